@@ -1,0 +1,21 @@
+"""Nobody acts for two sides of one case, nobody acts for a relative; the database says so."""
+
+from doudi.records.cases.models import Act, Hand
+from doudi.store.triggers import append_only, refuse
+
+_OTHER_SIDE = (
+    'NOT EXISTS (SELECT 1 FROM cases_hand h WHERE h.case_id = NEW.case_id AND h.user_id = NEW.user_id '
+    'AND h."group" = NEW."group")'
+)
+_RELATIVE = (
+    "EXISTS (SELECT 1 FROM people_relative r JOIN people_membership m ON m.person_id = r.person_id "
+    "JOIN cases_case c ON c.household_id = m.household_id "
+    "WHERE c.id = NEW.case_id AND r.user_id = NEW.user_id)"
+)
+
+GUARDS = [
+    *append_only(Act),
+    *append_only(Hand),
+    refuse(Act, "INSERT", _OTHER_SIDE, "同一件案子里, 经办、签批、确认必须由不同的人办理", name="one_side"),
+    refuse(Act, "INSERT", _RELATIVE, "您与申请家庭有近亲属备案, 应当回避", name="relative"),
+]

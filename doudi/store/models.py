@@ -1,0 +1,78 @@
+"""Three small tables of the store itself, and the shapes other tables take from it."""
+
+from typing import Any, Self
+
+from django.db import models
+
+from doudi.store.areas import code_range
+
+
+class OfficeDay(models.Model):
+    """机关日期: 演示时可以拨动的"今天"。One row; empty outside the demo."""
+
+    day = models.DateField("日期")
+
+    class Meta:
+        verbose_name = "机关日期"
+
+
+class Submission(models.Model):
+    """表单提交: 隐藏键、谁、交到哪、内容指纹和当时的回答。"""
+
+    key = models.CharField("提交键", max_length=64, unique=True)
+    user_id = models.BigIntegerField("提交人编号")
+    endpoint = models.CharField("提交到", max_length=120)
+    body_hash = models.CharField("内容指纹", max_length=64)
+    outcome = models.JSONField("回答", null=True)
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "表单提交"
+
+
+class StaleVersion(Exception):
+    """别人先保存了: 带着现在的记录, 好让后来的人看到两个版本。"""
+
+    def __init__(self, current: models.Model) -> None:
+        super().__init__("您打开之后, 别人已经改过这条记录。请对照两个版本, 决定保留哪些内容。")
+        self.current = current
+
+
+class Versioned(models.Model):
+    """带版本号的记录: 保存时核对版本, 后到的人不会盖掉先到的人。"""
+
+    version = models.PositiveIntegerField("版本", default=1)
+
+    class Meta:
+        abstract = True
+
+    def save_over(self, expected: int, fields: list[str]) -> Self:
+        """只有库里的版本还是 `expected` 才写入 `fields`, 版本加一。Raises StaleVersion."""
+        manager = type(self)._default_manager
+        values = {name: getattr(self, name) for name in fields}
+        hit = manager.filter(pk=self.pk, version=expected).update(**values, version=expected + 1)
+        if not hit:
+            raise StaleVersion(manager.get(pk=self.pk))
+        self.version = expected + 1
+        return self
+
+
+class AreaScoped(models.QuerySet[Any]):
+    """按辖区可见的记录。`area_path` of the model names the column that holds the 12-digit village code."""
+
+    def visible_to(self, user: Any) -> Self:
+        """只留下这个人职权范围内的记录; 没有范围就一条也没有。"""
+        scope = user.sees
+        if scope == "assigned":
+            return self.assigned_to(user)
+        return self.within(user.area_id) if scope in ("village", "township", "county") and user.area_id else self.none()
+
+    def assigned_to(self, user: Any) -> Self:
+        """分派给这个人的记录; a model that can be assigned says how."""
+        return self.none()
+
+    def within(self, area_code: str) -> Self:
+        """某行政区划之内 (县 6 位、乡镇 9 位、村 12 位有效)。"""
+        path = getattr(self.model, "area_path", "village_id")
+        low, high = code_range(area_code)
+        return self.filter(**{f"{path}__gte": low, f"{path}__lte": high})
