@@ -1,0 +1,63 @@
+# Doudi 兜底. On a fresh machine with Python 3.11 (+venv) and make, `make demo` is the whole installation.
+
+PORT ?= 8000
+SERVE ?= 1
+SCALE ?= 1
+ARGS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+RUNTIME := $(VENV)/.runtime
+DEV := $(VENV)/.dev
+ASSETS := doudi/web/ui/static/vendor/.complete
+
+export PYTHONUTF8 := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix bench docs lock clean install dev assets
+
+help: ## list the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(ASSETS) ## install, load the demo county, serve it (PORT=8000 SERVE=1 SCALE=1)
+	@$(PY) manage.py demo --port $(PORT) --scale $(SCALE) $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: $(DEV) $(ASSETS) ## every test on SQLite and on PostgreSQL, then the browser journeys (ARGS= for pytest)
+	@sh scripts/system_packages.sh
+	@$(PY) scripts/run_tests.py $(ARGS)
+
+check: $(DEV) ## format, lint, types, import law, migrations, generated docs, guards (under two minutes)
+	@$(PY) scripts/check.py
+
+fix: $(DEV) ## mend what a tool can mend: ruff and djlint rewrite the files
+	@$(VENV)/bin/ruff check --fix --quiet . ; $(VENV)/bin/ruff format .
+	@$(VENV)/bin/djlint doudi --reformat --quiet --allow-empty-input
+
+bench: $(DEV) $(ASSETS) ## measure the demo county and write var/bench/*.json (ARGS= for the command)
+	@$(PY) manage.py bench $(ARGS)
+
+docs: $(DEV) ## write the generated pages under docs/
+	@$(PY) manage.py docs
+
+lock: $(DEV) ## resolve dependencies again and export the hashed lists (for maintainers)
+	@sh scripts/lock.sh
+
+clean: ## remove what make made; the records under var/ stay
+	@rm -rf $(VENV) node_modules doudi/web/ui/static/vendor var/check var/test .mypy_cache .ruff_cache \
+	  .pytest_cache .hypothesis .import_linter_cache
+	@find doudi tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install: $(RUNTIME) ## only install what Doudi needs to run
+dev: $(DEV) ## only install what developing needs
+assets: $(ASSETS) ## only fetch the front-end files
+
+$(RUNTIME): requirements.lock scripts/install.sh
+	@sh scripts/install.sh requirements.lock
+	@touch $@
+
+$(DEV): $(RUNTIME) requirements-dev.lock
+	@sh scripts/install.sh requirements-dev.lock
+	@touch $@
+
+$(ASSETS): $(RUNTIME) package-lock.json doudi/web/ui/management/commands/assets.py
+	@$(PY) manage.py assets
