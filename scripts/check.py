@@ -35,6 +35,7 @@ def steps() -> list[Step]:
         Step("ruff", tool("ruff", "check", ".")),
         Step("格式", tool("ruff", "format", "--check", "--quiet", ".")),
         Step("模板", tool("djlint", "doudi", "--lint", "--quiet", "--allow-empty-input")),
+        Step("模板格式", tool("djlint", "doudi", "--check", "--quiet", "--allow-empty-input")),
         Step("依赖方向", tool("lint-imports", "--no-logo")),
         Step("类型", tool("mypy")),
         Step("迁移", [*MANAGE, "makemigrations", "--check", "--dry-run"]),

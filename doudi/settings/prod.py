@@ -1,6 +1,7 @@
 """A county's own server: TLS in front, keys outside the database, no demo."""
 
 import os
+from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -18,7 +19,9 @@ REQUIRE_MFA = True
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31536000
+# Subdomains and preload: one system must not decide for the county's whole domain.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS]
-STATIC_ROOT = os.environ.get("DOUDI_STATIC", str(STATIC_ROOT))  # noqa: F405
+STATIC_ROOT = Path(os.environ.get("DOUDI_STATIC", STATIC_ROOT))  # noqa: F405
