@@ -68,6 +68,7 @@ def pytest_configure(config: pytest.Config) -> None:
         own = Path(os.environ["DOUDI_VAR"]) / worker
         own.mkdir()
         os.environ["DOUDI_VAR"] = str(own)
+    (Path(os.environ["DOUDI_VAR"]) / "static").mkdir()  # WhiteNoise warns where its folder is not there
     if not runs_alone(config):
         # Not earlier: pytest-django must not read the settings before the database is chosen.
         os.environ["DJANGO_SETTINGS_MODULE"] = "doudi.settings.test"
@@ -138,9 +139,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def pristine() -> Pristine:
+    """The migrated database, kept so that it can be put back."""
+    return Pristine(Path(os.environ["DOUDI_VAR"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, pristine: Pristine
+) -> Iterator[None]:
     """A copy of the migrated database, put back after each test that really commits."""
-    pristine = Pristine(Path(os.environ["DOUDI_VAR"]))
     with django_db_blocker.unblock():
         pristine.take()
     with pytest.MonkeyPatch.context() as patch:

@@ -1,6 +1,7 @@
 """The browser itself, before any story relies on it."""
 
 from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 
 
 def test_chinese_text_is_drawn_with_a_chinese_font(page: Page) -> None:
@@ -25,3 +26,11 @@ def test_the_browser_is_chinese_and_on_chinese_time(page: Page) -> None:
     page.set_content("<p>时间</p>")
     assert page.evaluate("navigator.language") == "zh-CN"
     assert page.evaluate("Intl.DateTimeFormat().resolvedOptions().timeZone") == "Asia/Shanghai"
+
+
+def test_the_browser_reaches_the_live_server(page: Page, live_server: LiveServer) -> None:
+    """Front-end files are in place, and a page outside the test's own process can be opened."""
+    answer = page.goto(f"{live_server.url}/static/vendor/bootstrap.min.css")
+    assert answer is not None
+    assert answer.status == 200
+    assert "sourceMappingURL" not in answer.text()
