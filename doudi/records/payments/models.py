@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from doudi.law.identity import normalise
 from doudi.records.awards.models import Award
 from doudi.records.people.models import Household, Person
 from doudi.store.fields import BlindIndexField, FenField, SealedField
@@ -32,12 +33,15 @@ class PayrollRun(models.Model):
     kind = models.CharField("发放种类", max_length=12, choices=Kind, default=Kind.REGULAR)
     correction_no = models.PositiveIntegerField("更正序号", default=0)
     state = models.CharField("发放状态", max_length=10, choices=State, default=State.BUILDING)
-    maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="经办人")
+    maker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="经办人"
+    )
     lines_count = models.PositiveIntegerField("笔数", default=0)
     total_fen = FenField("总额(分)", default=0)
     content_hash = models.CharField("清册指纹", max_length=64, blank=True)
     built_on = models.DateField("生成日期")
     locked_on = models.DateField("锁定日期", null=True)
+    handed_on = models.DateField("交银行日期", null=True)
     closed_on = models.DateField("办结日期", null=True)
 
     class Meta:
@@ -47,6 +51,11 @@ class PayrollRun(models.Model):
                 fields=["scheme", "month", "kind", "correction_no"], name="one_run_per_scheme_month"
             )
         ]
+
+    @property
+    def batch_no(self) -> str:
+        """批次号: 银行文件和回盘都认这个号, 重导出不变。县代码-年月-项目-更正序号。"""
+        return f"{settings.COUNTY}-{self.month}-{self.scheme}-{self.correction_no}"
 
 
 class PayLine(models.Model):
@@ -62,6 +71,7 @@ class PayLine(models.Model):
         RETURNED = "returned", "退票"
 
     run = models.ForeignKey(PayrollRun, models.RESTRICT, related_name="lines", verbose_name="发放批次")
+    number = models.PositiveIntegerField("序号", null=True)
     award = models.ForeignKey(Award, models.RESTRICT, related_name="lines", verbose_name="待遇")
     month = models.PositiveIntegerField("月份")
     kind = models.CharField("行种类", max_length=12)
@@ -75,7 +85,7 @@ class PayLine(models.Model):
     holder_name = models.CharField("户名", max_length=60, blank=True)
     bank = models.CharField("开户行", max_length=60, blank=True)
     account = SealedField("账号", null=True)
-    account_bi = BlindIndexField("账号索引", of="account")
+    account_bi = BlindIndexField("账号索引", of="account", normal=normalise)
     account_last4 = models.CharField("账号后四位", max_length=4, blank=True)
     paid_on = models.DateField("入账日期", null=True)
     reason = models.CharField("失败原因", max_length=120, blank=True)
@@ -85,7 +95,10 @@ class PayLine(models.Model):
     class Meta:
         verbose_name = "发放行"
         constraints = [
-            models.UniqueConstraint(fields=["award", "month", "kind", "correction_no"], name="one_line_per_award_month"),
+            models.UniqueConstraint(
+                fields=["award", "month", "kind", "correction_no"], name="one_line_per_award_month"
+            ),
+            models.UniqueConstraint(fields=["run", "number"], name="pay_line_number"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="pay_line_amount"),
         ]
         indexes = [models.Index(fields=["run", "state"], name="pay_line_run")]
@@ -113,8 +126,12 @@ class Approval(models.Model):
 
     run = models.ForeignKey(PayrollRun, models.RESTRICT, related_name="approvals", verbose_name="发放批次")
     step = models.PositiveSmallIntegerField("级次", choices=Step)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="审批人")
-    maker = models.ForeignKey(settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="经办人")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="审批人"
+    )
+    maker = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="经办人"
+    )
     on = models.DateField("日期")
     at = models.DateTimeField("时间")
 
@@ -128,7 +145,10 @@ class Approval(models.Model):
 
 
 class Interception(models.Model):
-    """拦截: 这一行为什么先不发; 由人决定放行还是剔除, 写明理由。"""
+    """拦截: 这一行为什么先不发; 由人决定放行还是剔除, 写明理由。
+
+    `about` names the person or account it is about, so that a new fact is a new interception even after a release.
+    """
 
     class Cause(models.TextChoices):
         DECEASED = "deceased", "有死亡报告"
@@ -136,6 +156,7 @@ class Interception(models.Model):
         SHARED_ACCOUNT = "shared_account", "多户共用账户"
         NAME_MISMATCH = "name_mismatch", "户名与领款人不符"
         EXCLUSIVE = "exclusive", "已享受互斥待遇"
+        CLOSED = "closed", "待遇已停"
 
     class Outcome(models.TextChoices):
         OPEN = "", "待处理"
@@ -144,6 +165,7 @@ class Interception(models.Model):
 
     line = models.ForeignKey(PayLine, models.RESTRICT, related_name="interceptions", verbose_name="发放行")
     cause = models.CharField("拦截原因", max_length=16, choices=Cause)
+    about = models.CharField("涉及", max_length=90, db_default="")
     detail = models.CharField("说明", max_length=200)
     outcome = models.CharField("处理", max_length=10, choices=Outcome, default=Outcome.OPEN, blank=True)
     reason = models.CharField("处理理由", max_length=200, blank=True)
@@ -153,7 +175,7 @@ class Interception(models.Model):
     class Meta:
         verbose_name = "拦截"
         constraints = [
-            models.UniqueConstraint(fields=["line", "cause"], name="interception_once"),
+            models.UniqueConstraint(fields=["line", "cause", "about"], name="interception_once"),
             models.CheckConstraint(condition=Q(outcome="") | ~Q(reason=""), name="interception_reason"),
         ]
 
@@ -183,6 +205,8 @@ class ReturnFile(models.Model):
     paid_count = models.PositiveIntegerField("成功笔数")
     failed_count = models.PositiveIntegerField("失败笔数")
     queried_count = models.PositiveIntegerField("待查笔数", default=0)
+    returned_count = models.PositiveIntegerField("退票笔数", default=0, db_default=0)
+    name = models.CharField("文件名", max_length=120, blank=True, db_default="")
     paid_fen = FenField("成功金额(分)")
     by = models.CharField("登记人", max_length=150)
     on = models.DateField("登记日期")
@@ -202,7 +226,7 @@ class ReturnLine(models.Model):
     reason = models.CharField("失败原因", max_length=120, blank=True)
     amount_fen = FenField("金额(分)")
     on = models.DateField("入账日期", null=True)
-    is_queried = models.BooleanField("金额不符待查", default=False)
+    is_queried = models.BooleanField("金额或账号不符待查", default=False)
 
     class Meta:
         verbose_name = "回盘行"
