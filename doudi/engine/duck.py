@@ -1,0 +1,171 @@
+"""在 DuckDB 上跑规则书：Arrow 表进，Arrow 表出，与逐户测算同一套规则。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doudi.engine.plan import SCOPE, Plan, plan
+from doudi.engine.sql import DUCKDB, Dialect
+from doudi.engine.tables import Tables, checked
+from doudi.law.case import BadCase
+from doudi.law.entities import Entity
+from doudi.law.packs import Parameters
+from doudi.law.rulebook import Edition, Rulebook
+
+
+class NullInResult(ArithmeticError):
+    """结果里出现空值：规则或录入有缺陷，整批作废。"""
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """一批里参数结构相同的若干范围，和它们共用的查询。"""
+
+    scopes: tuple[str, ...]
+    plan: Plan
+    parameters: tuple[str, ...]
+
+    def sql(self, entity: str) -> str:
+        """某实体那条 SQL 的全文，可直接给人看。"""
+        found = next(one for one in self.plan.levels if one.name == entity)
+        return self.plan.sql(found)
+
+
+def run(
+    book: Rulebook,
+    tables: Tables,
+    parameters_by_scope: Mapping[str, Parameters],
+    on: date,
+    targets: Iterable[str] | None = None,
+    *,
+    memory_limit: str = "",
+    threads: int = 0,
+) -> dict[str, pa.Table]:
+    """跑一批：实体名 → 结果表（主键、各上级主键、目标列），按主键排序。
+
+    顶层表须有 `scope` 列，指向 `parameters_by_scope` 的键；每个不同的范围只解析一次。`targets` 不写为全部规则。
+    录入不合要求抛 BadCase；参数缺失抛 MissingParameter；结果有空值抛 NullInResult。
+    """
+    edition = book.edition(on)
+    root = edition.entities[0]
+    given = checked(book, edition, tables)
+    scopes = _scopes(root, tables, parameters_by_scope)
+    parts: dict[str, list[pa.Table]] = {}
+    with _connection(memory_limit, threads) as connection:
+        for compiled in compile_book(book, {key: parameters_by_scope[key] for key in scopes}, on, targets):
+            for name, table in _run_part(connection, compiled, given, tables[root.name], parameters_by_scope).items():
+                parts.setdefault(name, []).append(table)
+    return {name: _joined(name, found) for name, found in parts.items()}
+
+
+def compile_book(
+    book: Rulebook,
+    parameters_by_scope: Mapping[str, Parameters],
+    on: date,
+    targets: Iterable[str] | None = None,
+    dialect: Dialect = DUCKDB,
+) -> list[Compiled]:
+    """把规则书印成查询：参数结构（代码、表、有无）相同的范围共用一条，数值参数是参数表的列。"""
+    edition = book.edition(on)
+    wanted = tuple(targets) if targets is not None else tuple(item.name for item in edition.order)
+    rules = edition.closure(wanted)
+    given = {entity: _columns(book, entity) for entity in edition.entities}
+    chosen = _by_entity(edition, wanted)
+    made = []
+    for scopes in _alike(parameters_by_scope, edition.parameters()):
+        found = plan(edition, rules, parameters_by_scope[scopes[0]], dialect, given, chosen)
+        made.append(Compiled(scopes, found, found.parameters))
+    return made
+
+
+def _by_entity(edition: Edition, wanted: tuple[str, ...]) -> dict[Entity, tuple[str, ...]]:
+    chosen: dict[Entity, tuple[str, ...]] = {}
+    for name in wanted:
+        entity = edition.home[name]
+        chosen[entity] = (*chosen.get(entity, ()), name)
+    return chosen
+
+
+def _columns(book: Rulebook, entity: Entity) -> tuple[str, ...]:
+    return tuple(item.name for item in book.inputs.values() if item.entity is entity)
+
+
+def _alike(parameters: Mapping[str, Parameters], paths: tuple[str, ...]) -> list[tuple[str, ...]]:
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    for scope, found in parameters.items():
+        groups.setdefault(tuple(_shape(found, path) for path in paths), []).append(scope)
+    return [tuple(scopes) for scopes in groups.values()]
+
+
+def _shape(parameters: Parameters, path: str) -> Any:
+    leaf = parameters.leaves.get(path)
+    if leaf is None:
+        return None
+    return leaf.value if isinstance(leaf.value, str | tuple) else type(leaf.value)
+
+
+def _scopes(root: Entity, tables: Tables, known: Mapping[str, Parameters]) -> list[str]:
+    table = tables[root.name]
+    if SCOPE not in table.column_names or table.column(SCOPE).null_count:
+        raise BadCase(f"{root.label}表要有 {SCOPE} 列，且不能为空")
+    found = sorted(pc.unique(table.column(SCOPE)).to_pylist())
+    for scope in found:
+        if scope not in known:
+            raise BadCase(f"{root.label}表的范围“{scope}”没有给出参数")
+    return found
+
+
+def _connection(memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET autoinstall_known_extensions=false")
+    connection.execute("SET autoload_known_extensions=false")
+    if memory_limit:
+        connection.execute(f"SET memory_limit='{memory_limit}'")
+    if threads:
+        connection.execute(f"SET threads={int(threads)}")
+    return connection
+
+
+def _run_part(
+    connection: duckdb.DuckDBPyConnection,
+    compiled: Compiled,
+    given: Mapping[Entity, pa.Table],
+    root_table: pa.Table,
+    parameters_by_scope: Mapping[str, Parameters],
+) -> dict[str, pa.Table]:
+    root = next(iter(given))
+    scope = root_table.column(SCOPE).cast(pa.string())
+    kept = pc.is_in(scope, value_set=pa.array(compiled.scopes))
+    roots = given[root].append_column(SCOPE, scope).filter(kept)
+    keys = roots.column(root.key).combine_chunks()
+    for entity, table in given.items():
+        mine = roots if entity is root else table.filter(pc.is_in(table.column(root.key), value_set=keys))
+        connection.register(entity.name, mine)
+    connection.register("parameters", _parameter_table(compiled, parameters_by_scope))
+    found: dict[str, pa.Table] = {}
+    for entity in compiled.plan.targets:
+        found[entity.name] = connection.sql(compiled.plan.sql(entity)).to_arrow_table()
+    return found
+
+
+def _parameter_table(compiled: Compiled, parameters_by_scope: Mapping[str, Parameters]) -> pa.Table:
+    columns: dict[str, pa.Array] = {SCOPE: pa.array(compiled.scopes, pa.string())}
+    for path in compiled.parameters:
+        values = [parameters_by_scope[scope].value(path) for scope in compiled.scopes]
+        columns[path] = pa.array(values, pa.bool_() if isinstance(values[0], bool) else pa.int64())
+    return pa.table(columns)
+
+
+def _joined(name: str, parts: list[pa.Table]) -> pa.Table:
+    table = parts[0] if len(parts) == 1 else pa.concat_tables(parts).sort_by(f"{name}_id")
+    for column in table.column_names:
+        if table.column(column).null_count:
+            raise NullInResult(f"{name} 的“{column}”算出了空值，这一批没有采用，请报告维护人员")
+    return table

@@ -1,0 +1,231 @@
+"""把规则排成层：每层一个 CTE，先把同一实体能算的算完，再跨到下级或汇到上级。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from doudi.engine.sql import Dialect, Printer, select, value_column, with_ctes
+from doudi.law.entities import Entity
+from doudi.law.language import Expr, Symbol
+from doudi.law.packs import Parameters, symbolic
+from doudi.law.rulebook import Edition, Lift, Rule
+
+SCOPE = "scope"
+_EMPTY: Mapping[str, str] = {"total": "0", "count": "0", "any_of": "FALSE", "highest": "0"}
+
+
+@dataclass
+class Level:
+    """一个实体此刻的 CTE 名和已有的列。"""
+
+    cte: str
+    columns: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Plan:
+    """一本规则书在一组参数下的查询。`ctes` 按先后；`levels` 是各实体的最后一层。"""
+
+    edition: Edition
+    dialect: Dialect
+    targets: Mapping[Entity, tuple[str, ...]]
+    ctes: dict[str, str] = field(default_factory=dict)
+    levels: dict[Entity, Level] = field(default_factory=dict)
+    uses: dict[str, set[str]] = field(default_factory=dict)
+    parameters: tuple[str, ...] = ()
+
+    def sql(self, entity: Entity) -> str:
+        """某实体的整条 SQL：只带用得到的 CTE，按主键排序。"""
+        level = self.levels[entity]
+        keys = [member.key for member in reversed(entity.lineage)]
+        columns = [*keys, *(self.dialect.identifier(name) for name in self.targets[entity])]
+        needed = self._needed(level.cte)
+        used = {name: sql for name, sql in self.ctes.items() if name in needed}
+        return with_ctes(used, select(level.cte, columns, f"\nORDER BY {entity.key}"))
+
+    def _needed(self, cte: str) -> set[str]:
+        found, waiting = set[str](), [cte]
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                waiting += self.uses.get(name, ())
+        return found
+
+
+def plan(
+    edition: Edition,
+    rules: tuple[Rule | Lift, ...],
+    parameters: Parameters,
+    dialect: Dialect,
+    given: Mapping[Entity, tuple[str, ...]],
+    targets: Mapping[Entity, tuple[str, ...]],
+) -> Plan:
+    """排出查询。`given` 是各实体表里已有的录入列；参数缺失抛 MissingParameter。"""
+    made = Plan(edition, dialect, targets)
+    exprs = {rule.name: compiled(rule, parameters) for rule in rules if isinstance(rule, Rule)}
+    builder = _Builder(made, exprs)
+    made.parameters = tuple(builder.parameters)
+    for entity, columns in given.items():
+        builder.open(entity, columns)
+    builder.close(list(rules))
+    return made
+
+
+def compiled(rule: Rule, parameters: Parameters) -> Any:
+    """用符号跑一遍规则：数值参数是列，代码和表是原值，所以由政策包选定的算法只剩一支。"""
+    values = (value_column(name) for name in rule.arguments)
+    nodes = {name: symbolic(parameters, path) for name, path in rule.parameters.items()}
+    result = rule.body(*values, **nodes)
+    return result.expr if isinstance(result, Symbol) else Expr("constant", (result,))
+
+
+class _Builder:
+    def __init__(self, made: Plan, exprs: Mapping[str, Any]) -> None:
+        self.made, self.exprs = made, exprs
+        self.home = made.edition.home
+        self.counter = 0
+        self.parameters = sorted(
+            set[str]().union(*(expr.leaves("parameter") for expr in exprs.values() if isinstance(expr, Expr)))
+        )
+
+    def open(self, entity: Entity, columns: tuple[str, ...]) -> None:
+        """实体的起点：录入表；顶层实体另带参数列。"""
+        start = Level(entity.name, {*columns})
+        self.made.levels[entity] = start
+        if entity.parent is None and self.parameters:
+            name = self._name(entity)
+            shown = [f"parameters.{self._id(path)}" for path in self.parameters]
+            join = f"\nJOIN parameters ON parameters.{SCOPE} = {entity.name}.{SCOPE}"
+            self.made.ctes[name] = select(entity.name, [f"{entity.name}.*", *shown], join)
+            self.made.levels[entity] = Level(name, {*columns, *self.parameters})
+
+    def close(self, pending: list[Rule | Lift]) -> None:
+        """一轮一轮地排，直到全部排完。"""
+        while pending:
+            done = self._round(pending)
+            pending[:] = [item for item in pending if item.name not in done]
+
+    def _round(self, pending: list[Rule | Lift]) -> set[str]:
+        for entity in self.made.levels:
+            ready = [
+                item for item in pending
+                if isinstance(item, Rule) and item.entity is entity and self._seen(item) and not self._crosses(item)
+            ]  # fmt: skip
+            if ready:
+                return self._rules(entity, ready)
+        for entity in self.made.levels:
+            lifts = [
+                item for item in pending
+                if isinstance(item, Lift) and item.entity is entity and self._seen(item)
+            ]  # fmt: skip
+            if lifts and not self._child_waits(lifts[0].child, pending):
+                return self._lifts(entity, [lift for lift in lifts if lift.child is lifts[0].child])
+        for entity in self.made.levels:
+            ready = [
+                item for item in pending if isinstance(item, Rule) and item.entity is entity and self._seen(item)
+            ]
+            if ready:
+                return self._rules(entity, ready)
+        lifts = [item for item in pending if isinstance(item, Lift) and self._seen(item)]
+        return self._lifts(lifts[0].entity, [item for item in lifts if item.entity is lifts[0].entity
+                                             and item.child is lifts[0].child])  # fmt: skip
+
+    def _child_waits(self, child: Entity, pending: list[Rule | Lift]) -> bool:
+        """下级还有能算的规则时，先不汇总，免得汇两次。"""
+        return any(isinstance(item, Rule) and item.entity is child and self._seen(item) for item in pending)
+
+    def _needs(self, item: Rule | Lift) -> set[str]:
+        needs = set(item.needs)
+        if isinstance(item, Rule):
+            expr = self.exprs[item.name]
+            needs = expr.leaves("value") | expr.leaves("parameter")
+        return needs
+
+    def _seen(self, item: Rule | Lift) -> bool:
+        base = item.child if isinstance(item, Lift) else item.entity
+        known = set[str]().union(*(self.made.levels[entity].columns for entity in base.lineage))
+        return self._needs(item) <= known
+
+    def _crosses(self, item: Rule) -> bool:
+        return not self._needs(item) <= self.made.levels[item.entity].columns
+
+    def _rules(self, entity: Entity, ready: list[Rule]) -> set[str]:
+        level = self.made.levels[entity]
+        missing = sorted(set[str]().union(*(self._needs(item) for item in ready)) - level.columns)
+        sources = self._sources(entity, missing)
+        name = self._name(entity)
+        where = {column: f"{cte}.{self._id(column)}" for column, cte in sources.items()}
+
+        def column(called: str) -> str:
+            return where.get(called) or f"{level.cte}.{self._id(called)}"
+
+        printer = Printer(self.made.dialect, lambda called: column(called) if where else self._id(called))
+        columns = [f"{level.cte}.*", *(where[called] for called in missing)]
+        columns += [f"{self._typed(item, printer)} AS {self._id(item.name)}" for item in ready]
+        self.made.ctes[name] = select(level.cte, columns, self._joins(entity, level.cte, sources))
+        self.made.uses[name] = {level.cte, *sources.values()}
+        self.made.levels[entity] = Level(name, level.columns | set(missing) | {item.name for item in ready})
+        return {item.name for item in ready}
+
+    def _typed(self, item: Rule, printer: Printer) -> str:
+        kind = {"flag": "BOOLEAN", "code": self.made.dialect.text}.get(item.unit.kind, "BIGINT")
+        return f"CAST({printer.sql(self.exprs[item.name])} AS {kind})"
+
+    def _sources(self, entity: Entity, missing: list[str]) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for called in missing:
+            above = next(
+                one for one in entity.ancestors if called in self.made.levels[one].columns
+            )
+            found[called] = self.made.levels[above].cte
+        return found
+
+    def _joins(self, entity: Entity, cte: str, sources: Mapping[str, str]) -> str:
+        joined = ""
+        for above in entity.ancestors:
+            source = self.made.levels[above].cte
+            if source in sources.values():
+                joined += f"\nJOIN {source} ON {source}.{above.key} = {cte}.{above.key}"
+        return joined
+
+    def _lifts(self, entity: Entity, lifts: list[Lift]) -> set[str]:
+        child, key = lifts[0].child, entity.key
+        level, below = self.made.levels[entity], self.made.levels[child]
+        missing = sorted({need for item in lifts for need in item.needs} - below.columns)
+        sources = self._sources(child, missing)
+        where = {called: f"{cte}.{self._id(called)}" for called, cte in sources.items()}
+        sums, name = self._name(child, "sums"), self._name(entity)
+        if where:
+            own = {need: f"{below.cte}.{self._id(need)}" for item in lifts for need in item.needs}
+            where = {**own, **where}
+        columns = [f"{below.cte}.{key}", *(f"{self._lifted(item, where)} AS {self._id(item.name)}" for item in lifts)]
+        tail = self._joins(child, below.cte, sources) + f"\nGROUP BY {below.cte}.{key}"
+        self.made.ctes[sums] = select(below.cte, columns, tail)
+        self.made.uses[sums] = {below.cte, *sources.values()}
+        shown = [f"COALESCE({sums}.{self._id(item.name)}, {_EMPTY[item.how]}) AS {self._id(item.name)}" for item in lifts]
+        join = f"\nLEFT JOIN {sums} ON {sums}.{key} = {level.cte}.{key}"
+        self.made.ctes[name] = select(level.cte, [f"{level.cte}.*", *shown], join)
+        self.made.uses[name] = {level.cte, sums}
+        self.made.levels[entity] = Level(name, level.columns | {item.name for item in lifts})
+        return {item.name for item in lifts}
+
+    def _lifted(self, item: Lift, where: Mapping[str, str]) -> str:
+        def column(called: str) -> str:
+            return where.get(called) or self._id(called)
+
+        of = column(item.of) if item.of else "1"
+        kept = f"CASE WHEN {column(item.where)} THEN {of} END" if item.where else of
+        if item.how == "any_of":
+            return f"(MAX(CASE WHEN {kept} THEN 1 ELSE 0 END) = 1)"
+        summed = f"MAX({kept})" if item.how == "highest" else f"SUM({kept})"
+        return f"CAST({summed} AS BIGINT)"
+
+    def _name(self, entity: Entity, stem: str = "") -> str:
+        self.counter += 1
+        return f"{entity.name}_{stem + '_' if stem else ''}{self.counter}"
+
+    def _id(self, name: str) -> str:
+        return self.made.dialect.identifier(name)

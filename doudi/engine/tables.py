@@ -1,0 +1,97 @@
+"""批量的录入表：核对列、类型、空值、范围和隶属，再交给数据库。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doudi.law.case import BadCase
+from doudi.law.entities import Entity
+from doudi.law.rulebook import Edition, Input, Rulebook
+
+Tables = Mapping[str, pa.Table]
+_TYPES = {"flag": pa.bool_(), "code": pa.string()}
+
+
+def checked(book: Rulebook, edition: Edition, tables: Tables) -> dict[Entity, pa.Table]:
+    """核对全部录入表，返回只含主键与录入列的表；没有给的下级表按空表。
+
+    缺列、空值、超出范围、没有的代码、主键重复、找不到上级都抛 BadCase。
+    """
+    wanted: dict[Entity, list[Input]] = {entity: [] for entity in edition.entities}
+    for given in book.inputs.values():
+        wanted[given.entity].append(given)
+    found: dict[Entity, pa.Table] = {}
+    for entity in edition.entities:
+        found[entity] = _table(entity, wanted[entity], tables.get(entity.name))
+        _check_keys(entity, found)
+    return found
+
+
+def _table(entity: Entity, wanted: list[Input], table: pa.Table | None) -> pa.Table:
+    keys = [member.key for member in entity.lineage]
+    if table is None:
+        if entity.parent is None:
+            raise BadCase(f"没有给出{entity.label}（{entity.name}）的录入表")
+        empty = {key: pa.array([], pa.int64()) for key in keys}
+        return pa.table(empty | {item.name: pa.array([], column_type(item)) for item in wanted})
+    for name in (*keys, *(item.name for item in wanted)):
+        if name not in table.column_names:
+            raise BadCase(f"{entity.label}表缺少列 {name}")
+    columns = {key: _filled(entity, key, table.column(key)) for key in keys}
+    columns |= {item.name: _column(item, table.column(item.name)) for item in wanted}
+    return pa.table(columns)
+
+
+def column_type(item: Input) -> pa.DataType:
+    """一项录入的 Arrow 类型：整数 int64，真假 bool，代码 string。"""
+    return _TYPES.get(item.unit.kind, pa.int64())
+
+
+def _filled(entity: Entity, name: str, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if column.null_count:
+        raise BadCase(f"{entity.label}表的 {name} 有 {column.null_count} 个空值，不知道的请先查清")
+    return column
+
+
+def _column(item: Input, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    column = _filled(item.entity, item.name, column)
+    kind = column_type(item)
+    if pa.types.is_floating(column.type) or pa.types.is_boolean(kind) != pa.types.is_boolean(column.type):
+        raise BadCase(f"{item.entity.label}表的“{item.label}”（{item.name}）类型应为 {kind}，现为 {column.type}")
+    column = column.cast(kind)
+    if item.names is not None:
+        odd = pc.unique(column).to_pylist()
+        _check_codes(item, odd)
+    elif pa.types.is_integer(kind) and len(column):
+        _check_bounds(item, pc.min_max(column).as_py())
+    return column
+
+
+def _check_codes(item: Input, found: list[str]) -> None:
+    for code in found:
+        if item.names is not None and code not in item.names:
+            raise BadCase(f"{item.entity.label}表的“{item.label}”没有“{code}”这个代码")
+
+
+def _check_bounds(item: Input, found: Mapping[str, Any]) -> None:
+    low, high = item.bounds
+    if found["min"] < low or found["max"] > high:
+        raise BadCase(f"{item.entity.label}表的“{item.label}”应在 {low} 到 {high} 之间")
+
+
+def _check_keys(entity: Entity, found: Mapping[Entity, pa.Table]) -> None:
+    keys = found[entity].column(entity.key)
+    if len(pc.unique(keys)) != len(keys):
+        raise BadCase(f"{entity.label}表的主键 {entity.key} 重复")
+    if entity.parent is None or not len(keys):
+        return
+    above = found[entity.parent].column(entity.parent.key)
+    mine = found[entity].column(entity.parent.key)
+    if mine.type != above.type:
+        raise BadCase(f"{entity.label}表的 {entity.parent.key} 类型与{entity.parent.label}表不同")
+    if not pc.all(pc.is_in(mine, value_set=above.combine_chunks())).as_py():
+        raise BadCase(f"有{entity.label}找不到所属的{entity.parent.label}（{entity.parent.key}）")

@@ -1,0 +1,90 @@
+"""单位：一个数是什么、怎样写给人看。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from doudi.law.money import yuan
+
+Fen: TypeAlias = int
+Count: TypeAlias = int
+Rate: TypeAlias = int
+Flag: TypeAlias = bool
+Code: TypeAlias = str
+Scalar: TypeAlias = int | bool | str
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """单位。`kind`：money（整数分）、rate（万分之一）、count、flag、code、codes、tiers；`suffix` 写在数后。"""
+
+    kind: str
+    suffix: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        return self.kind in ("money", "rate", "count")
+
+
+FEN = Unit("money", "元")
+FEN_YEAR = Unit("money", "元/年")
+FEN_MONTH = Unit("money", "元/月")
+RATE = Unit("rate", "%")
+COUNT = Unit("count")
+PERSONS = Unit("count", "人")
+AGE = Unit("count", "岁")
+YEARS = Unit("count", "年")
+MONTHS = Unit("count", "个月")
+DAYS = Unit("count", "天")
+WORKDAYS = Unit("count", "个工作日")
+GRADE = Unit("count", "级")
+FLAG = Unit("flag")
+CODE = Unit("code")
+CODES = Unit("codes")
+TIERS = Unit("tiers")
+
+# What a policy file writes after the number.
+BY_NAME: Mapping[str, Unit] = {
+    "元": FEN,
+    "元/年": FEN_YEAR,
+    "元/月": FEN_MONTH,
+    "%": RATE,
+    "个": COUNT,
+    "人": PERSONS,
+    "岁": AGE,
+    "年": YEARS,
+    "个月": MONTHS,
+    "天": DAYS,
+    "工作日": WORKDAYS,
+    "级": GRADE,
+    "是否": FLAG,
+    "代码": CODE,
+    "代码表": CODES,
+    "分段表": TIERS,
+}
+
+
+def show(value: object, unit: Unit, names: Mapping[str, str] | None = None) -> str:
+    """把一个值写给人看：81900 分写成 819.00 元，3000 写成 30%，True 写成 是。"""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, tuple):
+        return "、".join(str(show(item, CODE, names)) for item in value)
+    if isinstance(value, str):
+        return (names or {}).get(value, value)
+    if not isinstance(value, int):
+        return str(value)
+    if unit.kind == "money":
+        return f"{yuan(value)} {unit.suffix}"
+    if unit.kind == "rate":
+        return rate_text(value)
+    return f"{value} {unit.suffix}" if unit.suffix else str(value)
+
+
+def rate_text(rate: Rate) -> str:
+    """万分比写成百分数：3000 → 30%，1250 → 12.5%。"""
+    whole, part = divmod(rate, 100)
+    tail = f".{part:02d}".rstrip("0") if part else ""
+    return f"{whole}{tail}%"
