@@ -27,5 +27,5 @@ if ! .venv/bin/python -c 'import pip' 2>/dev/null; then
 fi
 echo "安装 $list"
 # The lists are complete, so nothing is resolved here: --no-deps installs exactly the listed, hashed files.
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+.venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
     --require-hashes --no-deps -r "$list"

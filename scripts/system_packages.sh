@@ -11,7 +11,10 @@ have_chromium() {
         command -v google-chrome >/dev/null 2>&1
 }
 have_fonts() {
-    ls /usr/share/fonts/*/noto*/NotoSerifCJK* /usr/share/fonts/noto*/NotoSerifCJK* >/dev/null 2>&1
+    for font in /usr/share/fonts/*/noto*/NotoSerifCJK* /usr/share/fonts/noto*/NotoSerifCJK*; do
+        [ -e "$font" ] && return 0
+    done
+    return 1
 }
 have_hledger() { command -v hledger >/dev/null 2>&1; }
 

@@ -17,11 +17,16 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from tests.postgres import PrivateCluster
 from tests.pristine import Pristine
 from tests.undefined import UndefinedVariables
+
+# No deadline for one example: the machine may be busy. A failing example prints the line that repeats it.
+hypothesis_settings.register_profile("doudi", deadline=None, print_blob=True)
+hypothesis_settings.load_profile("doudi")
 
 TESTS = Path(__file__).parent
 ALONE = frozenset({"law", "rules", "engine", "exchange"})

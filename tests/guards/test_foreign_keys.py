@@ -7,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db.models import ForeignKey, ManyToManyField, Model, OneToOneField
 
-from tests.guards.tree import ROOT
+from tests.guards.tree import ROOT, listed
 
 RECORDS = "doudi.records."
 
@@ -58,4 +58,4 @@ def test_tables_point_left() -> None:
     relations = list(pointing())
     assert relations
     wrong = [f"{field}: {own} → {other}" for field, own, other in relations if places[own] < places[other]]
-    assert wrong == []
+    assert not wrong, listed(wrong)

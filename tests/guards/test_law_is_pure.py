@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guards.tree import ROOT, own_python, shown
+from tests.guards.tree import ROOT, listed, own_python, shown
 
 LAW = ROOT / "doudi" / "law"
 # Parts of the standard library that read a clock, chance, files, the network or the process.
@@ -52,7 +52,7 @@ def test_the_law_is_arithmetic() -> None:
     modules = law_modules()
     assert modules
     found = [f"{shown(path)}:{offence}" for path in modules for offence in offences(path.read_text("utf-8"))]
-    assert found == []
+    assert not found, listed(found)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guards.tree import ROOT, own_files, own_text, shown
+from tests.guards.tree import ROOT, listed, own_files, own_text, shown
 
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock", "package-lock.json")
 SOMEONES_FOLDER = re.compile(r"(?<![\w.])(?:/(?:home|Users)/[a-z][\w.-]+/|/root/[\w.]|[A-Z]:\\Users\\\w)")
@@ -61,30 +61,36 @@ def hits(pattern: re.Pattern[str], paths_and_text: Iterator[tuple[Path, str]]) -
 
 
 def test_no_file_names_a_folder_of_one_machine() -> None:
-    assert hits(SOMEONES_FOLDER, own_text()) == []
+    found = hits(SOMEONES_FOLDER, own_text())
+    assert not found, listed(found)
     here = str(ROOT)
     if not here.startswith(SHARED_PLACES):
-        assert hits(re.compile(re.escape(here) + r"\b"), own_text()) == []
+        found = hits(re.compile(re.escape(here) + r"\b"), own_text())
+    assert not found, listed(found)
 
 
 def test_no_file_names_a_package_index() -> None:
-    assert hits(PACKAGE_INDEX, own_text()) == []
+    found = hits(PACKAGE_INDEX, own_text())
+    assert not found, listed(found)
 
 
 def test_nothing_reaches_outside_the_repository() -> None:
     """The product brings what it needs; only pages that link to each other may climb folders."""
     inside = ((path, text) for path, text in own_text() if path.suffix not in MAY_NAME_A_PARENT)
-    assert hits(OUTSIDE, inside) == []
+    found = hits(OUTSIDE, inside)
+    assert not found, listed(found)
 
 
 def test_nothing_is_left_undone_in_the_source() -> None:
     source = ((path, text) for path, text in own_text() if path.suffix not in {".lock", ".json"})
-    assert hits(LEFT_UNDONE, source) == []
+    found = hits(LEFT_UNDONE, source)
+    assert not found, listed(found)
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
     parts = {shown(path): {path.stem, *path.relative_to(ROOT).parts[:-1]} for path in own_files()}
-    assert [name for name, names in parts.items() if name.endswith(".py") and names & EMPTY_NAMES] == []
+    found = [name for name, names in parts.items() if name.endswith(".py") and names & EMPTY_NAMES]
+    assert not found, listed(found)
 
 
 @pytest.mark.parametrize(

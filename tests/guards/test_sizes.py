@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.guards.tree import ROOT, own_python, shown
+from tests.guards.tree import ROOT, listed, own_python, shown
 
 FILE_CAP = 400
 TEST_FILE_CAP = 600
@@ -50,7 +50,8 @@ def test_no_file_is_too_long() -> None:
         (Size(len(path.read_text(encoding="utf-8").splitlines()), shown(path)), path) for path in own_python()
     ]
     caps = {True: TEST_FILE_CAP, False: FILE_CAP}
-    assert [size for size, path in sizes if size.lines > caps[is_test(path)]] == []
+    long = [size for size, path in sizes if size.lines > caps[is_test(path)]]
+    assert not long, listed(long)
 
 
 def test_no_function_is_too_long(capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +64,8 @@ def test_no_function_is_too_long(capsys: pytest.CaptureFixture[str]) -> None:
     middle = median(size.lines for size in sizes)
     with capsys.disabled():
         print(f"\n函数 {len(sizes)} 个, 行数中位数 {middle:g}, 最长 {sizes[-1].lines} 行 ({sizes[-1].name})")
-    assert [size for size in sizes if size.lines > FUNCTION_CAP] == []
+    long = [size for size in sizes if size.lines > FUNCTION_CAP]
+    assert not long, listed(long)
     assert middle <= FUNCTION_MEDIAN
 
 

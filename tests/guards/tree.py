@@ -1,7 +1,7 @@
 """The repository's own files: what git tracks or would track, without what make made."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -40,6 +40,11 @@ def own_text() -> Iterator[tuple[Path, str]]:
             yield path, path.read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
+
+
+def listed(found: Iterable[object]) -> str:
+    """What a guard found, one a line, for the message of a failing assert."""
+    return "\n" + "\n".join(str(one) for one in found)
 
 
 def shown(path: Path) -> str:
