@@ -17,7 +17,7 @@ from doudi.engine.tables import Tables, checked
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
 from doudi.law.packs import Parameters
-from doudi.law.rulebook import Edition, Rulebook
+from doudi.law.rulebook import Edition, Input, Rulebook
 
 
 class NullInResult(ArithmeticError):
@@ -76,10 +76,10 @@ def compile_book(
     edition = book.edition(on)
     wanted = tuple(targets) if targets is not None else tuple(item.name for item in edition.order)
     rules = edition.closure(wanted)
-    given = {entity: _columns(book, entity) for entity in edition.entities}
+    given = {entity: _inputs(book, entity) for entity in edition.entities}
     chosen = _by_entity(edition, wanted)
     made = []
-    for scopes in _alike(parameters_by_scope, edition.parameters()):
+    for scopes in _alike(parameters_by_scope, edition.parameters):
         found = plan(edition, rules, parameters_by_scope[scopes[0]], dialect, given, chosen)
         made.append(Compiled(scopes, found, found.parameters))
     return made
@@ -93,8 +93,8 @@ def _by_entity(edition: Edition, wanted: tuple[str, ...]) -> dict[Entity, tuple[
     return chosen
 
 
-def _columns(book: Rulebook, entity: Entity) -> tuple[str, ...]:
-    return tuple(item.name for item in book.inputs.values() if item.entity is entity)
+def _inputs(book: Rulebook, entity: Entity) -> tuple[Input, ...]:
+    return tuple(item for item in book.inputs.values() if item.entity is entity)
 
 
 def _alike(parameters: Mapping[str, Parameters], paths: tuple[str, ...]) -> list[tuple[str, ...]]:

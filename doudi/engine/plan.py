@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from doudi.engine.sql import Dialect, Printer, select, value_column, with_ctes
+from doudi.engine.sql import Dialect, Printer, is_natural, select, value_column, with_ctes
 from doudi.law.entities import Entity
 from doudi.law.language import Expr, Symbol
 from doudi.law.packs import Parameters, symbolic
-from doudi.law.rulebook import Edition, Lift, Rule
+from doudi.law.rulebook import Edition, Input, Lift, Rule
 
 SCOPE = "scope"
 _EMPTY: Mapping[str, str] = {"total": "0", "count": "0", "any_of": "FALSE", "highest": "0"}
@@ -60,16 +60,17 @@ def plan(
     rules: tuple[Rule | Lift, ...],
     parameters: Parameters,
     dialect: Dialect,
-    given: Mapping[Entity, tuple[str, ...]],
+    given: Mapping[Entity, tuple[Input, ...]],
     targets: Mapping[Entity, tuple[str, ...]],
 ) -> Plan:
-    """排出查询。`given` 是各实体表里已有的录入列；参数缺失抛 MissingParameter。"""
+    """排出查询。`given` 是各实体的录入；参数缺失抛 MissingParameter。"""
     made = Plan(edition, dialect, targets)
     exprs = {rule.name: compiled(rule, parameters) for rule in rules if isinstance(rule, Rule)}
-    builder = _Builder(made, exprs)
+    natural = _naturals(rules, exprs, [item for items in given.values() for item in items])
+    builder = _Builder(made, exprs, natural)
     made.parameters = tuple(builder.parameters)
-    for entity, columns in given.items():
-        builder.open(entity, columns)
+    for entity, items in given.items():
+        builder.open(entity, tuple(item.name for item in items))
     builder.close(list(rules))
     return made
 
@@ -82,9 +83,22 @@ def compiled(rule: Rule, parameters: Parameters) -> Any:
     return result.expr if isinstance(result, Symbol) else Expr("constant", (result,))
 
 
+def _naturals(rules: tuple[Rule | Lift, ...], exprs: Mapping[str, Any], given: list[Input]) -> set[str]:
+    """不小于零的值：录入下限不小于零，或由这样的值算成。"""
+    known = {item.name for item in given if item.unit.is_number and item.bounds[0] >= 0}
+    for rule in rules:
+        if isinstance(rule, Lift):
+            natural = rule.of is None or rule.of in known
+        else:
+            natural = is_natural(exprs[rule.name], known)
+        if natural:
+            known.add(rule.name)
+    return known
+
+
 class _Builder:
-    def __init__(self, made: Plan, exprs: Mapping[str, Any]) -> None:
-        self.made, self.exprs = made, exprs
+    def __init__(self, made: Plan, exprs: Mapping[str, Any], natural: set[str]) -> None:
+        self.made, self.exprs, self.natural = made, exprs, natural
         self.home = made.edition.home
         self.counter = 0
         self.parameters = sorted(
@@ -162,7 +176,7 @@ class _Builder:
         def column(called: str) -> str:
             return where.get(called) or f"{level.cte}.{self._id(called)}"
 
-        printer = Printer(self.made.dialect, lambda called: column(called) if where else self._id(called))
+        printer = Printer(self.made.dialect, lambda called: column(called) if where else self._id(called), self.natural)
         columns = [f"{level.cte}.*", *(where[called] for called in missing)]
         columns += [f"{self._typed(item, printer)} AS {self._id(item.name)}" for item in ready]
         self.made.ctes[name] = select(level.cte, columns, self._joins(entity, level.cte, sources))

@@ -6,7 +6,7 @@ about 25 ms to build and 75 ms to print, against a budget of 50 ms; this one tak
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,14 +36,16 @@ _INFIX = {
     "add": "+", "sub": "-", "mul": "*", "eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
     "and": "AND", "or": "OR",
 }  # fmt: skip
-_POSITIVE_WORDS = {"add", "mul"}
 
 
 class Printer:
-    """把一段算式印成 SQL 表达式。`column` 决定一个值写成哪一列。"""
+    """把一段算式印成 SQL 表达式。
 
-    def __init__(self, dialect: Dialect, column: Callable[[str], str]) -> None:
-        self.dialect, self.column = dialect, column
+    `column` 决定一个值写成哪一列；`natural` 是已知不小于零的值名，它们的整除不必再防负数。
+    """
+
+    def __init__(self, dialect: Dialect, column: Callable[[str], str], natural: Set[str] = frozenset()) -> None:
+        self.dialect, self.column, self.natural = dialect, column, natural
 
     def sql(self, expr: Any) -> str:
         """印一段算式；整数、真假、代码印成字面量。"""
@@ -64,7 +66,7 @@ class Printer:
     def _floor_divide(self, amount: Any, over: Any) -> str:
         a, b = self.sql(amount), self._divisor(over)
         quotient = self.dialect.divide.format(a=a, b=b)
-        if is_natural(amount):
+        if is_natural(amount, self.natural):
             return quotient
         # Native integer division truncates; the law's words floor.
         return f"({quotient} - CASE WHEN ({a} % {b}) < 0 THEN 1 ELSE 0 END)"
@@ -120,21 +122,24 @@ def is_positive(expr: Any) -> bool:
         return isinstance(expr, int) and expr > 0
     if expr.op == "greatest":
         return any(is_positive(arg) for arg in expr.args)
-    return expr.op in _POSITIVE_WORDS and all(is_positive(arg) for arg in expr.args)
+    return expr.op in ("add", "mul") and all(is_positive(arg) for arg in expr.args)
 
 
-def is_natural(expr: Any) -> bool:
-    """看得出一定不小于零：非负字面量、参数、与非负数取大、非负数之和、积、商。"""
+def is_natural(expr: Any, known: Set[str]) -> bool:
+    """看得出一定不小于零：非负字面量、参数、`known` 里的值、与非负数取大，以及非负数之和、积、商、小者。"""
     if not isinstance(expr, Expr):
         return isinstance(expr, int) and expr >= 0
-    if expr.op == "parameter":
-        return True
+    if expr.op in ("parameter", "value"):
+        return expr.op == "parameter" or expr.args[0] in known
     if expr.op == "greatest":
-        return any(is_natural(arg) for arg in expr.args)
+        return any(is_natural(arg, known) for arg in expr.args)
     if expr.op == "when":
-        return is_natural(expr.args[1]) and is_natural(expr.args[2])
-    known = expr.op in (*_POSITIVE_WORDS, "least", *MEANING)
-    return known and all(is_natural(arg) for arg in expr.args)
+        return all(is_natural(arg, known) for arg in expr.args[1:])
+    if expr.op == "choose":
+        return all(is_natural(arg, known) for arg in expr.args[2::2])
+    if expr.op in ("constant", "add", "mul", "least", *MEANING):
+        return all(is_natural(arg, known) for arg in expr.args)
+    return False
 
 
 def _meant(expr: Expr) -> Expr:

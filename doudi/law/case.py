@@ -107,7 +107,7 @@ def _accepted(item: Input, value: Any) -> Any:
         raise BadCase(f"{item.entity.label}的“{item.label}”应是{_KINDS[kind]}，现为 {type(value).__name__}")
     if item.names is not None and value not in item.names:
         raise BadCase(f"{item.entity.label}的“{item.label}”没有“{value}”这个代码")
-    if kind is int:
+    if isinstance(value, int) and kind is int:
         low, high = item.bounds
         if not low <= value <= high:
             raise BadCase(f"{item.entity.label}的“{item.label}”应在 {low} 到 {high} 之间")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entity:
     """一类对象。`name` 是表名，主键列是 `<name>_id`，并带所有上级的主键列。"""
 
@@ -13,16 +14,16 @@ class Entity:
     label: str
     parent: Entity | None = None
 
-    @property
+    @cached_property
     def key(self) -> str:
         return f"{self.name}_id"
 
-    @property
+    @cached_property
     def ancestors(self) -> tuple[Entity, ...]:
         """由近及远的上级。"""
         return () if self.parent is None else (self.parent, *self.parent.ancestors)
 
-    @property
+    @cached_property
     def lineage(self) -> tuple[Entity, ...]:
         """自己在前，上级由近及远。"""
         return (self, *self.ancestors)

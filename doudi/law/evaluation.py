@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from doudi.law.case import Case, Place, Row, Tree, plant
 from doudi.law.entities import Entity
 from doudi.law.language import RuleError
-from doudi.law.packs import Leaf, Parameters
-from doudi.law.rulebook import Edition, Lift, Rule, Rulebook
+from doudi.law.pack_files import Leaf
+from doudi.law.packs import Parameters
+from doudi.law.rulebook import Edition, Lift, Rule, Rulebook, Told
 from doudi.law.units import Unit, show
 from doudi.law.wording import Operand, say, say_lift
 
@@ -38,7 +39,7 @@ class UsedParameter(NamedTuple):
     status: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Step:
     """测算的一步。`key` 是该实体的主键值；`arithmetic` 用到时才写。"""
 
@@ -52,7 +53,8 @@ class Step:
     names: Mapping[str, str] | None
     leaves: tuple[Leaf, ...]
     item: Rule | Lift
-    operands: Mapping[str, Operand] | list[Operand]
+    operands: tuple[Any, ...]
+    told: Mapping[str, Told]
 
     @property
     def parameters(self) -> tuple[UsedParameter, ...]:
@@ -68,11 +70,14 @@ class Step:
     def arithmetic(self) -> str:
         """这一步的算式，如 (17,640.00 − 10,760.00) ÷ 12，见角进元。"""
         if isinstance(self.item, Lift):
-            assert isinstance(self.operands, list)
-            return say_lift(self.item.how, self.operands)
-        assert isinstance(self.operands, Mapping)
+            told = self.told[self.item.of] if self.item.of else Told(self.item.title, self.unit, None)
+            return say_lift(self.item.how, [Operand(told.label, value, told.unit, told.names) for value in self.operands])
+        values = {
+            name: Operand(self.told[name].label, value, self.told[name].unit, self.told[name].names)
+            for name, value in zip(self.item.arguments, self.operands, strict=True)
+        }
         leaves = {leaf.path: Operand(leaf.label, leaf.value, leaf.unit, leaf.names) for leaf in self.leaves}
-        return say(self.item.expr, self.operands, leaves)
+        return say(self.item.expr, values, leaves)
 
 
 @dataclass(frozen=True)
@@ -101,10 +106,9 @@ def evaluate(book: Rulebook, case: Case, params: Parameters, on: date) -> Outcom
     """
     edition = book.edition(on)
     tree = plant(book, edition, case)
-    units = {name: book.unit_of(name, on) for name in edition.home}
-    run = _Run(edition, tree, params, units)
+    run = _Run(edition, tree, params)
     steps = [step for item in edition.order for step in run.steps(item)]
-    digest = params.digest(edition.parameters())
+    digest = params.digest(edition.parameters)
     return Outcome(tree.rows(), tuple(steps), _pays(book, tree), edition.version, digest)
 
 
@@ -113,58 +117,40 @@ class _Run:
     edition: Edition
     tree: Tree
     params: Parameters
-    units: Mapping[str, tuple[str, Unit, Mapping[str, str] | None]]
 
-    def steps(self, item: Rule | Lift) -> list[Step]:
-        step = self._lift if isinstance(item, Lift) else self._rule
-        return [step(item, place) for place in self.tree.places[item.entity]]  # type: ignore[arg-type]
+    def steps(self, item: Rule | Lift) -> Iterator[Step]:
+        for place in self.tree.places[item.entity]:
+            yield self._lift(item, place) if isinstance(item, Lift) else self._rule(item, place)
 
     def _rule(self, rule: Rule, place: Place) -> Step:
-        home = self.edition.home
-        values = {name: place.lineage[home[name]][name] for name in rule.arguments}
+        home, lineage = self.edition.home, place.lineage
+        values = tuple([lineage[home[name]][name] for name in rule.arguments])
         used: dict[str, Leaf] = {}
         nodes = {name: self.params.node(path, used) for name, path in rule.parameters.items()}
-        value = rule.body(*values.values(), **nodes)
+        value = rule.body(*values, **nodes)
         if type(value) not in (int, bool, str):
             raise RuleError(f"规则 {rule.name} 得出 {value!r}，应为整数、真假或代码")
-        operands = {name: self._operand(name, known) for name, known in values.items()}
-        return self._record(rule, place, value, tuple(used.values()), operands)
+        return self._record(rule, place, value, tuple(used.values()), values)
 
     def _lift(self, lift: Lift, place: Place) -> Step:
-        home = self.edition.home
+        home, of, kept = self.edition.home, lift.of, lift.where
         below = self.tree.below(place, lift.child)
-        if lift.where is not None:
-            kept = lift.where
+        if kept is not None:
             below = [child for child in below if child.lineage[home[kept]][kept]]
-        operands = [self._lifted(lift, child) for child in below]
-        value = LIFTS[lift.how]([operand.value for operand in operands])
-        return self._record(lift, place, value, (), operands)
-
-    def _lifted(self, lift: Lift, child: Place) -> Operand:
-        if lift.of is None:
-            return Operand(lift.child.label, 1, lift.unit, None)
-        return self._operand(lift.of, child.lineage[self.edition.home[lift.of]][lift.of])
-
-    def _operand(self, name: str, value: Any) -> Operand:
-        label, unit, names = self.units[name]
-        return Operand(label, value, unit, names)
+        values = tuple([child.lineage[home[of]][of] if of else 1 for child in below])
+        return self._record(lift, place, LIFTS[lift.how](values), (), values)
 
     def _record(
-        self,
-        item: Rule | Lift,
-        place: Place,
-        value: Any,
-        leaves: tuple[Leaf, ...],
-        operands: Mapping[str, Operand] | list[Operand],
+        self, item: Rule | Lift, place: Place, value: Any, leaves: tuple[Leaf, ...], operands: tuple[Any, ...]
     ) -> Step:
         place.row[item.name] = value
         return Step(
             item.name, item.entity, place.key, item.title, value, item.unit, item.cite, item.names,
-            leaves, item, operands,
+            leaves, item, operands, self.edition.told,
         )  # fmt: skip
 
 
-LIFTS = {
+LIFTS: Mapping[str, Callable[[tuple[Any, ...]], Any]] = {
     "total": sum,
     "count": len,
     "any_of": any,

@@ -264,7 +264,7 @@ def share(amount: Fen, rate: Rate, *, over: Count = 1) -> Fen:
     """按比例取（rate 为万分之一），可再除以 over；四舍五入到分，只舍入一次。"""
     if _symbolic(amount, rate, over):
         return cast(Fen, record("share", amount, rate, over))
-    return _share(amount, rate, over)
+    return cast(Fen, _share(amount, rate, over))
 
 
 def tiered(amount: Fen, table: tuple[Tier, ...]) -> Fen:
@@ -282,7 +282,7 @@ def tiered(amount: Fen, table: tuple[Tier, ...]) -> Fen:
 def _rounded(word: str, amount: int, over: int) -> int:
     if _symbolic(amount, over):
         return cast(int, record(word, amount, over))
-    return MEANING[word](amount, over)
+    return cast(int, MEANING[word](amount, over))
 
 
 def floor_divide(amount: Any, over: Any) -> Any:

@@ -103,20 +103,28 @@ class Pay(NamedTuple):
     per: str
 
 
+class Told(NamedTuple):
+    """一个值怎样写给人看：中文名、单位、代码名。"""
+
+    label: str
+    unit: Unit
+    names: Mapping[str, str] | None
+
+
 @dataclass(frozen=True)
 class Edition:
-    """某日适用的一整套规则，已排好先后。`home` 记每个值属于哪个实体。"""
+    """某日适用的一整套规则，已排好先后。
+
+    `home` 记每个值属于哪个实体，`told` 记它的中文名、单位和代码名，`parameters` 是可能用到的参数路径。
+    """
 
     order: tuple[Rule | Lift, ...]
     home: Mapping[str, Entity]
+    told: Mapping[str, Told]
     entities: tuple[Entity, ...]
     by_name: Mapping[str, Rule | Lift]
+    parameters: tuple[str, ...]
     version: str
-
-    def parameters(self) -> tuple[str, ...]:
-        """全部规则可能用到的参数路径（按字母序）。"""
-        rules = (item for item in self.order if isinstance(item, Rule))
-        return tuple(sorted(set().union(*(rule.expr.leaves("parameter") for rule in rules))))
 
     def closure(self, targets: tuple[str, ...]) -> tuple[Rule | Lift, ...]:
         """得出这些目标所需的规则，先后不变。"""
@@ -140,6 +148,7 @@ class Rulebook:
     payable: list[Pay] = field(default_factory=list)
     _versions: dict[str, list[Rule | Lift]] = field(default_factory=dict)
     _editions: dict[date, Edition] = field(default_factory=dict)
+    _start_days: list[date] = field(default_factory=list)
 
     def input(
         self,
@@ -217,14 +226,6 @@ class Rulebook:
                 raise UnknownValue(f"{self.id} 声明支付“{pay.name}”，但{pay.entity.label}没有这个值")
         return self
 
-    def unit_of(self, name: str, on: date) -> tuple[str, Unit, Mapping[str, str] | None]:
-        """一个值的中文名、单位和代码名。"""
-        if name in self.inputs:
-            given = self.inputs[name]
-            return given.label, given.unit, given.names
-        item = self.edition(on).by_name[name]
-        return item.title, item.unit, item.names
-
     def _lift(
         self,
         how: str,
@@ -256,10 +257,13 @@ class Rulebook:
             raise RuleError(f"{self.id} 中“{item.name}”的各个版本应属于同一实体")
         versions.append(item)
         self._editions.clear()
+        self._start_days.clear()
 
     def _starts(self) -> list[date]:
-        versions = (version for rows in self._versions.values() for version in rows)
-        return sorted({version.since for version in versions if version.since > BEGINNING})
+        if not self._start_days:
+            versions = (version for rows in self._versions.values() for version in rows)
+            self._start_days = sorted({version.since for version in versions if version.since > BEGINNING})
+        return self._start_days
 
     def _home_so_far(self, name: str) -> Entity:
         if name in self.inputs:
@@ -318,7 +322,9 @@ def _edition(book: Rulebook, on: date) -> Edition:
     for item in by_name.values():
         _check_sight(book, item, home)
     order = tuple(_ordered(book.id, by_name))
-    return Edition(order, home, _entities(home), by_name, _version(order))
+    told = {name: Told(given.label, given.unit, given.names) for name, given in book.inputs.items()}
+    told |= {item.name: Told(item.title, item.unit, item.names) for item in order}
+    return Edition(order, home, told, _entities(home), by_name, _parameters(order), _version(order))
 
 
 def _newest(versions: list[Rule | Lift], on: date) -> Rule | Lift | None:
@@ -360,6 +366,12 @@ def _entities(home: Mapping[str, Entity]) -> tuple[Entity, ...]:
     """用到的实体，上级在前。"""
     found = {entity: None for used in home.values() for entity in reversed(used.lineage)}
     return tuple(sorted(found, key=lambda entity: len(entity.lineage)))
+
+
+def _parameters(order: tuple[Rule | Lift, ...]) -> tuple[str, ...]:
+    """全部规则可能用到的参数路径（按字母序）。"""
+    rules = (item for item in order if isinstance(item, Rule))
+    return tuple(sorted(set[str]().union(*(rule.expr.leaves("parameter") for rule in rules))))
 
 
 def _version(order: tuple[Rule | Lift, ...]) -> str:

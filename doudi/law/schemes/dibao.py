@@ -56,7 +56,8 @@ rule = DIBAO.rule
 @rule(HOUSEHOLD, cite=f"{DECREE_649} 第十条", unit=FEN_YEAR, since=SINCE)
 def standard_year(locality: Code, *, standard: Any) -> Fen:
     """当地年保障标准（每人）"""
-    return choose(locality, standard, among=tuple(given.LOCALITIES))  # type: ignore[no-any-return]
+    yearly: Fen = choose(locality, standard, among=tuple(given.LOCALITIES))
+    return yearly
 
 
 # ---- members -------------------------------------------------------------------------------------------
@@ -67,8 +68,8 @@ def close_family(
     relation: Code, age: Count, student: Code, dependent: Flag, custody_ended: Flag, *, member: Any
 ) -> Flag:
     """户主、配偶、未成年子女、不能独立生活的成年子女"""
-    minor_child = (age < member.minor_age) & none_of(custody_ended)
-    grown_child = (age >= member.minor_age) & (dependent | one_of(student, "school", "undergraduate"))
+    minor_child: Flag = (age < member.minor_age) & none_of(custody_ended)
+    grown_child: Flag = (age >= member.minor_age) & (dependent | one_of(student, "school", "undergraduate"))
     return one_of(relation, "head", "spouse") | (one_of(relation, "child") & (minor_child | grown_child))
 
 
@@ -80,7 +81,8 @@ def lives_along(
     another = none_of(one_of(relation, "head", "spouse")) & none_of(
         one_of(relation, "child") & (age < member.minor_age)
     )
-    return another & legal_duty & (months_together >= member.cohabit_months)
+    lasting: Flag = months_together >= member.cohabit_months
+    return another & legal_duty & lasting
 
 
 @rule(PERSON, cite=f"{REVIEW_57} 第七条第二款", unit=FLAG, since=SINCE)
@@ -88,9 +90,9 @@ def left_out(
     clergy_years: Count, detained: Code, serving: Code, other_support: Code, *, member: Any
 ) -> Flag:
     """依法不计入共同生活成员"""
-    clergy = clergy_years >= member.clergy_years
-    conscript = one_of(serving, "conscript") & member.conscript_left_out
-    supported = one_of(other_support, "tekun", "orphan") & member.supported_left_out
+    clergy: Flag = clergy_years >= member.clergy_years
+    conscript: Flag = one_of(serving, "conscript") & member.conscript_left_out
+    supported: Flag = one_of(other_support, "tekun", "orphan") & member.supported_left_out
     return clergy | one_of(detained, "prison", "detox", "missing") | conscript | supported
 
 
@@ -235,19 +237,20 @@ DIBAO.total("company_shares", HOUSEHOLD, of="amount", where="is_company_share", 
 
 
 @rule(HOUSEHOLD, cite=_ARTICLE_14, unit=FEN, since=SINCE)
-def financial_cap(standard_year: Fen, members: Count, *, property: Any) -> Fen:
+def financial_cap(standard_year: Fen, members: Count, *, assets: Any) -> Fen:
     """金融资产上限（月标准的若干倍×人口）"""
-    return down_to_fen(standard_year * property.months * members, over=12)
+    return down_to_fen(standard_year * assets.months * members, over=12)
 
 
 @rule(HOUSEHOLD, cite=_ARTICLE_14, unit=FLAG, since=SINCE)
 def property_meets(
     financial_assets: Fen, financial_cap: Fen, best_vehicle: Fen, houses: Count, company_shares: Fen,
-    *, property: Any,
+    *, assets: Any,
 ) -> Flag:  # fmt: skip
     """财产状况符合规定"""
-    movable = (financial_assets <= financial_cap) & (best_vehicle <= property.vehicle_value)
-    return movable & (houses <= property.houses) & (company_shares <= property.company_share)
+    movable: Flag = (financial_assets <= financial_cap) & (best_vehicle <= assets.vehicle_value)
+    fixed: Flag = (houses <= assets.houses) & (company_shares <= assets.company_share)
+    return movable & fixed
 
 
 # ---- eligibility and amount ----------------------------------------------------------------------------
@@ -268,7 +271,7 @@ def eligible(members: Count, income_below: Flag, property_meets: Flag) -> Flag:
 @rule(PERSON, cite="649号令 第十二条第二款", unit=FLAG, since=SINCE)
 def severely_disabled(disability: Code, disability_grade: Count, *, supplement: Any) -> Flag:
     """重度残疾"""
-    graded = (disability_grade >= 1) & (disability_grade <= supplement.severe_grade)
+    graded: Flag = (disability_grade >= 1) & (disability_grade <= supplement.severe_grade)
     return none_of(one_of(disability, "none")) & graded
 
 
@@ -281,7 +284,7 @@ def frail(counted: Flag, severely_disabled: Flag, illness: Code) -> Flag:
 @rule(PERSON, cite="649号令 第十二条第二款", unit=FLAG, since=SINCE)
 def vulnerable(counted: Flag, age: Count, disability: Code, *, supplement: Any, member: Any) -> Flag:
     """计入人口中的老年人、未成年人、残疾人"""
-    by_age = (age >= supplement.elder_age) | (age < member.minor_age)
+    by_age: Flag = (age >= supplement.elder_age) | (age < member.minor_age)
     return counted & (by_age | none_of(one_of(disability, "none")))
 
 
@@ -405,7 +408,8 @@ def monthly_total(base_amount: Fen, supplements: Fen) -> Fen:
 @rule(HOUSEHOLD, cite=f"{REVIEW_57} 第三十一条", unit=MONTHS, since=SINCE)
 def review_months(income_stable: Flag, has_worker: Flag, *, review: Any) -> Count:
     """核查间隔"""
-    return when(income_stable & none_of(has_worker), review.stable_months, review.changing_months)
+    months: Count = when(income_stable & none_of(has_worker), review.stable_months, review.changing_months)
+    return months
 
 
 DIBAO.pays("base_amount", HOUSEHOLD)

@@ -1,0 +1,90 @@
+"""法定时限：从哪天起、几天内、到哪天止。时限都是政策包参数，天数从次日起算。"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from doudi.law.pack_files import Leaf
+from doudi.law.packs import Parameters
+from doudi.law.units import WORKDAYS
+from doudi.law.workdays import Calendar
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """一个时限。`due_on` 当天仍在期内；`assumed_years` 不空时，日历有按周末推算的部分。"""
+
+    code: str
+    label: str
+    start_on: date
+    due_on: date
+    days: int
+    in_workdays: bool
+    document: str
+    article: str
+    assumed_years: tuple[int, ...]
+
+    def left(self, on: date, calendar: Calendar) -> int:
+        """还剩几天（工作日时限数工作日）；当天到期为 0，超期为负。"""
+        if self.in_workdays:
+            return calendar.between(on, self.due_on)
+        return (self.due_on - on).days
+
+    def is_over(self, on: date) -> bool:
+        return on > self.due_on
+
+
+@dataclass(frozen=True)
+class PostingPeriod:
+    """公示期：张贴当日不算，`objections_until` 当天仍可提出异议，`next_step_from` 起可进入下一步。"""
+
+    posted_on: date
+    objections_until: date
+    next_step_from: date
+
+
+def deadline(code: str, start_on: date, parameters: Parameters, calendar: Calendar) -> Deadline:
+    """一项时限，`code` 是政策包 `clock.<code>`；单位是工作日就数工作日，是天就数日历天。"""
+    leaf = parameters.leaf(f"clock.{code}")
+    in_workdays = leaf.unit == WORKDAYS
+    due_on = calendar.after(start_on, leaf.value) if in_workdays else start_on + timedelta(days=leaf.value)
+    assumed = calendar.assumed_between(start_on, due_on) if in_workdays else ()
+    return _deadline(code, leaf, start_on, due_on, in_workdays, assumed)
+
+
+def posting_period(posted_on: date, parameters: Parameters) -> PostingPeriod:
+    """公示期。依据：民发〔2021〕57号 第十九条；节假日照算。"""
+    last = posted_on + timedelta(days=parameters.value("clock.posting"))
+    return PostingPeriod(posted_on, last, last + timedelta(days=1))
+
+
+def benefit_from(decided_on: date) -> date:
+    """待遇从作出确认决定次月 1 日起。依据：民发〔2021〕57号 第二十一条。"""
+    return first_of_month(decided_on, 1)
+
+
+def review_due(decided_on: date, months: int) -> date:
+    """下次核查日：决定之日起满 `months` 个月；没有对应日的取月末。"""
+    first = first_of_month(decided_on, months)
+    last = first_of_month(decided_on, months + 1) - timedelta(days=1)
+    return min(first.replace(day=1) + timedelta(days=decided_on.day - 1), last)
+
+
+def exit_period(decided_on: date, months: int) -> tuple[date, date]:
+    """渐退期（前含后不含）：决定次月 1 日起 `months` 个整月。依据：民发〔2021〕57号 第三十三条。"""
+    return first_of_month(decided_on, 1), first_of_month(decided_on, 1 + months)
+
+
+def first_of_month(day: date, later: int = 0) -> date:
+    """所在月（往后 `later` 个月）的 1 日。"""
+    year, month = divmod(day.year * 12 + day.month - 1 + later, 12)
+    return date(year, month + 1, 1)
+
+
+def _deadline(
+    code: str, leaf: Leaf, start_on: date, due_on: date, in_workdays: bool, assumed: tuple[int, ...]
+) -> Deadline:
+    return Deadline(
+        code, leaf.label, start_on, due_on, leaf.value, in_workdays, leaf.document, leaf.article, assumed
+    )

@@ -1,0 +1,115 @@
+"""发放：哪份待遇这个月该发多少；一批的合计怎样对得上。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from doudi.law.entities import AWARD
+from doudi.law.language import none_of, when
+from doudi.law.rulebook import Rulebook
+from doudi.law.units import COUNT, FEN_MONTH, FLAG, Count, Fen, Flag
+
+OPEN_ENDED = 999912
+
+PAYING = Rulebook("paying", "按月发放")
+_MONTHS = (190001, OPEN_ENDED)
+PAYING.input(AWARD, "month", unit=COUNT, label="发放月份", domain=_MONTHS)
+PAYING.input(AWARD, "from_month", unit=COUNT, label="起发月份", domain=_MONTHS)
+PAYING.input(AWARD, "until_month", unit=COUNT, label="止发月份（当月起不发）", domain=_MONTHS, usual=OPEN_ENDED)
+PAYING.input(AWARD, "amount", unit=FEN_MONTH, label="月待遇")
+PAYING.input(AWARD, "suspended", unit=FLAG, label="已暂停", usual=False)
+PAYING.input(AWARD, "held", unit=FLAG, label="有未处理的拦截事实", usual=False)
+
+
+@PAYING.rule(AWARD, cite="民发〔2021〕57号 第二十一条、第三十二条", unit=FLAG, since="2014-05-01")
+def in_force(month: Count, from_month: Count, until_month: Count) -> Flag:
+    """本月在待遇期内"""
+    return (from_month <= month) & (month < until_month)
+
+
+@PAYING.rule(AWARD, cite="649号令 第十三条", unit=FEN_MONTH, since="2014-05-01")
+def entitled(in_force: Flag, suspended: Flag, amount: Fen) -> Fen:
+    """本月应发"""
+    return when(in_force & none_of(suspended), amount)
+
+
+@PAYING.rule(AWARD, cite="649号令 第六十六条", unit=FEN_MONTH, since="2014-05-01")
+def due(entitled: Fen, held: Flag) -> Fen:
+    """本月可发（有未处理的拦截事实时先不发，等人决定）"""
+    return when(none_of(held), entitled)
+
+
+@PAYING.rule(AWARD, cite="649号令 第六十六条", unit=FEN_MONTH, since="2014-05-01")
+def withheld(entitled: Fen, due: Fen) -> Fen:
+    """本月暂缓"""
+    return entitled - due
+
+
+PAYING.pays("due", AWARD)
+PAYING.seal()
+
+
+def month_number(day: date) -> int:
+    """月份写成整数：2026-11-05 → 202611。"""
+    return day.year * 100 + day.month
+
+
+@dataclass(frozen=True)
+class Returned:
+    """回盘的一行：结果为 paid、failed 或 bounced（退票）。"""
+
+    line: str
+    amount_fen: int
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """一批发放与回盘的对照，金额为分。`differences` 是对不上的行和原因。"""
+
+    sent_count: int
+    sent_fen: int
+    paid_count: int
+    paid_fen: int
+    failed_count: int
+    failed_fen: int
+    unknown: tuple[str, ...]
+    differences: tuple[str, ...]
+
+    @property
+    def balances(self) -> bool:
+        """发出 = 成功 + 失败，且没有未回的行、没有对不上的行。"""
+        whole = self.sent_fen == self.paid_fen + self.failed_fen
+        return whole and not self.unknown and not self.differences
+
+
+def reconcile(sent: dict[str, int], returned: Iterable[Returned]) -> Reconciliation:
+    """把发出的行（行号 → 分）与回盘逐行对照。多出的行、重复的行、金额差一分都列为差异，不计入合计。"""
+    answers: dict[str, Returned] = {}
+    differences: list[str] = []
+    for row in returned:
+        reason = _difference(row, sent, answers)
+        if reason:
+            differences.append(f"第 {row.line} 行：{reason}")
+        else:
+            answers[row.line] = row
+    paid = [row.amount_fen for row in answers.values() if row.outcome == "paid"]
+    failed = [row.amount_fen for row in answers.values() if row.outcome != "paid"]
+    unknown = tuple(line for line in sent if line not in answers)
+    return Reconciliation(
+        len(sent), sum(sent.values()), len(paid), sum(paid), len(failed), sum(failed), unknown, tuple(differences)
+    )
+
+
+def _difference(row: Returned, sent: dict[str, int], answers: dict[str, Returned]) -> str:
+    if row.line not in sent:
+        return "这一批没有发出过这一行"
+    if row.line in answers:
+        return "这一行在回盘里出现了两次"
+    if row.outcome not in ("paid", "failed", "bounced"):
+        return "结果不认识"
+    if row.amount_fen != sent[row.line]:
+        return "回盘金额与发出金额不同"
+    return ""
