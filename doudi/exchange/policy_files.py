@@ -1,4 +1,4 @@
-"""读政策包：把 policies/ 下的 YAML 读成带行号的普通字典，交给 law.packs 校验。"""
+"""读政策包：把 policies/ 下的 YAML 读成带行号的普通字典，交给 law 校验。"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from doudi.law.catalogue import Catalogue, read_catalogue
 from doudi.law.pack_files import Marked, PackDocument, PackError
 from doudi.law.packs import Packs
 
@@ -13,6 +14,11 @@ from doudi.law.packs import Packs
 def read_packs(folder: Path) -> Packs:
     """读整个政策包目录（*.yaml，含下级目录），校验后返回；出错抛 PackError（文件、行、原因）。"""
     return Packs(read_documents(folder))
+
+
+def read_scheme_catalogue(folder: Path) -> Catalogue:
+    """读同一目录里的方案、路和互斥对；出错抛 PackError（文件、行、原因）。"""
+    return read_catalogue(read_documents(folder))
 
 
 def read_documents(folder: Path) -> list[PackDocument]:
@@ -25,9 +31,10 @@ def parse_document(text: str, file: str) -> PackDocument:
     """把一份 YAML 文字读成带行号的文件；值一律留作原文，不经浮点。"""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PackError(file, line, f"YAML 写法不对（{error.problem or '无法读取'}）") from None
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 1 if mark else 1
+        raise PackError(file, line, f"YAML 写法不对（{getattr(error, 'problem', None) or '含有不能用的字符'}）") from None
     if node is None:
         raise PackError(file, 1, "文件是空的")
     return PackDocument(file, _marked(node, file))

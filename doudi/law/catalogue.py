@@ -1,0 +1,207 @@
+"""救助方案目录：方案是数据。单位、形式、领款人、周期、路、规则书、材料、时限、原因代码和互斥都由文件写明。"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from doudi.law.pack_files import Marked, PackDocument, PackError, known, rows, text
+from doudi.law.procedure import STATIONS
+
+UNITS = ("household", "person", "bill")
+SHAPES = ("recurring", "status", "claim", "premium", "once", "service")
+REASON_KINDS = ("refuse", "stop", "increase", "decrease")
+_SCHEME_KEYS = {
+    "id", "name", "aliases", "unit", "shape", "payee", "period", "road", "rulebook", "locality", "account",
+    "inputs", "clocks", "papers", "sheets", "reasons", "posting", "carried_over_only",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Paper:
+    """一种材料。`source`：citizen 由申请人交，system 由政府部门共享取得，不得向申请人要。"""
+
+    code: str
+    label: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """一个原因代码。`kind`：refuse 不予确认、stop 停发、increase 增发、decrease 减发。"""
+
+    code: str
+    kind: str
+    label: str
+    article: str
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """一个救助方案。"""
+
+    id: str
+    name: str
+    aliases: tuple[str, ...]
+    unit: str
+    shape: str
+    payee: str
+    period: str
+    road: str
+    rulebook: str
+    locality: str
+    account: str
+    inputs: str
+    clocks: tuple[str, ...]
+    papers: tuple[Paper, ...]
+    sheets: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+    posted_by_name: bool
+    carried_over_only: bool
+
+    def reasons_for(self, kind: str) -> tuple[Reason, ...]:
+        """某一类原因，供选择框用。"""
+        return tuple(reason for reason in self.reasons if reason.kind == kind)
+
+    def papers_from(self, source: str) -> tuple[Paper, ...]:
+        """某一来源的材料。"""
+        return tuple(paper for paper in self.papers if paper.source == source)
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """两个方案不能同时享受（同一人）。`rule`：never 不能同享、choose 择一、higher 就高、same_cause 同一事由。"""
+
+    first: str
+    second: str
+    rule: str
+    article: str
+
+    @property
+    def pair(self) -> str:
+        """这一对的代码，与书写先后无关。"""
+        return "×".join(sorted((self.first, self.second)))
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """全部方案、路和互斥对。"""
+
+    schemes: Mapping[str, Scheme]
+    roads: Mapping[str, tuple[str, ...]]
+    exclusions: tuple[Exclusion, ...]
+
+    def road(self, scheme: str) -> tuple[str, ...]:
+        """一个方案依次经过的环节。"""
+        return self.roads[self.schemes[scheme].road]
+
+    def pairs(self, scheme: str) -> tuple[Exclusion, ...]:
+        """与某方案互斥的各对。"""
+        return tuple(row for row in self.exclusions if scheme in (row.first, row.second))
+
+
+def read_catalogue(documents: Iterable[PackDocument]) -> Catalogue:
+    """从政策包文件读出目录；方案引用的路不存在、编号重复等都抛 PackError（文件、行、原因）。"""
+    roads: dict[str, tuple[str, ...]] = {}
+    schemes: dict[str, Scheme] = {}
+    exclusions: list[Exclusion] = []
+    held = tuple(documents)
+    for document in held:
+        roads |= {name: _road(document.file, node) for name, node in document.section("roads").items()}
+    for document in held:
+        node = _top(document, "scheme")
+        if node is not None:
+            _keep(schemes, _scheme(document.file, node, roads), document.file, node.line)
+        pairs = _top(document, "exclusive")
+        if pairs is not None:
+            exclusions += [_exclusion(document.file, row) for row in rows(document.file, pairs)]
+    return Catalogue(schemes, roads, tuple(exclusions))
+
+
+def _top(document: PackDocument, name: str) -> Marked | None:
+    found = document.root.value
+    return found.get(name) if isinstance(found, Mapping) else None
+
+
+def _keep(schemes: dict[str, Scheme], scheme: Scheme, file: str, line: int) -> None:
+    if scheme.id in schemes:
+        raise PackError(file, line, f"方案“{scheme.id}”重复")
+    schemes[scheme.id] = scheme
+
+
+def _road(file: str, node: Marked) -> tuple[str, ...]:
+    stations = tuple(text(file, child) for child in rows(file, node))
+    for station, child in zip(stations, rows(file, node), strict=True):
+        if station not in STATIONS:
+            raise PackError(file, child.line, f"没有“{station}”这个环节，可写 {'、'.join(STATIONS)}")
+    return stations
+
+
+def _scheme(file: str, node: Marked, roads: Mapping[str, tuple[str, ...]]) -> Scheme:
+    fields = known(file, node, _SCHEME_KEYS)
+    road = _said(file, node, fields, "road")
+    if road not in roads:
+        raise PackError(file, fields["road"].line, f"没有“{road}”这条路，可写 {'、'.join(roads)}")
+    return Scheme(
+        id=_said(file, node, fields, "id"),
+        name=_said(file, node, fields, "name"),
+        aliases=_listed(file, fields, "aliases"),
+        unit=_among(file, node, fields, "unit", UNITS),
+        shape=_among(file, node, fields, "shape", SHAPES),
+        payee=_said(file, node, fields, "payee"),
+        period=_said(file, node, fields, "period"),
+        road=road,
+        rulebook=_said(file, node, fields, "rulebook"),
+        locality=_said(file, node, fields, "locality", ""),
+        account=_said(file, node, fields, "account", ""),
+        inputs=_said(file, node, fields, "inputs", ""),
+        clocks=_listed(file, fields, "clocks"),
+        papers=tuple(_paper(file, row) for row in _rows(file, fields, "papers")),
+        sheets=_listed(file, fields, "sheets"),
+        reasons=tuple(_reason(file, row) for row in _rows(file, fields, "reasons")),
+        posted_by_name=_among(file, node, fields, "posting", ("named", "unnamed", "none")) == "named",
+        carried_over_only=_said(file, node, fields, "carried_over_only", "否") == "是",
+    )
+
+
+def _paper(file: str, node: Marked) -> Paper:
+    fields = known(file, node, {"code", "label", "source"})
+    source = _among(file, node, fields, "source", ("citizen", "system"))
+    return Paper(_said(file, node, fields, "code"), _said(file, node, fields, "label"), source)
+
+
+def _reason(file: str, node: Marked) -> Reason:
+    fields = known(file, node, {"code", "kind", "label", "article"})
+    kind = _among(file, node, fields, "kind", REASON_KINDS)
+    words = (_said(file, node, fields, name) for name in ("label", "article"))
+    return Reason(_said(file, node, fields, "code"), kind, *words)
+
+
+def _exclusion(file: str, node: Marked) -> Exclusion:
+    fields = known(file, node, {"first", "second", "rule", "article"})
+    first, second = (_said(file, node, fields, name) for name in ("first", "second"))
+    rule = _among(file, node, fields, "rule", ("never", "choose", "higher", "same_cause"))
+    return Exclusion(first, second, rule, _said(file, node, fields, "article", ""))
+
+
+def _said(file: str, node: Marked, fields: Mapping[str, Marked], name: str, default: str | None = None) -> str:
+    if name in fields:
+        return text(file, fields[name])
+    if default is None:
+        raise PackError(file, node.line, f"缺少“{name}”")
+    return default
+
+
+def _among(file: str, node: Marked, fields: Mapping[str, Marked], name: str, options: tuple[str, ...]) -> str:
+    found = _said(file, node, fields, name)
+    if found not in options:
+        raise PackError(file, fields[name].line, f"“{name}”应为 {'、'.join(options)} 之一，现为“{found}”")
+    return found
+
+
+def _listed(file: str, fields: Mapping[str, Marked], name: str) -> tuple[str, ...]:
+    return tuple(text(file, child) for child in _rows(file, fields, name))
+
+
+def _rows(file: str, fields: Mapping[str, Marked], name: str) -> Iterable[Marked]:
+    return rows(file, fields[name]) if name in fields else ()
