@@ -77,9 +77,9 @@ ROLES: Mapping[str, Role] = {
 
 # Duties that different persons must do on one case or run. Duties in one set may be done by one person.
 SEPARATED: tuple[frozenset[str], ...] = (
-    frozenset({"accept", "survey"}),
+    frozenset({"accept", "report", "survey", "visit", "verify", "assess", "review", "post"}),
     frozenset({"sign"}),
-    frozenset({"confirm"}),
+    frozenset({"confirm", "sample", "publish"}),
     frozenset({"build"}),
     frozenset({"approve_1"}),
     frozenset({"approve_2"}),
@@ -222,6 +222,11 @@ def _still_standing(facts: CaseFacts) -> Iterable[Block]:
         yield Block("objection_open", text, f"{REVIEW_57} 第十九条")
     if not facts.assessment_current:
         yield Block("assessment_stale", "测算之后事实或政策有变化，请退回初审重新测算", f"{REVIEW_57} 第十九条")
+
+
+def side(duty: str) -> str:
+    """这项职责站在哪一边：同一边的可由一人办，不同边的必须由不同的人办；不分边的为空。"""
+    return next((min(group) for group in SEPARATED if duty in group), "")
 
 
 def conflict(duty: str, person: object, acts: Iterable[tuple[str, object]]) -> Block | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -323,7 +324,7 @@ def _edition(book: Rulebook, on: date) -> Edition:
         _check_sight(book, item, home)
     order = tuple(_ordered(book.id, by_name))
     told = {name: Told(given.label, given.unit, given.names) for name, given in book.inputs.items()}
-    told |= {item.name: Told(item.title, item.unit, item.names) for item in order}
+    told |= {item.name: Told(re.split("[：（]", item.title)[0], item.unit, item.names) for item in order}
     return Edition(order, home, told, _entities(home), by_name, _parameters(order), _version(order))
 
 

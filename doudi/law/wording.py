@@ -23,7 +23,12 @@ Known = Mapping[str, Operand]
 
 _SIGNS = {
     "add": "+", "sub": "−", "mul": "×", "floor_divide": "÷",
-    "eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥",
+    "eq": "=", "ne": "≠", "lt": "<", "le": "≤", "gt": ">", "ge": "≥", "and": "且", "or": "或",
+}  # fmt: skip
+# How tightly a sign binds; words and choices bind least and are put in brackets.
+_TIGHTNESS = {
+    "value": 9, "parameter": 9, "constant": 9, "none_of": 9, "one_of": 6, "mul": 5, "floor_divide": 5, "share": 5,
+    "add": 4, "sub": 4, "eq": 3, "ne": 3, "lt": 3, "le": 3, "gt": 3, "ge": 3, "and": 2, "or": 1,
 }  # fmt: skip
 _OPERATORS: Mapping[str, Callable[..., Any]] = {
     "add": operator.add, "sub": operator.sub, "mul": operator.mul, "floor_divide": operator.floordiv,
@@ -47,7 +52,8 @@ def say(expr: Expr, values: Known, leaves: Known) -> str:
 
 def say_lift(how: str, operands: list[Operand]) -> str:
     """把汇总写成一行：逐项相加、计数、有无、最高。"""
-    shown = [show(operand.value, operand.unit, operand.names) for operand in operands]
+    spoken = [operand for operand in operands if operand.value != 0] or operands
+    shown = [show(operand.value, operand.unit, operand.names) for operand in spoken]
     if how == "count":
         return f"共 {len(operands)} 个" if operands else "没有"
     if how == "total":
@@ -110,18 +116,18 @@ class _Speaker:
     def _say_choose(self, *args: Any) -> str:
         return self.say(self._taken(Expr("choose", args)))
 
-    def _say_and(self, left: Any, right: Any) -> str:
-        return f"{self._inner(left)} 且 {self._inner(right)}"
-
-    def _say_or(self, left: Any, right: Any) -> str:
-        return f"{self._inner(left)} 或 {self._inner(right)}"
-
     def _say_none_of(self, *conditions: Any) -> str:
-        return "都不成立：" + "；".join(self.say(condition) for condition in conditions)
+        return f"没有（{' 或 '.join(self.say(condition) for condition in conditions)}）"
 
     def _say_one_of(self, value: Any, *codes: Any) -> str:
-        met = _is_one(self.worth(value), [self.worth(code) for code in codes])
-        return f"{self.say(value)} {'属于' if met else '不属于'}所列各项"
+        found = [self.worth(code) for code in codes]
+        flat = [item for code in found for item in (code if isinstance(code, tuple) else (code,))]
+        listed = "所列各项" if len(flat) > 4 else "、".join(self._code_name(value, code) for code in flat)
+        return f"{self.say(value)} {'属于' if self.worth(value) in flat else '不属于'} {listed}"
+
+    def _code_name(self, value: Any, code: str) -> str:
+        names = self.values[value.args[0]].names if isinstance(value, Expr) and value.op == "value" else None
+        return (names or {}).get(code, code)
 
     def _say_least(self, *values: Any) -> str:
         return "取小：" + "；".join(self.say(value) for value in values)
@@ -133,7 +139,7 @@ class _Speaker:
 
     def _say_share(self, amount: Any, rate: Any, over: Any) -> str:
         divided = "" if over == 1 else f" ÷ {self.say(over)}"
-        return f"{self._inner(amount)} × {self._inner(rate)}{divided}"
+        return f"{self._inner(amount, 5)} × {self._inner(rate)}{divided}"
 
     def _say_tiered(self, amount: Any, table: Any) -> str:
         return f"{self.say(amount)} 分段累进"
@@ -142,13 +148,16 @@ class _Speaker:
         if expr.op in _ENDINGS:
             amount, over = expr.args
             divided = "" if over == 1 else f" ÷ {self._inner(over)}"
-            return f"{self._inner(amount)}{divided}{_ENDINGS[expr.op]}"
+            return f"{self._inner(amount, 5)}{divided}{_ENDINGS[expr.op]}"
         left, right = expr.args
-        return f"{self._inner(left)} {_SIGNS[expr.op]} {self._inner(right)}"
+        tight = _TIGHTNESS[expr.op]
+        return f"{self._inner(left, tight)} {_SIGNS[expr.op]} {self._inner(right, tight + 1)}"
 
-    def _inner(self, expr: Any) -> str:
-        plain = not isinstance(expr, Expr) or expr.op in ("value", "parameter", "constant")
-        return self.say(expr) if plain else f"({self.say(expr)})"
+    def _inner(self, expr: Any, least: int = 6) -> str:
+        while isinstance(expr, Expr) and expr.op == "choose":
+            expr = self._taken(expr)
+        tight = _TIGHTNESS.get(expr.op, 0) if isinstance(expr, Expr) else 9
+        return self.say(expr) if tight >= least else f"({self.say(expr)})"
 
 
 def _is_one(value: Any, codes: list[Any]) -> bool:
