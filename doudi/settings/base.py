@@ -75,10 +75,17 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "doudi.web.office.refusals.RefusalsInWords",
+    "doudi.web.office.login.SecondFactor",
     "axes.middleware.AxesMiddleware",
 ]
 
+if SITE == "public":  # the public site cannot route to office pages and needs none of their middleware
+    MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("doudi.web.office.")]
+
 ROOT_URLCONF = f"doudi.web.{SITE}.urls"
+OFFICE_FRAME = "doudi.web.office.frame.build"
+HELP_PHONE = os.environ.get("DOUDI_HELP_PHONE", "")
 WSGI_APPLICATION = "doudi.settings.wsgi.application"
 TEMPLATES = [
     {
@@ -118,6 +125,7 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
+REQUIRE_MFA = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -131,6 +139,8 @@ SESSION_COOKIE_NAME = f"doudi_{SITE}_session"
 CSRF_COOKIE_NAME = f"doudi_{SITE}_csrf"
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# What `manage.py work` does by the clock: a function without arguments, and the seconds between two calls.
+PERIODIC = {"doudi.records.audit.services.seal_looks": 60}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -12,7 +12,7 @@ SQLITE_PRAGMAS = (
 
 
 def sqlite(path: Path | str) -> dict[str, Any]:
-    """SQLite in WAL mode; every transaction takes the write lock when it begins, so a reader never deadlocks a writer."""
+    """SQLite in WAL mode; a transaction takes the write lock when it begins, so two writers never deadlock."""
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),

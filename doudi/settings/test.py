@@ -6,8 +6,8 @@ from pathlib import Path
 
 os.environ.setdefault("DOUDI_VAR", tempfile.mkdtemp(prefix="doudi-test-"))
 
-from doudi.settings.base import *  # noqa: E402, F403
-from doudi.settings.base import VAR  # noqa: E402
+from doudi.settings.base import *  # noqa: F403
+from doudi.settings.base import VAR
 
 DEMO = True
 SECRET_KEY = "a-test-only-value-that-protects-nothing"  # noqa: S105

@@ -32,7 +32,9 @@ def to_arrow(rows: Iterable[Sequence[Any]], schema: pa.Schema) -> pa.Table:
     source = iter(rows)
     batches = []
     while part := list(islice(source, FETCH)):
-        columns = [pa.array(column, kind) for column, kind in zip(zip(*part, strict=True), schema.types, strict=True)]
+        columns = [
+            pa.array(column, kind) for column, kind in zip(zip(*part, strict=True), schema.types, strict=True)
+        ]
         batches.append(pa.record_batch(columns, schema=schema))
     return pa.Table.from_batches(batches, schema=schema)
 
@@ -68,15 +70,14 @@ def bulk_append(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 
 
 def _copy(cursor: Any, table: str, names: str, rows: Iterable[Sequence[Any]]) -> int:
-    written = 0
     with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
-        for written, row in enumerate(rows, 1):
+        for row in rows:
             copy.write_row(row)
-    return written
+    return int(cursor.rowcount)
 
 
 def _many(cursor: Any, table: str, names: str, width: int, rows: Iterable[Sequence[Any]]) -> int:
-    statement = f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(["?"] * width)})'
+    statement = f'INSERT INTO "{table}" ({names}) VALUES ({", ".join(["?"] * width)})'  # noqa: S608 (names of models)
     raw = cursor.connection.cursor()  # sqlite3's own executemany: Django's would rewrite every statement
     try:
         raw.executemany(statement, ([_plain(value) for value in row] for row in rows))

@@ -53,7 +53,10 @@ class SealedField(models.BinaryField):
 
 
 class BlindIndexField(models.BinaryField):
-    """盲索引列: 由同一行的密文列算出, 只能等值查找。`of` names the sealed field; `normal` makes equal what means the same."""
+    """盲索引列: 由同一行的密文列算出, 只能等值查找。
+
+    `of` names the sealed field; `normal` makes equal what means the same.
+    """
 
     description = "盲索引"
 
@@ -85,7 +88,7 @@ class BlindIndexField(models.BinaryField):
 
 
 def index_value(model: type[models.Model], field: str, text: str) -> bytes | None:
-    """某列某文字的盲索引值, 供查询: `Person.objects.filter(id_number_bi=index_value(Person, "id_number_bi", text))`。"""
+    """某列某文字的盲索引值, 供等值查询: filter(id_number_bi=index_value(Person, "id_number_bi", text))。"""
     column = model._meta.get_field(field)
     if not isinstance(column, BlindIndexField):
         raise TypeError(f"{model.__name__}.{field} 不是盲索引列")

@@ -8,9 +8,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from doudi.store.models import Submission
+from doudi.store.refusal import Refusal
 
 
-class SubmissionChanged(ValueError):
+class SubmissionChanged(Refusal):
     """同一张表单用不同的内容又交了一次。"""
 
     def __init__(self) -> None:
@@ -19,7 +20,9 @@ class SubmissionChanged(ValueError):
 
 def body_hash(body: Any) -> str:
     """内容的指纹: 键排序的 JSON 的 SHA-256。"""
-    return hashlib.sha256(json.dumps(body, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(body, sort_keys=True, ensure_ascii=False, default=str).encode()
+    ).hexdigest()
 
 
 def once(*, key: str, user_id: int, endpoint: str, body: Any, effect: Callable[[], Any]) -> Any:

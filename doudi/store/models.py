@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.db import models
 
 from doudi.store.areas import code_range
+from doudi.store.refusal import Refusal
 
 
 class OfficeDay(models.Model):
@@ -30,7 +31,7 @@ class Submission(models.Model):
         verbose_name = "表单提交"
 
 
-class StaleVersion(Exception):
+class StaleVersion(Refusal):
     """别人先保存了: 带着现在的记录, 好让后来的人看到两个版本。"""
 
     def __init__(self, current: models.Model) -> None:
@@ -65,7 +66,11 @@ class AreaScoped(models.QuerySet[Any]):
         scope = user.sees
         if scope == "assigned":
             return self.assigned_to(user)
-        return self.within(user.area_id) if scope in ("village", "township", "county") and user.area_id else self.none()
+        return (
+            self.within(user.area_id)
+            if scope in ("village", "township", "county") and user.area_id
+            else self.none()
+        )
 
     def assigned_to(self, user: Any) -> Self:
         """分派给这个人的记录; a model that can be assigned says how."""
@@ -76,3 +81,13 @@ class AreaScoped(models.QuerySet[Any]):
         path = getattr(self.model, "area_path", "village_id")
         low, high = code_range(area_code)
         return self.filter(**{f"{path}__gte": low, f"{path}__lte": high})
+
+
+class Counter(models.Model):
+    """编号器: 每种编号一行, 取号即加一。"""
+
+    name = models.CharField("编号种类", max_length=60, primary_key=True)
+    value = models.BigIntegerField("已用到", default=0)
+
+    class Meta:
+        verbose_name = "编号器"

@@ -6,7 +6,10 @@ from pathlib import Path
 
 
 def secret(folder: Path, name: str) -> str:
-    """一把密钥一个文件: 没有就生成, 权限 0600。Returns 64 hex digits. Raises PermissionError where the file is open to others."""
+    """一把密钥一个文件: 没有就生成, 权限 0600。
+
+    Returns 64 hex digits. Raises PermissionError where the file is open to others.
+    """
     path = Path(folder) / f"{name}.key"
     if not path.exists():
         _create(path)
@@ -18,7 +21,7 @@ def secret(folder: Path, name: str) -> str:
 def _create(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     temporary = path.with_suffix(f".{os.getpid()}.new")
-    with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(random_source.token_hex(32))
         file.flush()
         os.fsync(file.fileno())

@@ -6,9 +6,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from doudi.store.models import OfficeDay
+from doudi.store.refusal import Refusal
 
 
-class NotADemo(RuntimeError):
+class NotADemo(Refusal):
     """正式环境的日期不能拨动。"""
 
 

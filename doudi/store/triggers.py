@@ -38,12 +38,17 @@ class Guard:
 
     @property
     def fingerprint(self) -> str:
-        return hashlib.sha256(f"{self.table}|{self.event}|{self.when}|{self.message}".encode()).hexdigest()[:12]
+        return hashlib.sha256(f"{self.table}|{self.event}|{self.when}|{self.message}".encode()).hexdigest()[
+            :12
+        ]
 
 
 def append_only(model: type[Model]) -> list[Guard]:
     """只增不改不删。"""
-    return [refuse(model, event, "1=1", f"{model._meta.verbose_name}只增不改, 请另记一笔") for event in ("UPDATE", "DELETE")]
+    return [
+        refuse(model, event, "1=1", f"{model._meta.verbose_name}只增不改, 请另记一笔")
+        for event in ("UPDATE", "DELETE")
+    ]
 
 
 def write_once(model: type[Model], may_change: Sequence[str]) -> list[Guard]:
@@ -85,12 +90,13 @@ def _postgres_sql(guard: Guard) -> list[str]:
     row = "OLD" if guard.event == "DELETE" else "NEW"
     statements = [
         f'CREATE OR REPLACE FUNCTION "{guard.name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN '
-        f"IF ({guard.when}) THEN RAISE EXCEPTION '{guard.message}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"IF ({guard.when}) THEN RAISE EXCEPTION '{guard.message}' "
+        f"USING ERRCODE = 'integrity_constraint_violation'; END IF; "
         f"RETURN {row}; END $guard$ /* {guard.fingerprint} */",
         f'DROP TRIGGER IF EXISTS "{guard.name}" ON "{guard.table}"',
         f'CREATE TRIGGER "{guard.name}" BEFORE {guard.event} ON "{guard.table}" FOR EACH ROW '
         f'EXECUTE FUNCTION "{guard.name}"()',
-        f"COMMENT ON TRIGGER \"{guard.name}\" ON \"{guard.table}\" IS '{guard.fingerprint}'",
+        f'COMMENT ON TRIGGER "{guard.name}" ON "{guard.table}" IS \'{guard.fingerprint}\'',
     ]
     if guard.event == "DELETE" and guard.when == "1=1":
         statements += _postgres_truncate(guard)
@@ -104,7 +110,7 @@ def _postgres_truncate(guard: Guard) -> list[str]:
         f"RAISE EXCEPTION '{guard.message}'; END $guard$",
         f'DROP TRIGGER IF EXISTS "{name}" ON "{guard.table}"',
         f'CREATE TRIGGER "{name}" BEFORE TRUNCATE ON "{guard.table}" FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()',
-        f"COMMENT ON TRIGGER \"{name}\" ON \"{guard.table}\" IS '{guard.fingerprint}'",
+        f'COMMENT ON TRIGGER "{name}" ON "{guard.table}" IS \'{guard.fingerprint}\'',
     ]
 
 
@@ -138,7 +144,11 @@ def _present(wanted: dict[str, Guard]) -> set[str]:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-            return {name for name, sql in cursor.fetchall() if name in wanted and sql == _sqlite_sql(wanted[name])[1]}
+            return {
+                name
+                for name, sql in cursor.fetchall()
+                if name in wanted and sql == _sqlite_sql(wanted[name])[1]
+            }
         cursor.execute(
             "SELECT t.tgname, obj_description(t.oid, 'pg_trigger'), p.prosrc FROM pg_trigger t "
             "JOIN pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND t.tgenabled = 'O'"
@@ -162,4 +172,6 @@ def require() -> None:
     absent = missing()
     if absent:
         names = "、".join(guard.name for guard in absent[:5])
-        raise GuardsMissing(f"数据库缺少 {len(absent)} 条保护 ({names} …)。请先查明原因, 再运行 manage.py migrate 重新安装。")
+        raise GuardsMissing(
+            f"数据库缺少 {len(absent)} 条保护 ({names} …)。请先查明原因, 再运行 manage.py migrate 重新安装。"
+        )

@@ -35,27 +35,28 @@ def name_of(row: Anchor) -> str:
     return f"anchor-{row.day.isoformat()}-{row.epoch:03d}-{row.last_seq:012d}.json"
 
 
-def text_of(row: Anchor) -> str:
-    """锚文件内容; 同一行总得同样的字节。"""
-    return canonical(
-        {
-            "format": "doudi-anchor-1",
-            "day": row.day.isoformat(),
-            "last_seq": row.last_seq,
-            "head": row.head,
-            "totals": row.totals,
-            "epoch": row.epoch,
-        }
-    )
+def content_of(row: Anchor) -> dict[str, Any]:
+    """锚文件里写的各项。"""
+    return {
+        "format": "doudi-anchor-1",
+        "day": row.day.isoformat(),
+        "last_seq": row.last_seq,
+        "head": row.head,
+        "totals": row.totals,
+        "epoch": row.epoch,
+    }
 
 
 def write_missing() -> list[Path]:
-    """把还没有文件的锚写成文件: 临时文件 → 落盘 → 改名 → 目录落盘。An existing file is never touched."""
+    """把还没有文件的锚写成文件: 临时文件 → 落盘 → 改名 → 目录落盘。
+
+    One row always gives the same bytes; an existing file is never touched.
+    """
     place = folder()
     place.mkdir(parents=True, exist_ok=True)
     there = {path.name for path in place.iterdir()}
     rows = (row for row in Anchor.objects.order_by("last_seq") if name_of(row) not in there)
-    return [_write(place / name_of(row), text_of(row)) for row in rows]
+    return [_write(place / name_of(row), canonical(content_of(row))) for row in rows]
 
 
 def _write(path: Path, text: str) -> Path:

@@ -7,6 +7,18 @@ from django.db.models import QuerySet
 
 from doudi.records.audit.chain import SEAL_SUBJECT
 from doudi.records.audit.models import Anchor, Event, Look
+from doudi.records.audit.verification import Fault, Verification, behind_anchor, verify
+
+__all__ = [
+    "Fault",
+    "Verification",
+    "behind_anchor",
+    "epoch",
+    "events_of",
+    "last_seal",
+    "looks_of",
+    "verify",
+]
 
 
 def events_of(subject: str) -> QuerySet[Event]:

@@ -1,6 +1,6 @@
 """Write what happened and who looked; the only code that writes these tables."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from doudi.records.audit.chain import (
 )
 from doudi.records.audit.models import Anchor, Event, Look
 from doudi.records.audit.queries import epoch, last_seal
+from doudi.records.audit.totals import current_totals, register_totals
 from doudi.store.refusal import Refusal
 from doudi.store.today import now
 
@@ -28,8 +29,19 @@ CHAINED_AT_ONCE = frozenset({"unmask", "export"})
 # How many look numbers back a transaction may still commit after its neighbours were sealed.
 LATE_WINDOW = 10_000
 
-Totals = Callable[[Mapping[str, Any] | None], dict[str, Any]]
-_totals: dict[str, Totals] = {}
+
+__all__ = [
+    "OutsideTransaction",
+    "PurposeMissing",
+    "anchor",
+    "hold_chain",
+    "look",
+    "name_of",
+    "record",
+    "register_totals",
+    "seal_looks",
+    "subject_of",
+]
 
 
 class OutsideTransaction(RuntimeError):
@@ -133,25 +145,6 @@ def _gaps(before: Mapping[str, Any], ids: list[int], upto: int) -> list[int]:
     open_before = [number for number in numbers_in(before.get("gaps", [])) if number > oldest]
     fresh = range(max(before.get("upto", 0), oldest) + 1, upto + 1)
     return [number for number in (*open_before, *fresh) if number not in seen]
-
-
-def register_totals(name: str, fn: Totals) -> None:
-    """登记一个算资金合计的函数, 结果写进每日锚。
-
-    `fn(None)` gives the totals as they stand; `fn(earlier)` recomputes them for the extent an earlier answer names, so
-    that `verify` can hold an old anchor against today's rows. An answer is plain JSON with whole numbers.
-    """
-    _totals[name] = fn
-
-
-def current_totals() -> dict[str, Any]:
-    """此刻各项资金合计。"""
-    return {name: fn(None) for name, fn in sorted(_totals.items())}
-
-
-def totals_again(earlier: Mapping[str, Any]) -> dict[str, Any]:
-    """按从前那个锚的范围重算资金合计; 已没有登记的项目答空。"""
-    return {name: _totals[name](earlier[name]) if name in _totals else None for name in earlier}
 
 
 def anchor(*, by: Any, on: date) -> Anchor:

@@ -4,7 +4,7 @@ from doudi.records.cases.models import Act, Hand
 from doudi.store.triggers import append_only, refuse
 
 _OTHER_SIDE = (
-    'NOT EXISTS (SELECT 1 FROM cases_hand h WHERE h.case_id = NEW.case_id AND h.user_id = NEW.user_id '
+    "NOT EXISTS (SELECT 1 FROM cases_hand h WHERE h.case_id = NEW.case_id AND h.user_id = NEW.user_id "
     'AND h."group" = NEW."group")'
 )
 _RELATIVE = (

@@ -32,8 +32,12 @@ class VisitRecord(models.Model):
 
     case = models.ForeignKey(Case, models.RESTRICT, related_name="visits", verbose_name="案件")
     visited_on = models.DateField("入户日期")
-    first = models.ForeignKey(settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="调查人一")
-    second = models.ForeignKey(settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="调查人二")
+    first = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="调查人一"
+    )
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="调查人二"
+    )
     member_present = models.CharField("在场成员", max_length=60)
     observed = models.TextField("所见")
     is_consistent = models.BooleanField("与申报相符")

@@ -41,7 +41,9 @@ class Decision(models.Model):
                 condition=Q(kind="carried_over", case=None) | Q(case__isnull=False) | Q(kind="stop"),
                 name="decision_has_case",
             ),
-            models.CheckConstraint(condition=~Q(kind="refuse") | ~Q(reason_code=""), name="refusal_has_reason"),
+            models.CheckConstraint(
+                condition=~Q(kind="refuse") | ~Q(reason_code=""), name="refusal_has_reason"
+            ),
         ]
 
 

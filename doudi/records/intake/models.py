@@ -26,7 +26,9 @@ class Application(models.Model):
     class Meta:
         verbose_name = "申请"
         constraints = [
-            models.CheckConstraint(condition=Q(agent_name="") | Q(agent_mandate=True), name="agent_has_mandate")
+            models.CheckConstraint(
+                condition=Q(agent_name="") | Q(agent_mandate=True), name="agent_has_mandate"
+            )
         ]
 
 

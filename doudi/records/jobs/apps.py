@@ -7,8 +7,3 @@ class JobsConfig(AppConfig):
     name = "doudi.records.jobs"
     label = "jobs"
     verbose_name = "任务"
-
-    def ready(self) -> None:
-        from doudi.records.jobs import registry
-
-        registry.load()

@@ -35,7 +35,9 @@ def task(kind: str) -> Callable[[Task], Task]:
 
 
 def task_of(kind: str) -> Task:
-    """某种任务的函数。Raises UnknownKind."""
+    """某种任务的函数; 第一次问到没见过的种类时读入各应用的 tasks.py。Raises UnknownKind."""
+    if kind not in _tasks:
+        load()
     try:
         return _tasks[kind]
     except KeyError:

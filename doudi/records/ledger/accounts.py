@@ -1,6 +1,6 @@
 """The chart of accounts. Codes are kept for ever; a new scheme takes the next free number."""
 
-from dataclasses import dataclass
+from doudi.exchange.ledger.journal import Account
 
 EXPENSE_SCHEMES = (
     ("dibao_urban", "城市低保"),
@@ -29,15 +29,6 @@ EXPENSE_SCHEMES = (
     ("goods", "实物"),
     ("shelter", "流浪乞讨救助"),
 )
-
-
-@dataclass(frozen=True)
-class Account:
-    """一个科目: 代码、名称、类别 (assets, liabilities, income, equity, expenses)。"""
-
-    code: str
-    name: str
-    kind: str
 
 
 class UnknownScheme(LookupError):

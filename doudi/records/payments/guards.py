@@ -42,7 +42,7 @@ _FROZEN = " OR ".join(
 )
 _COPIED = " OR ".join(
     f'NEW."{column}" IS DISTINCT FROM OLD."{column}"'
-    for column in ("account_bi", "holder_name", "bank", "number")
+    for column in ("account", "account_bi", "holder_name", "bank", "number")
 )
 _AWAITED = "('sent', 'paid', 'failed', 'unknown', 'returned')"
 _OUTSTANDING = "'pending', 'sent', 'unknown'"

@@ -26,7 +26,9 @@ class Person(models.Model):
     name = models.CharField("姓名", max_length=60)
     initials = models.CharField("拼音首字母", max_length=30, blank=True)
     id_number = SealedField("身份证号")
-    id_number_bi = BlindIndexField("身份证号索引", of="id_number", normal=for_matching, null=False, unique=True)
+    id_number_bi = BlindIndexField(
+        "身份证号索引", of="id_number", normal=for_matching, null=False, unique=True
+    )
     id_last4_bi = BlindIndexField("证件后四位索引", of="id_number", normal=last_four, db_index=True)
     sex = models.CharField("性别", max_length=6, choices=Sex)
     birth_on = models.DateField("出生日期")
@@ -77,7 +79,7 @@ class Membership(models.Model):
     """谁在哪一户, 与户主什么关系, 从哪天到哪天 (止日不含)。"""
 
     class Relation(models.TextChoices):
-        HEAD = "self", "户主"
+        HEAD = "head", "户主"
         SPOUSE = "spouse", "配偶"
         CHILD = "child", "子女"
         PARENT = "parent", "父母"
@@ -98,7 +100,9 @@ class Membership(models.Model):
             models.UniqueConstraint(
                 fields=["person"], condition=Q(until_on=None), name="one_household_at_a_time"
             ),
-            models.CheckConstraint(condition=Q(until_on=None) | Q(until_on__gt=F("from_on")), name="membership_period"),
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gt=F("from_on")), name="membership_period"
+            ),
         ]
 
 
@@ -155,7 +159,9 @@ class Account(models.Model):
     class Meta:
         verbose_name = "领款账户"
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(until_on=None), name="one_account_at_a_time")
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(until_on=None), name="one_account_at_a_time"
+            )
         ]
 
 

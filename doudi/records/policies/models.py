@@ -9,7 +9,7 @@ class PolicyValue(models.Model):
 
     path = models.CharField("参数", max_length=120)
     area_code = models.CharField("适用区划", max_length=12)
-    value = models.JSONField("值")
+    value = models.CharField("值", max_length=400)
     unit = models.CharField("单位", max_length=20)
     label = models.CharField("名称", max_length=80)
     document = models.CharField("文号", max_length=120)
@@ -34,6 +34,7 @@ class Workday(models.Model):
     is_working = models.BooleanField("上班")
     name = models.CharField("说明", max_length=40, blank=True)
     set_by = models.CharField("录入人", max_length=150)
+    changed_at = models.DateTimeField("更改时间", auto_now=True)
 
     class Meta:
         verbose_name = "工作日"

@@ -3,6 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
+from doudi.law.procedure import ROLES
 from doudi.records.areas.models import Area
 
 
@@ -25,6 +26,10 @@ class Role(models.TextChoices):
     AUDIT_ADMIN = "shenjiyuan", "审计管理员"
 
 
+# The auditor's masked view, the director's figures and the verifier's data all range over the county.
+SEES = {"masked": "county", "figures": "county", "verification": "county"}
+
+
 class User(AbstractUser):
     """工作人员: 一人一岗, 只看职权范围内的记录。"""
 
@@ -44,7 +49,5 @@ class User(AbstractUser):
 
     @property
     def sees(self) -> str:
-        """范围: village, township, county, assigned 或空 (不看案件)。"""
-        from doudi.law.procedure import ROLES
-
-        return ROLES[self.role].sees
+        """范围: village, township, county, assigned; 核对员看全县案件, 其余岗位不按辖区看案件。"""
+        return SEES.get(ROLES[self.role].scope, ROLES[self.role].scope)

@@ -1,5 +1,27 @@
-"""Addresses of this site."""
+"""Addresses of the office: one package a stage, each declaring who may use what (access.py)."""
 
-from django.urls import URLPattern, URLResolver
+from importlib import import_module
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path
+
+STAGES = (
+    "home",
+    "intake",
+    "cases",
+    "checks",
+    "postings",
+    "decisions",
+    "payments",
+    "households",
+    "rosters",
+    "reports",
+    "policies",
+    "settings",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", include("allauth.urls")),
+    path("ui/", include("doudi.web.ui.urls")),
+]
+for stage in STAGES:
+    urlpatterns += import_module(f"doudi.web.office.{stage}.urls").urlpatterns

@@ -1,0 +1,179 @@
+"""Open a case, do a duty on it, move it to the next station. Every other verb of the road goes through here."""
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.db import transaction
+
+from doudi.law import clocks, procedure
+from doudi.records.audit.services import record
+from doudi.records.cases.models import Act, Assignment, Case, Hand
+from doudi.records.people.models import Household, Relative
+from doudi.records.policies.queries import calendar, parameters, scheme
+from doudi.records.staff.models import User
+from doudi.store.numbers import next_number
+from doudi.store.refusal import Refusal
+from doudi.store.today import now
+
+CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is misread aloud or on paper
+CODE_LENGTH = 6
+FIRST = "accept"
+CLOCKS = {"survey": "survey_start", "review": "opinion", "confirm": "county", "notify": "refusal_notice"}
+
+
+class NotYourDuty(Refusal):
+    """岗位不办理这一步。"""
+
+
+class OutsideYourArea(Refusal):
+    """案件不在职权范围内。"""
+
+
+class WrongStation(Refusal):
+    """案件不在这一步上。"""
+
+
+class OtherSideAlready(Refusal):
+    """同一件案子里已经站在另一边。"""
+
+
+class MustRecuse(Refusal):
+    """与申请家庭有近亲属备案。"""
+
+
+class Blocked(Refusal):
+    """还有挡住下一步的事; `blocks` lists them with their articles."""
+
+    def __init__(self, blocks: Sequence[procedure.Block]) -> None:
+        super().__init__("还不能往下走: " + "; ".join(block.text for block in blocks))
+        self.blocks = tuple(blocks)
+
+
+class CaseAlreadyOpen(Refusal):
+    """同一户同一项目已有在办案件。"""
+
+
+@transaction.atomic
+def open_case(*, by: User, household: Household, scheme_id: str, on: dt.date) -> Case:
+    """立案: 给受理号和查询码, 排定全程时限。Raises CaseAlreadyOpen."""
+    known_scheme = scheme(scheme_id)
+    known = Case.objects.open().filter(household=household, scheme=scheme_id).first()
+    if known:
+        raise CaseAlreadyOpen(f"这一户的{known_scheme.name}申请正在办理, 受理号 {known.no}, 不必再报")
+    case = Case.objects.create(
+        no=f"{household.village_id[:6]}-{on:%Y}-{next_number(f'case-{on:%Y}'):05}",
+        query_code="".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)),
+        household=household,
+        village_id=household.village_id,
+        scheme=scheme_id,
+        road=known_scheme.road,
+        station=FIRST,
+        station_from_on=on,
+        accepted_on=on,
+        due_on=clocks.deadline("whole", on, parameters(household.village_id, on), calendar()).due_on,
+        is_relative_filed=_has_filed_relative(household),
+    )
+    record(by=by, action="case.open", subject=f"case:{case.pk}", no=case.no, scheme=scheme_id)
+    return case
+
+
+def _has_filed_relative(household: Household) -> bool:
+    return Relative.objects.filter(person__memberships__household=household).exists()
+
+
+def locked(case: Case) -> Case:
+    """在当前事务里锁住并重读这件案子。"""
+    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+
+
+@transaction.atomic
+def do(*, case: Case, by: User, duty: str, title: str, on: dt.date, note: str = "") -> Act:
+    """以某项职责办理一步, 留下办理记录。Raises NotYourDuty, OutsideYourArea, OtherSideAlready, MustRecuse."""
+    check_may(case=case, by=by, duty=duty)
+    side = procedure.side(duty)
+    Hand.objects.get_or_create(case=case, user=by, defaults={"group": side})
+    act = Act.objects.create(
+        case=case,
+        user=by,
+        duty=duty,
+        group=side,
+        station=case.station,
+        on=on,
+        at=now(),
+        title=title,
+        note=note,
+    )
+    record(
+        by=by, action=f"case.{duty}", subject=f"case:{case.pk}", title=title, station=case.station, note=note
+    )
+    return act
+
+
+def check_may(*, case: Case, by: User, duty: str) -> None:
+    """能不能办: 岗位、辖区、另一边、回避, 逐项核对。"""
+    if duty not in procedure.ROLES[by.role].duties:
+        raise NotYourDuty(f"{by.get_role_display()}不办理{procedure.DUTIES[duty]}")
+    if not Case.objects.visible_to(by).filter(pk=case.pk).exists():
+        raise OutsideYourArea("这件案子不在您的辖区")
+    hand = Hand.objects.filter(case=case, user=by).first()
+    if hand and hand.group != procedure.side(duty):
+        raise OtherSideAlready("您已经办理过这件案子的另一环节, 经办、签批、确认必须由不同的人办理")
+    if Relative.objects.filter(user=by, person__memberships__household_id=case.household_id).exists():
+        raise MustRecuse("您与申请家庭有近亲属备案, 应当回避, 请交由他人办理")
+
+
+def require_station(case: Case, *stations: str) -> None:
+    """案件必须正在这几站之一。Raises WrongStation saying where it is."""
+    if case.station not in stations or case.closed_on:
+        here = "已办结" if case.closed_on else procedure.STATIONS[case.station].label
+        wanted = "、".join(procedure.STATIONS[s].label for s in stations)
+        raise WrongStation(f"案件 {case.no} 现在是“{here}”, 这一步要在“{wanted}”办理")
+
+
+def move(case: Case, to: str, on: dt.date, *, due_on: dt.date | None = None, returned: str = "") -> Case:
+    """到下一站, 排定本站时限; 退回时写明理由。"""
+    case.station, case.station_from_on, case.returned_reason = to, on, returned
+    case.station_due_on = due_on or station_due(case, to, on)
+    case.version += 1
+    case.save()
+    return case
+
+
+def close(case: Case, outcome: str, on: dt.date) -> Case:
+    """办结。"""
+    case.outcome, case.closed_on, case.station_due_on = outcome, on, None
+    case.version += 1
+    case.save()
+    return case
+
+
+def station_due(case: Case, station: str, on: dt.date) -> dt.date | None:
+    """到站后本站的期限; 法律没有规定的为空。"""
+    code = CLOCKS.get(station)
+    return clocks.deadline(code, on, parameters(case.village_id, on), calendar()).due_on if code else None
+
+
+def require_clear(case: Case, facts: procedure.CaseFacts, on: dt.date) -> None:
+    """离开当前环节的条件都满足。Raises Blocked listing what is missing."""
+    standing = standing_blocks(case, facts, on)
+    if standing:
+        raise Blocked(standing)
+
+
+def standing_blocks(case: Case, facts: procedure.CaseFacts, on: dt.date) -> tuple[procedure.Block, ...]:
+    """离开当前环节之前还差什么; 调查与核对同时进行, 一并看。"""
+    rules = parameters(case.village_id, on)
+    terms = procedure.Terms(rules.value("procedure.investigators"), rules.value("procedure.verify_connected"))
+    stations = ("survey", "verify") if facts.station == "survey" else (facts.station,)
+    return tuple(b for s in stations for b in procedure.blocks(replace(facts, station=s), terms, on))
+
+
+@transaction.atomic
+def assign(*, case: Case, by: User, users: list[User], on: dt.date) -> None:
+    """派单入户。"""
+    check_may(case=case, by=by, duty="assess")
+    for user in users:
+        Assignment.objects.get_or_create(case=case, user=user, defaults={"on": on})
+    record(by=by, action="case.assign", subject=f"case:{case.pk}", users=[user.username for user in users])

@@ -1,0 +1,54 @@
+"""Whether a case can be confirmed, and what was decided."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+
+from django.db.models import Q, QuerySet
+
+from doudi.law.procedure import Block, CaseFacts
+from doudi.records.awards.models import Award, Holding
+from doudi.records.cases.models import Act, Case
+from doudi.records.cases.services import standing_blocks
+from doudi.records.checks.models import Assessment
+from doudi.records.checks.queries import latest_assessment
+from doudi.records.decisions.models import Decision
+from doudi.records.policies.queries import pairs_of, scheme_name
+from doudi.records.postings import queries as postings
+
+
+def facts(case: Case) -> CaseFacts:
+    """一件案子到县级确认为止的全部事实。"""
+    assessment = latest_assessment(case)
+    persons = members_of(assessment) if assessment else []
+    decided = Decision.objects.filter(case=case).first()
+    return replace(
+        postings.facts(case),
+        signed=Act.objects.filter(case=case, duty="sign").exists(),
+        county_visited=Act.objects.filter(case=case, duty="sample").exists(),
+        holding_excluded=tuple(held_elsewhere(persons, case.scheme)),
+        notice_given=decided is not None and hasattr(decided, "delivery"),
+    )
+
+
+def blocks(case: Case, on: dt.date) -> tuple[Block, ...]:
+    """离开当前环节之前还差什么。"""
+    return standing_blocks(case, facts(case), on)
+
+
+def members_of(assessment: Assessment) -> list[int]:
+    """测算计入的人。"""
+    return list(assessment.results["persons"])
+
+
+def held_elsewhere(persons: Iterable[int], scheme_id: str) -> Iterable[str]:
+    """这些人正在享受的、与本项目互斥的待遇名称。"""
+    held = Holding.objects.filter(person__in=list(persons), pair__in=pairs_of(scheme_id), released_on=None)
+    return dict.fromkeys(
+        scheme_name(code) for code in held.order_by("pk").values_list("award__scheme", flat=True)
+    )
+
+
+def awards_in_force(on: dt.date) -> QuerySet[Award]:
+    """某日在享的待遇: 已开始, 没有停到这一天之前。"""
+    return Award.objects.filter(Q(closing=None) | Q(closing__ends_on__gt=on), from_on__lte=on)

@@ -1,0 +1,26 @@
+"""What the window knows of a case."""
+
+from doudi.law.procedure import CaseFacts
+from doudi.records.cases.models import Case
+from doudi.records.intake.models import Paper
+from doudi.records.policies.queries import paper_label
+
+
+def missing_papers(case: Case) -> tuple[str, ...]:
+    """还缺的材料的名称。"""
+    kinds = (
+        Paper.objects.filter(case=case, status=Paper.Status.MISSING)
+        .order_by("pk")
+        .values_list("kind", flat=True)
+    )
+    return tuple(paper_label(case.scheme, kind) for kind in kinds)
+
+
+def facts(case: Case) -> CaseFacts:
+    """受理环节知道的事实。"""
+    return CaseFacts(
+        station=case.station,
+        papers_missing=missing_papers(case),
+        authorised=case.application.authorised_on is not None,
+        near_relative=case.is_relative_filed,
+    )

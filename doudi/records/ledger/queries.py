@@ -1,0 +1,93 @@
+"""What the ledger says: balances, the trial balance, the journal. Unsealed transactions never count."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet, Sum
+
+from doudi.exchange.ledger import beancount, hledger
+from doudi.exchange.ledger.journal import Account, Line, Transaction
+from doudi.records.ledger.accounts import ACCOUNTS
+from doudi.records.ledger.models import Entry, Txn
+
+BATCH = 5_000
+FORMATS = {"hledger": hledger.render, "beancount": beancount.render}
+_JOURNAL = ("txn__on", "txn_id", "txn__key", "txn__kind", "txn__memo", "account", "side", "fen", "subject")
+
+
+@dataclass(frozen=True)
+class TrialLine:
+    """试算平衡表的一行: 科目、借方合计、贷方合计, 单位分。"""
+
+    account: Account
+    debit_fen: int
+    credit_fen: int
+
+    @property
+    def balance_fen(self) -> int:
+        """余额: 借减贷。"""
+        return self.debit_fen - self.credit_fen
+
+
+def trial_balance(as_of: dt.date) -> list[TrialLine]:
+    """到某日 (含) 的试算平衡表, 按科目代码排; 只列动过的科目。"""
+    return _lines(Q(txn__on__lte=as_of))
+
+
+def balances(as_of: dt.date) -> dict[str, int]:
+    """到某日 (含) 各科目的余额, 借减贷, 单位分。"""
+    return {line.account.code: line.balance_fen for line in trial_balance(as_of)}
+
+
+def unsealed() -> QuerySet[Txn]:
+    """没有封存的账: 正常情况下一笔也没有。"""
+    return Txn.objects.filter(sealed=False).order_by("id")
+
+
+def totals(earlier: Mapping[str, Any] | None) -> dict[str, Any]:
+    """写进每日锚的合计: 到哪一笔、共几笔、各科目余额。`earlier` names the last transaction to count again."""
+    sealed = Txn.objects.filter(sealed=True)
+    last = earlier["last_txn"] if earlier else sealed.aggregate(last=Max("id"))["last"] or 0
+    lines = _lines(Q(txn_id__lte=last))
+    return {
+        "last_txn": last,
+        "txns": sealed.filter(id__lte=last).count(),
+        "debit_fen": sum(line.debit_fen for line in lines),
+        "accounts": {line.account.code: line.balance_fen for line in lines},
+    }
+
+
+def _lines(within: Q) -> list[TrialLine]:
+    rows = (
+        Entry.objects.filter(within, txn__sealed=True)
+        .order_by("account")
+        .values_list("account")
+        .annotate(
+            debit=Sum("fen", filter=Q(side="D"), default=0), credit=Sum("fen", filter=Q(side="C"), default=0)
+        )
+    )
+    # PostgreSQL sums bigint into numeric.
+    return [TrialLine(_account(code), int(debit), int(credit)) for code, debit, credit in rows]
+
+
+def _account(code: str) -> Account:
+    return ACCOUNTS.get(code) or Account(code, "不在科目表", "equity")
+
+
+def journal() -> Iterator[Transaction]:
+    """已封存的账, 按记账日期和先后, 逐笔给出。"""
+    rows = Entry.objects.filter(txn__sealed=True).order_by("txn__on", "txn_id", "line").values_list(*_JOURNAL)
+    for (on, _, key, kind, memo), group in groupby(rows.iterator(chunk_size=BATCH), key=lambda row: row[:5]):
+        yield Transaction(key, kind, on, memo, tuple(_line(*row[5:]) for row in group))
+
+
+def _line(code: str, side: str, fen: int, subject: int | None) -> Line:
+    return Line(_account(code), fen if side == "D" else -fen, subject)
+
+
+def exported(style: str) -> Iterator[str]:
+    """整个账簿的文本, `style` 为 hledger 或 beancount, 逐笔给出。Every piece ends with a newline."""
+    return FORMATS[style](ACCOUNTS.values(), journal())

@@ -1,0 +1,193 @@
+"""What the money path will not do; each refusal is named by the fact."""
+
+from doudi.store.refusal import Refusal
+
+
+class DutyNotYours(Refusal):
+    """这一步不归这个岗位办。"""
+
+    def __init__(self, act: str, roles: str, yours: str) -> None:
+        super().__init__(f"{act}由{roles}办理, 您的岗位是{yours}, 请转给相应岗位")
+
+
+class MonthUnreadable(Refusal):
+    """月份写法不对。"""
+
+    def __init__(self, month: object) -> None:
+        super().__init__(f"发放月份“{month}”不是有效的年月, 请按 202611 这样填写")
+
+
+class SchemeNotPaid(Refusal):
+    """这个项目没有按月发放的待遇。"""
+
+    def __init__(self, scheme: str, month: int) -> None:
+        super().__init__(f"项目 {scheme} 在 {month} 没有应发的待遇, 没有生成发放批次")
+
+
+class BuildUnfinished(Refusal):
+    """生成没有做完; 已写的行保留, 再生成一次会接着做。"""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"发放清册没有生成完: {why}")
+
+
+class RunNotAt(Refusal):
+    """发放批次不在能办这一步的状态。"""
+
+    def __init__(self, act: str, now: str, needed: str) -> None:
+        super().__init__(f"这个发放批次现在是“{now}”, {act}要在“{needed}”时办理")
+
+
+class InterceptionOpen(Refusal):
+    """还有拦截等人决定。"""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"还有 {count} 条拦截没有处理, 请发放复核逐条决定放行或本月不发, 再锁定")
+        self.count = count
+
+
+class InterceptionSettled(Refusal):
+    """这条拦截已经处理过。"""
+
+    def __init__(self, by: str, outcome: str) -> None:
+        super().__init__(f"这条拦截已由 {by} 处理为“{outcome}”, 不能再改")
+
+
+class ResolverIsMaker(Refusal):
+    """经办人不能处理自己批次的拦截。"""
+
+    def __init__(self) -> None:
+        super().__init__("拦截要由经办人以外的人处理, 请转给发放复核")
+
+
+class ReasonMissing(Refusal):
+    """没有写明理由。"""
+
+    def __init__(self) -> None:
+        super().__init__("处理拦截要写明理由, 请填写后再提交")
+
+
+class OutcomeUnreadable(Refusal):
+    """处理结果不在可选范围。"""
+
+    def __init__(self) -> None:
+        super().__init__("拦截只能处理为“放行”或“本月不发”, 请重新选择")
+
+
+class CannotRelease(Refusal):
+    """拦截的事实还在, 不能放行。"""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"这一行不能放行: {why}")
+
+
+class LinesIncomplete(Refusal):
+    """生成之后又有待遇应发, 还没列入。"""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"生成之后又有 {count} 份待遇应在本月发放, 还没有列入; 请发放经办再生成一次, 只会补入这些"
+        )
+
+
+class LinesDisagree(Refusal):
+    """清册与待遇对不上。"""
+
+    def __init__(self, count: int, example: str) -> None:
+        super().__init__(
+            f"清册有 {count} 行与待遇记录不一致 (例如 {example}), 不能锁定, 请联系系统管理员查明原因"
+        )
+
+
+class DifferenceUnexplained(Refusal):
+    """与上月的差异有说不清的。"""
+
+    def __init__(self, count: int, example: str) -> None:
+        super().__init__(
+            f"与上月相比有 {count} 户的变化找不到对应的决定 (例如户 {example}), 查清之后才能锁定"
+        )
+        self.count = count
+
+
+class AccountMissing(Refusal):
+    """放行的行里还有没有账户的。"""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"有 {count} 行的领款人没有在用的账户, 不能锁定; 请先登记账户, 或决定本月不发")
+
+
+class ExclusivePairPaid(Refusal):
+    """同一人本月在同一互斥组里已经发过。"""
+
+    def __init__(self) -> None:
+        super().__init__("有人本月已经在互斥的项目里列入发放, 不能锁定; 请处理“已享受互斥待遇”的拦截")
+
+
+class NothingToPay(Refusal):
+    """没有一行可发。"""
+
+    def __init__(self) -> None:
+        super().__init__("这个批次没有一行可以发放, 不能锁定")
+
+
+class ContentChanged(Refusal):
+    """锁定后的清册被改动过。"""
+
+    def __init__(self) -> None:
+        super().__init__("清册内容与锁定时的指纹不一致, 已停止办理, 请立即报告审计管理员")
+
+
+class StepTaken(Refusal):
+    """这一级已经有人批过。"""
+
+    def __init__(self, step: str, by: str) -> None:
+        super().__init__(f"这个批次的{step}已由 {by} 办理, 不能再批一次")
+
+
+class SamePersonTwice(Refusal):
+    """一个人不能办同一批次的两道手续。"""
+
+    def __init__(self) -> None:
+        super().__init__("经办、复核、审批要由三个不同的人办理, 您已经办过这个批次的另一道手续")
+
+
+class FormatUnknown(Refusal):
+    """没有这种银行文件格式。"""
+
+    def __init__(self, given: str, known: str) -> None:
+        super().__init__(f"没有“{given}”这种银行文件格式, 可用的有 {known}")
+
+
+class BankFileUnwritable(Refusal):
+    """有的字写不进银行文件。"""
+
+
+class ReturnRefused(Refusal):
+    """回盘文件不能登记, 一行也没有入账; `errors` 逐条说明。"""
+
+    def __init__(self, code: str, text: str, errors: tuple[str, ...] = ()) -> None:
+        super().__init__("\n".join([f"{text}。整个文件没有入账", *errors[:20]]))
+        self.code = code
+        self.errors = errors
+
+
+class OutcomeUnknown(Refusal):
+    """还有行不知道银行结果。"""
+
+    def __init__(self, count: int, fen: str) -> None:
+        super().__init__(f"还有 {count} 笔共 {fen} 元没有银行结果, 不能办结; 请向银行索取回盘, 不要重发")
+        self.count = count
+
+
+class NotConserved(Refusal):
+    """导出的与成功、失败、退票、未知之和不等。"""
+
+    def __init__(self) -> None:
+        super().__init__("导出笔数金额与成功、失败、退票、未知之和不相等, 不能办结, 请报告审计管理员")
+
+
+class StepUnknown(Refusal):
+    """没有这一级审批。"""
+
+    def __init__(self, step: object) -> None:
+        super().__init__(f"没有第 {step} 级审批, 只有 1 复核、2 审批")

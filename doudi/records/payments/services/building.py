@@ -1,0 +1,128 @@
+"""Build a month's payroll: a line an award, in chunks that survive a crash."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from doudi.records.audit.services import record
+from doudi.records.jobs import services as jobs
+from doudi.records.jobs.models import Job
+from doudi.records.payments.dues import Due, due_in, is_anything_due
+from doudi.records.payments.duties import require
+from doudi.records.payments.models import PayLine, PayrollRun
+from doudi.records.payments.periods import month_start
+from doudi.records.payments.refusals import BuildUnfinished, SchemeNotPaid
+from doudi.records.payments.services.intercepting import intercept
+from doudi.records.payments.services.runs import State, advance, hold, payable
+from doudi.records.staff.models import User
+from doudi.store.arrow import bulk_append, chunks
+from doudi.store.today import today
+
+BUILD = "payroll.build"
+_COLUMNS = (
+    "run", "award", "month", "kind", "correction_no", "household", "payee", "village", "persons", "amount_fen",
+    "state", "holder_name", "bank", "account_last4", "reason",
+)  # fmt: skip
+
+
+def build(*, scheme: str, month: int, by: User, here: bool = True) -> PayrollRun:
+    """生成某项目某月的发放清册: 1 日在册的待遇每份一行。
+
+    再生成一次不会重复, 只补入生成之后才确认的; 中断了从已提交的块继续。`here=False` leaves the lines to the worker.
+    Raises DutyNotYours, MonthUnreadable, SchemeNotPaid, BuildUnfinished.
+    """
+    require("生成发放清册", by)
+    month_start(month)
+    run = PayrollRun.objects.filter(**_identity(scheme, month)).first() or _open(scheme, month, by)
+    if run.state not in (State.BUILDING, State.DRAFT):
+        return run
+    written = PayLine.objects.filter(run=run).count()
+    if run.state == State.DRAFT and not _missing(run):
+        return run
+    job = jobs.start(
+        kind=BUILD, key=_job_key(run, written), by=by, arguments={"run": run.pk, "by": by.username}
+    )
+    return _worked(run, job) if here else run
+
+
+def _identity(scheme: str, month: int) -> dict[str, Any]:
+    return {"scheme": scheme, "month": month, "kind": PayrollRun.Kind.REGULAR, "correction_no": 0}
+
+
+def _job_key(run: PayrollRun, written: int) -> str:
+    """A first build has one key whatever has been written; each later one adds lines, so its count is new."""
+    return f"payroll:{run.batch_no}" + (f":{written}" if run.state == State.DRAFT else "")
+
+
+def _open(scheme: str, month: int, by: User) -> PayrollRun:
+    if not is_anything_due(scheme, month):
+        raise SchemeNotPaid(scheme, month)
+    try:
+        with transaction.atomic():
+            run = PayrollRun.objects.create(**_identity(scheme, month), maker=by, built_on=today())
+            record(by=by, action="payroll.open", subject=run, batch=run.batch_no)
+            return run
+    except IntegrityError:
+        return PayrollRun.objects.get(**_identity(scheme, month))
+
+
+def _worked(run: PayrollRun, job: Job) -> PayrollRun:
+    if job.state == Job.State.FAILED:
+        job = jobs.retry(job.pk)
+    job = jobs.run(job.pk)
+    if job.state == Job.State.FAILED:
+        raise BuildUnfinished(job.message)
+    run.refresh_from_db()
+    return run
+
+
+def _missing(run: PayrollRun) -> list[Due]:
+    due = due_in(run.scheme, run.month)
+    written = set(PayLine.objects.filter(run=run).values_list("award_id", flat=True))
+    return [row for award, row in due.items() if award not in written]
+
+
+def fill(job: Job) -> dict[str, Any]:
+    """把还没有的行一块一块写上, 然后查拦截。Returns counts; the last step turns the run into a draft."""
+    run = PayrollRun.objects.get(pk=job.arguments["run"])
+    missing = _missing(run)
+    total = PayLine.objects.filter(run=run).count() + len(missing)
+    done = total - len(missing)
+    for part in chunks(missing):
+        with transaction.atomic():
+            if hold(run).state not in (State.BUILDING, State.DRAFT):
+                break
+            done += _append(run, part)
+            jobs.progress(job, done=done, total=total)
+    return _complete(run, job)
+
+
+def _append(run: PayrollRun, part: Sequence[Due]) -> int:
+    """Under the run's lock: what another worker wrote meanwhile is left out."""
+    awards = [due.award_id for due in part]
+    taken = set(PayLine.objects.filter(run=run, award__in=awards).values_list("award_id", flat=True))
+    rows = [_line(run, due) for due in part if due.award_id not in taken]
+    bulk_append(PayLine, _COLUMNS, rows)
+    return len(part)
+
+
+def _line(run: PayrollRun, due: Due) -> tuple[Any, ...]:
+    return (
+        run.pk, due.award_id, run.month, run.kind, run.correction_no, due.household_id, due.payee_id,
+        due.village_id, due.persons, due.amount_fen, PayLine.State.PENDING, "", "", "", "",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def _complete(run: PayrollRun, job: Job) -> dict[str, Any]:
+    run = hold(run)
+    if run.state not in (State.BUILDING, State.DRAFT):
+        return {"lines": run.lines_count, "fen": run.total_fen}
+    found = intercept(run)
+    count, total = payable(run)
+    advance(run, State.DRAFT, lines_count=count, total_fen=total)
+    record(
+        by=job.arguments["by"], action="payroll.build", subject=run, lines=count, fen=total, intercepted=found
+    )
+    return {"lines": count, "fen": total, "intercepted": found}

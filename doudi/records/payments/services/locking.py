@@ -1,0 +1,207 @@
+"""Lock: one transaction that verifies the whole, freezes every line and books it."""
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+
+from doudi.records.audit.services import record
+from doudi.records.ledger import accounts
+from doudi.records.ledger.services import post
+from doudi.records.payments.difference import difference
+from doudi.records.payments.dues import covered_sql, due_in
+from doudi.records.payments.duties import require
+from doudi.records.payments.models import Interception, PayLine, PayrollRun
+from doudi.records.payments.periods import in_words
+from doudi.records.payments.refusals import (
+    AccountMissing,
+    ContentChanged,
+    DifferenceUnexplained,
+    ExclusivePairPaid,
+    InterceptionOpen,
+    LinesDisagree,
+    LinesIncomplete,
+    NothingToPay,
+)
+from doudi.records.payments.services.intercepting import intercept, pairs_paid
+from doudi.records.payments.services.runs import State, advance, hold, payable, require_state
+from doudi.records.people.models import Account
+from doudi.records.staff.models import User
+from doudi.store.crypto import seal
+from doudi.store.fields import index_value
+from doudi.store.today import today
+
+_COPY = """
+UPDATE payments_payline SET number = %s, holder_name = %s, bank = %s, account = %s, account_bi = %s, account_last4 = %s
+ WHERE id = %s
+"""
+_PAID = """
+INSERT INTO payments_paid (month, pair, person_id, line_id)
+SELECT %(month)s, k.pair, c.person_id, c.line_id FROM ({covered}) c CROSS JOIN ({pairs}) k
+"""
+
+
+def lock(run: PayrollRun, by: User) -> PayrollRun:
+    """锁定清册: 再查一遍拦截, 核对每一行, 抄进账户, 占住当月, 记应付账; 全成或全不成。
+
+    已锁定的再锁不起作用。Raises DutyNotYours, RunNotAt, InterceptionOpen, LinesIncomplete, LinesDisagree,
+    DifferenceUnexplained, AccountMissing, ExclusivePairPaid, NothingToPay.
+    """
+    require("锁定发放清册", by)
+    if not _is_past_lock(_look_again(run, by)):
+        _lock_whole(run, by)
+    run.refresh_from_db()
+    return run
+
+
+@transaction.atomic
+def _look_again(run: PayrollRun, by: User) -> PayrollRun:
+    """What is found now is kept even though locking is then refused: a person must see it."""
+    held = hold(run)
+    if not _is_past_lock(held):
+        require_state(held, "锁定", State.DRAFT)
+        found = intercept(held)
+        if found:
+            record(by=by, action="payroll.intercept", subject=held, found=found)
+    return held
+
+
+def _is_past_lock(run: PayrollRun) -> bool:
+    return run.state not in (State.BUILDING, State.DRAFT)
+
+
+@transaction.atomic
+def _lock_whole(run: PayrollRun, by: User) -> None:
+    run = hold(run)
+    if _is_past_lock(run):
+        return
+    _verify(run)
+    _copy_accounts(run)
+    _hold_month(run)
+    count, total = payable(run)
+    digest = content_hash(run)
+    _book(run, count, total, today())
+    advance(run, State.LOCKED, lines_count=count, total_fen=total, content_hash=digest, locked_on=today())
+    record(
+        by=by, action="payroll.lock", subject=run, batch=run.batch_no, lines=count, fen=total, content=digest
+    )
+
+
+def _verify(run: PayrollRun) -> None:
+    intercept(run)  # between the look and this transaction something may have been reported
+    lines = PayLine.objects.filter(run=run)
+    still_open = Interception.objects.filter(line__run=run, outcome=Interception.Outcome.OPEN).count()
+    if still_open:
+        raise InterceptionOpen(still_open)
+    _verify_lines(run)
+    if not lines.filter(state=PayLine.State.PENDING).exists():
+        raise NothingToPay
+    found = difference(run)
+    if found.unexplained:
+        raise DifferenceUnexplained(
+            found.unexplained, next(row.household_no for row in found.rows if row.unexplained)
+        )
+
+
+def _verify_lines(run: PayrollRun) -> None:
+    """Line by line against what the law says is due now: none missing, none other, none twice."""
+    due = due_in(run.scheme, run.month)
+    dropped = set(
+        PayLine.objects.filter(run=run, interceptions__outcome=Interception.Outcome.DROPPED).values_list(
+            "pk", flat=True
+        )
+    )
+    missing, wrong = dict(due), []
+    for pk, award, state, *values in _as_written(run):
+        missing.pop(award, None)
+        wanted = due.get(award)
+        is_right = wanted is not None and values == [
+            wanted.household_id, wanted.payee_id, wanted.village_id, wanted.persons, wanted.amount_fen,
+            run.month, run.kind, run.correction_no,
+        ]  # fmt: skip
+        is_settled = state == (PayLine.State.HELD if pk in dropped else PayLine.State.PENDING)
+        if not is_settled or not (is_right or pk in dropped):
+            wrong.append(pk)
+    if missing:
+        raise LinesIncomplete(len(missing))
+    if wrong:
+        raise LinesDisagree(len(wrong), f"发放行 {wrong[0]}")
+
+
+def _as_written(run: PayrollRun) -> Iterator[tuple[Any, ...]]:
+    rows = PayLine.objects.filter(run=run).order_by("pk")
+    return rows.values_list(
+        "pk", "award_id", "state", "household_id", "payee_id", "village_id", "persons", "amount_fen", "month",
+        "kind", "correction_no",
+    ).iterator(chunk_size=20_000)  # fmt: skip
+
+
+def _copy_accounts(run: PayrollRun) -> None:
+    """Numbers and accounts are fixed here, in the order of the printed register."""
+    lines = PayLine.objects.filter(run=run, state=PayLine.State.PENDING)
+    ordered = list(
+        lines.order_by("village_id", "household__no", "award_id").values_list("pk", "payee_id").iterator()
+    )
+    cards = {
+        card.person_id: card
+        for card in Account.objects.filter(until_on=None, person__in=lines.values("payee"))
+    }
+    absent = sum(payee not in cards for _, payee in ordered)
+    if absent:
+        raise AccountMissing(absent)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            _COPY, [_copied(place, pk, cards[payee]) for place, (pk, payee) in enumerate(ordered, 1)]
+        )
+
+
+def _copied(place: int, line: int, card: Account) -> tuple[Any, ...]:
+    sealed = seal(card.number, "payments_payline.account")
+    index = index_value(PayLine, "account_bi", card.number)
+    return place, card.holder_name, card.bank, sealed, index, card.last4, line
+
+
+def _hold_month(run: PayrollRun) -> None:
+    """One row a person and exclusive pair: the database refuses a second payment of the month."""
+    pairs = pairs_paid(run.scheme)
+    names = {f"pair{place}": pair for place, pair in enumerate(pairs)}
+    chosen = " UNION ALL ".join(f"SELECT CAST(%({name})s AS varchar(60)) AS pair" for name in names)
+    statement = _PAID.format(covered=covered_sql(only_pending=True), pairs=chosen)
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement, {"run": run.pk, "month": run.month, **names})
+    except IntegrityError:
+        raise ExclusivePairPaid from None
+
+
+def _book(run: PayrollRun, count: int, total: int, on: dt.date) -> None:
+    lines = PayLine.objects.filter(run=run, state=PayLine.State.PENDING).order_by("number")
+    credits = [
+        (accounts.PAYABLE, "C", fen, pk) for pk, fen in lines.values_list("pk", "amount_fen").iterator()
+    ]
+    if (len(credits), sum(entry[2] for entry in credits)) != (count, total):
+        raise LinesDisagree(abs(len(credits) - count), run.batch_no)
+    debit = (accounts.expense_of(run.scheme), "D", total, None)
+    memo = f"{in_words(run.month)}发放清册锁定, {run.batch_no}"
+    post(key=f"lock:{run.batch_no}", kind="payroll.lock", on=on, memo=memo, entries=[debit, *credits])
+
+
+def content_hash(run: PayrollRun) -> str:
+    """清册的指纹: 编了序号的每一行的序号、待遇、领款人、人数、金额、户名、开户行和账号索引。SHA-256, 第 1 版。"""
+    digest = hashlib.sha256(b"doudi payroll 1\n")
+    rows = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
+    for *values, index in rows.values_list(
+        "number", "award_id", "payee_id", "persons", "amount_fen", "holder_name", "bank", "account_bi"
+    ).iterator(chunk_size=20_000):
+        row = json.dumps([*values, bytes(index or b"").hex()], ensure_ascii=False, separators=(",", ":"))
+        digest.update(row.encode() + b"\n")
+    return digest.hexdigest()
+
+
+def require_unchanged(run: PayrollRun) -> None:
+    """锁定后的清册还是锁定时的样子才放行。Raises ContentChanged."""
+    if content_hash(run) != run.content_hash:
+        raise ContentChanged

@@ -1,0 +1,203 @@
+"""What the bank answers: all or nothing, once, and money is always conserved."""
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Sum
+
+from doudi.exchange.bank.batches import BankFileRefused, Outcome, ReturnLine, ReturnSheet
+from doudi.exchange.bank.formats import FORMATS
+from doudi.exchange.sheets.guard import UploadRefused
+from doudi.law.identity import normalise
+from doudi.law.money import yuan
+from doudi.records.audit.services import record
+from doudi.records.ledger import accounts
+from doudi.records.ledger.services import Posting, post
+from doudi.records.payments import matching
+from doudi.records.payments.duties import require
+from doudi.records.payments.models import PayLine, PayrollRun, ReturnFile
+from doudi.records.payments.models import ReturnLine as KeptLine
+from doudi.records.payments.periods import in_words
+from doudi.records.payments.queries import conservation
+from doudi.records.payments.refusals import NotConserved, OutcomeUnknown, ReturnRefused
+from doudi.records.payments.services.exporting import mark_handed
+from doudi.records.payments.services.runs import State, advance, hold, require_state
+from doudi.records.staff.models import User
+from doudi.store.arrow import bulk_append
+from doudi.store.today import today
+
+Line = PayLine.State
+_ANSWER = "UPDATE payments_payline SET state = %s, paid_on = %s, reason = %s WHERE id = %s"
+_KEPT = ("file", "number", "line", "result", "reason", "amount_fen", "on", "is_queried")
+
+
+def apply_return(run: PayrollRun, data: bytes, filename: str, by: User) -> ReturnFile:
+    """登记银行回盘: 批次号、序号、账号、金额都对上才入账; 有一处错整份不入账。
+
+    同一文件再来不起作用, 返回首次登记的那份 (`is_replay` 为真)。Raises DutyNotYours, RunNotAt, ReturnRefused.
+    """
+    require("登记回盘", by)
+    return register_return(run, _read(run, data, filename), filename, by)
+
+
+def _read(run: PayrollRun, data: bytes, filename: str) -> ReturnSheet:
+    kind = "xlsx" if filename.lower().endswith(".xlsx") else "csv"
+    try:
+        return FORMATS[kind].parse_return(data, batch_no=run.batch_no, on=today())
+    except (BankFileRefused, UploadRefused) as refused:
+        raise ReturnRefused(refused.code, refused.text.rstrip("。")) from refused
+
+
+@transaction.atomic
+def register_return(run: PayrollRun, sheet: ReturnSheet, filename: str, by: User) -> ReturnFile:
+    """登记一份读好的回盘。Raises as apply_return does."""
+    require("登记回盘", by)
+    held = hold(run)
+    first = ReturnFile.objects.filter(run=held, sha256=sheet.sha256).first()
+    if first:
+        first.is_replay = True
+        return first
+    require_state(held, "登记回盘", State.EXPORTED, State.HANDED, State.CLOSED)
+    found = _settled(held, sheet)
+    if held.state == State.EXPORTED:  # the bank's answer proves that it has the file
+        mark_handed(held, by)
+    file = _keep(held, sheet, found, filename, by)
+    _answer(found, held)
+    _book(held, found, sheet.sha256)
+    record(by=by, action="payroll.return", subject=held, sha256=file.sha256, paid=file.paid_count,
+           failed=file.failed_count, returned=file.returned_count, queried=file.queried_count, fen=file.paid_fen)  # fmt: skip
+    if not conservation(held).holds:
+        raise NotConserved
+    run.refresh_from_db()
+    return file
+
+
+def _settled(run: PayrollRun, sheet: ReturnSheet) -> matching.Settlement:
+    if sheet.batch_no != run.batch_no:
+        raise ReturnRefused("batch", f"这是批次 {sheet.batch_no[:40]} 的回盘, 不是 {run.batch_no}")
+    if sheet.errors:
+        raise ReturnRefused(
+            "lines", f"回盘有 {len(sheet.errors)} 处错误", tuple(one.text for one in sheet.errors)
+        )
+    found = matching.settle(_sent(run), sheet.lines)
+    if found.errors:
+        raise ReturnRefused("lines", f"回盘有 {len(found.errors)} 处与清册矛盾", tuple(found.errors))
+    return found
+
+
+def _sent(run: PayrollRun) -> dict[int, matching.Sent]:
+    """By line number; a line of an exported run is with the bank even before somebody noted the handing over."""
+    rows = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
+    return {
+        number: matching.Sent(pk, normalise(account), fen, Line.SENT if state == Line.PENDING else state)
+        for number, pk, account, fen, state in rows.values_list(
+            "number", "pk", "account", "amount_fen", "state"
+        )
+    }
+
+
+def _keep(
+    run: PayrollRun, sheet: ReturnSheet, found: matching.Settlement, filename: str, by: User
+) -> ReturnFile:
+    """The answer as it came, line by line, with what it did."""
+    file = ReturnFile.objects.create(
+        run=run, sha256=sheet.sha256, name=_plain(filename), by=by.username, on=today(),
+        paid_count=len(found.paid), failed_count=len(found.failed), returned_count=len(found.returned),
+        queried_count=len(found.queried), paid_fen=sum(line.amount_fen for line in found.paid),
+    )  # fmt: skip
+    keys = dict(PayLine.objects.filter(run=run, number__isnull=False).values_list("number", "pk"))
+    queried = {line.row for line in found.queried}
+    bulk_append(
+        KeptLine, _KEPT,
+        ((file.pk, line.line_no, keys[line.line_no], str(line.outcome), line.reason[:120], line.amount_fen,
+          line.credited_on, line.row in queried) for line in sheet.lines),
+    )  # fmt: skip
+    return file
+
+
+def _plain(filename: str) -> str:
+    """The name only, printable: it is shown, never used as a path."""
+    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
+    return "".join(letter for letter in name if letter.isprintable())[:120]
+
+
+def _answer(found: matching.Settlement, run: PayrollRun) -> None:
+    """The lines' states; whatever was sent and not answered for is unknown from the first answer on."""
+    keys = dict(PayLine.objects.filter(run=run, number__isnull=False).values_list("number", "pk"))
+    _write(keys, found.paid, Line.PAID)
+    _write(keys, found.failed, Line.FAILED)
+    _write(keys, found.returned, Line.RETURNED)
+    PayLine.objects.filter(run=run, state=Line.SENT).update(state=Line.UNKNOWN)
+
+
+def _write(keys: dict[int, int], lines: Iterable[ReturnLine], state: str) -> None:
+    rows = [(state, _day(line), _reason(line, state), keys[line.line_no]) for line in lines]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_ANSWER, rows)
+
+
+def _day(line: ReturnLine) -> date | None:
+    return None if line.outcome is Outcome.FAILED else line.credited_on
+
+
+def _reason(line: ReturnLine, state: str) -> str:
+    return "" if state == Line.PAID else line.reason[:120]
+
+
+def _book(run: PayrollRun, found: matching.Settlement, sha256: str) -> None:
+    """Paid moves the liability to the bank account; failed moves nothing; a bounced payment comes back to 2101."""
+    keys = dict(PayLine.objects.filter(run=run, number__isnull=False).values_list("number", "pk"))
+    paid = [(accounts.PAYABLE, "D", line.amount_fen, keys[line.line_no]) for line in found.paid]
+    back = [(accounts.BOUNCED, "C", line.amount_fen, keys[line.line_no]) for line in found.returned]
+    _post(run, "paid", "银行入账", [*paid, (accounts.CASH, "C", _total(paid), None)], sha256)
+    _post(run, "bounced", "银行退票", [(accounts.CASH, "D", _total(back), None), *back], sha256)
+
+
+def _total(entries: list[Posting]) -> int:
+    return sum(entry[2] for entry in entries)
+
+
+def _post(run: PayrollRun, kind: str, words: str, entries: list[Posting], sha256: str) -> None:
+    if len(entries) > 1:
+        memo = f"{in_words(run.month)}{words}, {run.batch_no}"
+        key = f"{kind}:{run.batch_no}:{sha256[:32]}"
+        post(key=key, kind=f"payroll.{kind}", on=today(), memo=memo, entries=entries)
+
+
+@transaction.atomic
+def close(run: PayrollRun, by: User) -> PayrollRun:
+    """办结: 每一笔都有银行结果、合计守恒才行; 失败和退票另起更正批次补发。再办一次不起作用。
+
+    Raises DutyNotYours, RunNotAt, OutcomeUnknown, NotConserved.
+    """
+    require("办结", by)
+    held = hold(run)
+    if held.state != State.CLOSED:
+        require_state(held, "办结", State.HANDED)
+        _require_answered(held)
+        advance(held, State.CLOSED, closed_on=today())
+        record(by=by, action="payroll.close", subject=held, **_facts(held))
+    run.refresh_from_db()
+    return run
+
+
+def _require_answered(run: PayrollRun) -> None:
+    waiting = PayLine.objects.filter(run=run, state__in=(Line.PENDING, Line.SENT, Line.UNKNOWN))
+    if waiting.exists():
+        total = waiting.aggregate(total=Sum("amount_fen"))["total"]
+        raise OutcomeUnknown(waiting.count(), yuan(total))
+    if not conservation(run).holds:
+        raise NotConserved
+
+
+def _facts(run: PayrollRun) -> dict[str, Any]:
+    found = conservation(run)
+    return {
+        "batch": run.batch_no,
+        "paid": found.paid.fen,
+        "failed": found.failed.fen,
+        "returned": found.returned.fen,
+    }

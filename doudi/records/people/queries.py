@@ -1,0 +1,57 @@
+"""Who lives where, what is known of them, who is already known."""
+
+import datetime as dt
+
+from django.db.models import Case, Count, Q, QuerySet, When
+
+from doudi.law import identity
+from doudi.records.people.models import Account, Fact, Household, Membership, Person
+from doudi.records.staff.models import User
+from doudi.store.fields import index_value
+
+
+def members_on(household: Household, on: dt.date) -> QuerySet[Membership]:
+    """某日在这一户里的人, 户主在前。"""
+    here = Q(from_on__lte=on) & (Q(until_on=None) | Q(until_on__gt=on))
+    rows = household.memberships.filter(here).select_related("person")
+    return rows.order_by(Case(When(relation=Membership.Relation.HEAD, then=0), default=1), "pk")
+
+
+def facts_of(household: Household) -> QuerySet[Fact]:
+    """这一户现在有效的事实。"""
+    return household.facts.filter(replaced_by=None, void=False).select_related("person").order_by("pk")
+
+
+def account_of(person: Person) -> Account | None:
+    """现用的领款账户。"""
+    return Account.objects.filter(person=person, until_on=None).first()
+
+
+def accounts_shared(numbers: list[bytes]) -> QuerySet[Account]:
+    """这些账号里, 登记在不止一人名下的。"""
+    doubled = (
+        Account.objects.filter(number_bi__in=numbers, until_on=None)
+        .values("number_bi")
+        .annotate(holders=Count("person", distinct=True))
+        .filter(holders__gt=1)
+        .values("number_bi")
+    )
+    return Account.objects.filter(number_bi__in=doubled, until_on=None).order_by("pk")
+
+
+def search(text: str, user: User) -> QuerySet[Household]:
+    """按姓名、拼音首字母、证件号、证件后四位、电话或户编号找职权范围内的户。"""
+    text = text.strip()
+    if not text:
+        return Household.objects.none()
+    hit = (
+        Q(no=text)
+        | Q(memberships__person__name=identity.canonical_name(text))
+        | Q(memberships__person__initials=text.lower())
+        | Q(memberships__person__id_number_bi=index_value(Person, "id_number_bi", text))
+        | Q(phone_bi=index_value(Household, "phone_bi", text))
+    )
+    if len(text) == 4:
+        hit |= Q(memberships__person__id_last4_bi=index_value(Person, "id_last4_bi", text))
+    found = Household.objects.visible_to(user).filter(hit)
+    return found.select_related("head", "village").distinct().order_by("no")

@@ -1,0 +1,116 @@
+"""The law as it stands somewhere on some day: shipped packs with the office's signed values over them."""
+
+import datetime as dt
+from functools import lru_cache
+
+from django.conf import settings
+from django.db.models import Count, Max
+
+from doudi.exchange.policy_files import read_packs
+from doudi.law.catalogue import Catalogue, Reason, Scheme, read_catalogue
+from doudi.law.pack_files import PolicyRow
+from doudi.law.packs import Packs, Parameters
+from doudi.law.workdays import Calendar
+from doudi.records.policies.models import PolicyValue, Workday
+from doudi.store.refusal import Refusal
+
+
+class UnknownScheme(Refusal):
+    """没有这个救助项目。"""
+
+
+class UnknownReason(Refusal):
+    """没有这个理由代码。"""
+
+
+@lru_cache(maxsize=1)
+def shipped() -> Packs:
+    """随系统发布的政策文件。"""
+    return read_packs(settings.POLICIES)
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """全部救助项目、办理路径和互斥对。"""
+    return read_catalogue(shipped().documents)
+
+
+def packs() -> Packs:
+    """政策文件加上本单位签发的值。"""
+    state = PolicyValue.objects.aggregate(newest=Max("pk"))["newest"] or 0
+    return _with_office(state)
+
+
+@lru_cache(maxsize=4)
+def _with_office(newest: int) -> Packs:
+    rows = [
+        PolicyRow(value.path, value.value, value.area_code, value.since, value.document, value.article)
+        for value in PolicyValue.objects.filter(pk__lte=newest).order_by("pk")
+    ]
+    return shipped().with_values(rows) if rows else shipped()
+
+
+@lru_cache(maxsize=256)
+def _resolved(known: Packs, area_code: str, on: dt.date) -> Parameters:
+    return known.resolve(area_code, on)
+
+
+def parameters(area_code: str, on: dt.date) -> Parameters:
+    """某区划某日的参数; 村码、乡镇码按所在县。"""
+    return _resolved(packs(), area_code[:6], on)
+
+
+def calendar() -> Calendar:
+    """工作日历。"""
+    state = Workday.objects.aggregate(count=Count("pk"), newest=Max("changed_at"))
+    return _calendar(state["count"], state["newest"])
+
+
+@lru_cache(maxsize=4)
+def _calendar(count: int, newest: dt.datetime | None) -> Calendar:
+    rows = Workday.objects.order_by("day").values_list("day", "is_working", "name")
+    return Calendar({day: (is_working, name) for day, is_working, name in rows})
+
+
+def scheme(scheme_id: str) -> Scheme:
+    """一个救助项目。Raises UnknownScheme."""
+    if scheme_id not in catalogue().schemes:
+        raise UnknownScheme(f"没有“{scheme_id}”这个救助项目, 现有 {'、'.join(catalogue().schemes)}")
+    return catalogue().schemes[scheme_id]
+
+
+def scheme_name(scheme_id: str) -> str:
+    """项目名称。"""
+    return scheme(scheme_id).name
+
+
+def paper_label(scheme_id: str, code: str) -> str:
+    """材料名称。"""
+    return next(paper.label for paper in scheme(scheme_id).papers if paper.code == code)
+
+
+def reason(scheme_id: str, kind: str, code: str) -> Reason:
+    """理由代码及其条款。Raises UnknownReason."""
+    for known in scheme(scheme_id).reasons_for(kind):
+        if known.code == code:
+            return known
+    raise UnknownReason(f"{scheme_name(scheme_id)}没有“{code}”这个理由代码, 请从列表中选")
+
+
+def pairs_of(scheme_id: str) -> tuple[str, ...]:
+    """一个人享受这个项目时占用的互斥组。
+
+    Urban and rural of one institution are one family (they share a rulebook), so the key both take towards another
+    family also keeps them apart from each other; a scheme without pairs takes its own family as the key.
+    """
+    mine = family(scheme_id)
+    strict = [row for row in catalogue().pairs(scheme_id) if row.rule in ("never", "choose")]
+    keys = {"×".join(sorted((family(row.first), family(row.second)))) for row in strict}
+    across = keys - {f"{mine}×{mine}"}
+    return tuple(sorted(across)) or (mine,)
+
+
+def family(scheme_id: str) -> str:
+    """项目所属的制度: 城乡低保同属低保, 城乡特困同属特困。"""
+    known = catalogue().schemes.get(scheme_id)
+    return known.rulebook if known and known.rulebook in ("dibao", "tekun") else scheme_id

@@ -1,0 +1,41 @@
+"""What hangs on the boards, and what a posting says of its case."""
+
+import datetime as dt
+from dataclasses import replace
+
+from django.db.models import QuerySet
+
+from doudi.law.clocks import posting_period
+from doudi.law.procedure import CaseFacts
+from doudi.records.cases.models import Case
+from doudi.records.checks import queries as checks
+from doudi.records.policies.queries import parameters
+from doudi.records.postings.models import Objection, Posting
+
+
+def current_posting(case: Case) -> Posting | None:
+    """现在有效的公示 (没有撤下的最近一次)。"""
+    return Posting.objects.filter(case=case, withdrawn_on=None).order_by("-pk").first()
+
+
+def facts(case: Case) -> CaseFacts:
+    """受理到公示知道的事实。"""
+    posting = current_posting(case)
+    objections = Objection.objects.filter(posting__case=case)
+    rules = parameters(case.village_id, posting.posted_on) if posting else None
+    return replace(
+        checks.facts(case),
+        posting_next_from=posting_period(posting.posted_on, rules).next_step_from
+        if posting and rules
+        else None,
+        objections_open=objections.filter(outcome="").count(),
+        complaint=objections.exists(),
+    )
+
+
+def on_board(village_id: str, on: dt.date) -> QuerySet[Posting]:
+    """某村某日在公示期内的公示。"""
+    open_now = Posting.objects.filter(
+        village_id=village_id, posted_on__lte=on, until_on__gte=on, withdrawn_on=None
+    )
+    return open_now.select_related("case").order_by("posted_on", "pk")

@@ -1,0 +1,52 @@
+"""What every office form has: a key that lets it take effect once, and amounts typed as people write them."""
+
+import unicodedata
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from doudi.law.money import BadAmount, parse_yuan, plain_yuan
+from doudi.store.idempotency import once
+
+
+class KeyedForm(forms.Form):
+    """带提交键的表单: 同一张表交两次只生效一次。"""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+
+class YuanField(forms.CharField):
+    """金额: 填元 (1,200 或 1200.00), 得到整数分; 空着为 None。"""
+
+    widget = forms.TextInput
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.widget.attrs.setdefault("inputmode", "decimal")
+        self.widget.attrs.setdefault("class", "r w-money")
+
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+        text = unicodedata.normalize("NFKC", str(value or "")).replace(",", "").replace(" ", "")
+        if not text:
+            return None
+        try:
+            return parse_yuan(text, zero=True)
+        except BadAmount as error:
+            raise forms.ValidationError(error.text) from None
+
+    def prepare_value(self, value: Any) -> Any:
+        return plain_yuan(value) if isinstance(value, int) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return str(self.prepare_value(initial) or "") != str(data or "")
+
+
+def take_effect(request: HttpRequest, key: Any, effect: Callable[[], Any]) -> Any:
+    """让一次提交只生效一次: 内容是整张表单 (不含防伪令牌), 同一键再来得到同样的回答。"""
+    body = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    assert request.resolver_match is not None and request.user.pk is not None
+    endpoint = f"{request.resolver_match.view_name}:{request.path}"[:120]
+    return once(key=str(key), user_id=request.user.pk, endpoint=endpoint, body=body, effect=effect)

@@ -1,0 +1,85 @@
+"""The office frame: who is signed in, and what this role finds in the left rail."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from doudi.records.areas.models import Area
+from doudi.store.today import today
+from doudi.web.office.access import may_open
+from doudi.web.ui.components import Frame, NavGroup, NavItem
+
+
+@dataclass(frozen=True)
+class Entry:
+    """左栏一项: 标签与地址名; 带 kwargs 的页面不进左栏。"""
+
+    label: str
+    name: str
+
+
+RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    ("工作台", (Entry("我的工作台", "home"),)),
+    (
+        "受理",
+        (Entry("代办申请", "village_apply"), Entry("窗口受理", "intake_window"), Entry("在办案件", "cases")),
+    ),
+    ("公示", (Entry("公示管理", "postings"),)),
+    ("确认", (Entry("待签批", "sign_queue"), Entry("待确认", "confirm_queue"))),
+    ("发放", (Entry("每月发放", "payroll"),)),
+    ("台账", (Entry("在册家庭", "households"), Entry("花名册导入", "rosters"))),
+    ("统计", (Entry("月报", "statistics"),)),
+    (
+        "设置",
+        (
+            Entry("标准与参数", "parameters"),
+            Entry("用户与岗位", "users"),
+            Entry("工作日历", "workdays"),
+            Entry("演示日期", "demo_day"),
+            Entry("审计", "audit"),
+        ),
+    ),
+)
+
+
+def build(request: HttpRequest) -> tuple[Frame, list[NavGroup]]:
+    """settings.OFFICE_FRAME: the frame and the rail of the signed-in user."""
+    return _frame(request), list(_rail(request))
+
+
+def _frame(request: HttpRequest) -> Frame:
+    user = request.user
+    return Frame(
+        unit_name=unit_name(),
+        user_name=user.name,
+        role=user.get_role_display(),
+        home_url=reverse("home"),
+        search_url=reverse("search") if may_open(user, "search") else "",
+        logout_url=reverse("account_logout"),
+        demo_on=today() if settings.DEMO else None,
+    )
+
+
+def unit_name() -> str:
+    """单位名: 设置里写的, 没写就是县名加民政局。"""
+    if settings.UNIT_NAME:
+        return str(settings.UNIT_NAME)
+    county = Area.objects.filter(code=settings.COUNTY.ljust(12, "0")).first()
+    return f"{county.name}民政局" if county else "民政局"
+
+
+def _rail(request: HttpRequest) -> list[NavGroup]:
+    groups = []
+    for label, entries in RAIL:
+        items = [_item(request, entry) for entry in entries if may_open(request.user, entry.name)]
+        if items:
+            groups.append(NavGroup(label, items))
+    return groups
+
+
+def _item(request: HttpRequest, entry: Entry) -> NavItem:
+    url = reverse(entry.name)
+    here = request.path == url or (url != "/" and request.path.startswith(url))
+    return NavItem(entry.label, url, active=here)
