@@ -8,6 +8,7 @@ from doudi.records.cases.models import Case
 from doudi.records.checks.models import Assessment
 from doudi.records.people.models import Household
 from doudi.store.fields import FenField
+from doudi.store.models import AreaScoped
 
 
 class Decision(models.Model):
@@ -78,3 +79,37 @@ class Delivery(models.Model):
 
     class Meta:
         verbose_name = "送达"
+
+
+class RosterImport(models.Model):
+    """名册导入: 某项目某辖区收到的一份名册, 核对过什么、何时由谁入库。同一份文件只入库一次。"""
+
+    class State(models.TextChoices):
+        FAULTY = "faulty", "有错误"
+        READY = "ready", "待入库"
+        RUNNING = "running", "入库中"
+        DONE = "done", "已入库"
+
+    scheme = models.CharField("救助项目", max_length=30)
+    area = models.ForeignKey("areas.Area", models.RESTRICT, verbose_name="辖区")
+    sha256 = models.CharField("文件指纹", max_length=64)
+    filename = models.CharField("文件名", max_length=80)
+    stored_as = models.CharField("存放处", max_length=120)
+    state = models.CharField("导入状态", max_length=10, choices=State)
+    households = models.PositiveIntegerField("户数")
+    persons = models.PositiveIntegerField("人数")
+    amount_fen = FenField("月金额(分)")
+    findings = models.JSONField("核对结果")
+    uploaded_by = models.CharField("上传人", max_length=150)
+    uploaded_at = models.DateTimeField("上传时间")
+    imported_by = models.CharField("入库人", max_length=150, blank=True)
+    imported_at = models.DateTimeField("入库时间", null=True)
+    imported_on = models.DateField("入库日期", null=True)
+    note = models.CharField("核对说明", max_length=300, blank=True)
+
+    objects = AreaScoped.as_manager()
+    area_path = "area_id"
+
+    class Meta:
+        verbose_name = "名册导入"
+        constraints = [models.UniqueConstraint(fields=["scheme", "area", "sha256"], name="roster_once")]
