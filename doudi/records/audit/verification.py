@@ -1,7 +1,8 @@
 """Hold the rows against the chain, the looks against their seals, and all of it against the anchor files."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,16 +48,22 @@ def verify() -> Verification:
     """核验审计链、已封存的查看、各个锚文件和最近一个锚的资金合计。Reads only; about a second for 50,000 events."""
     files = anchor_files.found()
     chain, looks = ChainWalk(files), LookWalk()
-    rows = Event.objects.order_by("seq").values_list(*EVENT_COLUMNS).iterator(chunk_size=BATCH)
     try:
-        for row in rows:
-            if chain.step(*row) and row[3] == SEAL:
-                looks.seal(row[0], json.loads(row[5]))
-        looks.finish()
+        _walk(chain, looks)
     except (ValueError, TypeError) as unreadable:  # a raw edit left what is no instant or no JSON
         chain.found("edited", f"第 {chain.seq + 1} 件事附近", f"有读不出的内容: {unreadable}")
     faults = [*chain.faults, *chain.unmet(), *looks.faults, *_rows_and_files(files), *_totals(files)]
     return Verification(chain.checked, faults)
+
+
+def _walk(chain: "ChainWalk", looks: "LookWalk") -> None:
+    rows = Event.objects.order_by("seq").values_list(*EVENT_COLUMNS).iterator(chunk_size=BATCH)
+    # Closed at once: an open SQLite cursor would hold the log back.
+    with closing(rows), closing(looks):
+        for row in rows:
+            if chain.step(*row) and row[3] == SEAL:
+                looks.seal(row[0], json.loads(row[5]))
+        looks.finish()
 
 
 def behind_anchor() -> Fault | None:
@@ -117,18 +124,20 @@ class LookWalk:
         self.faults: list[Fault] = []
         self.upto, self.gaps = 0, set[int]()
         self._late: dict[int, str] = {}
-        self._rows: Iterator[tuple[Any, ...]] | None = None
+        self._rows: Generator[tuple[Any, ...]] | None = None
         self._next: tuple[Any, ...] | None = None
 
     def seal(self, seq: int, facts: Mapping[str, Any]) -> None:
         """核对一批。"""
+        place = f"第 {seq} 件事封存的查看"
+        if not facts.keys() >= {"ranges", "gaps", "upto", "digest"}:
+            self.faults.append(Fault("looks", place, "封存的内容不全"))
+            return
         numbers = list(numbers_in(facts["ranges"]))
         hashes = [found for number in numbers if (found := self._take(number)) is not None]
-        place = f"第 {seq} 件事封存的查看"
         if len(hashes) < len(numbers):
-            self.faults.append(
-                Fault("looks", place, f"封存时 {len(numbers)} 条, 现在少了 {len(numbers) - len(hashes)} 条")
-            )
+            lost = len(numbers) - len(hashes)
+            self.faults.append(Fault("looks", place, f"封存时 {len(numbers)} 条, 现在少了 {lost} 条"))
         elif digest_of(hashes) != facts["digest"]:
             self.faults.append(Fault("looks", place, "内容与封存时不同"))
         self.upto, self.gaps = facts["upto"], set(numbers_in(facts["gaps"]))
@@ -140,6 +149,11 @@ class LookWalk:
         if strange:
             shown = "、".join(str(number) for number in strange[:5])
             self.faults.append(Fault("looks", f"查看 {shown}", f"有 {len(strange)} 条不在任何一次封存里"))
+
+    def close(self) -> None:
+        """放开查询。"""
+        if self._rows is not None:
+            self._rows.close()
 
     def _take(self, number: int) -> str | None:
         """The fingerprint of one look; those passed on the way may belong to a later seal."""
