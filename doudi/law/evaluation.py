@@ -126,7 +126,7 @@ class _Run:
         home, lineage = self.edition.home, place.lineage
         values = tuple([lineage[home[name]][name] for name in rule.arguments])
         used: dict[str, Leaf] = {}
-        nodes = {name: self.params.node(path, used) for name, path in rule.parameters.items()}
+        nodes = {name: self.params.node(path, used) for name, path in rule.parameters.items()} if rule.parameters else {}
         value = rule.body(*values, **nodes)
         if type(value) not in (int, bool, str):
             raise RuleError(f"规则 {rule.name} 得出 {value!r}，应为整数、真假或代码")

@@ -171,7 +171,7 @@ def _argument(arg: object) -> object:
 
 
 def _symbolic(*args: object) -> bool:
-    return any(isinstance(arg, Symbol) for arg in args)
+    return Symbol in map(type, args)
 
 
 # ---- choosing ------------------------------------------------------------------------------------------
@@ -197,12 +197,13 @@ def none_of(*conditions: Flag) -> Flag:
 
 def one_of(value: Code, *codes: Code | tuple[Code, ...]) -> Flag:
     """值是所列代码之一；也可直接给政策包里的代码表。"""
-    if any(isinstance(code, Symbol) for code in codes):
-        return cast(Flag, record("one_of", value, *codes))
-    flat = [item for code in codes for item in (code if isinstance(code, tuple) else (code,))]
-    if _symbolic(value):
-        return cast(Flag, record("one_of", value, *flat))
-    return value in flat
+    if _symbolic(value, *codes):
+        return cast(Flag, record("one_of", value, *_flat(codes)))
+    return value in codes or any(value in code for code in codes if isinstance(code, tuple))
+
+
+def _flat(codes: tuple[Code | tuple[Code, ...], ...]) -> list[Code]:
+    return [item for code in codes for item in (code if isinstance(code, tuple) else (code,))]
 
 
 def choose(key: Code, node: Any, *, among: tuple[Code, ...]) -> Any:

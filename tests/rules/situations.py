@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 import yaml
 
 from doudi.exchange.policy_files import read_packs
@@ -55,9 +54,6 @@ class Situation:
 
     def outcome(self) -> Outcome:
         return evaluate(DIBAO, self.case, self.parameters, self.on)
-
-    def tables(self) -> dict[str, pa.Table]:
-        return {name: pa.Table.from_pylist(rows) for name, rows in self.case.items() if rows}
 
 
 def read(file: Path) -> list[Situation]:
