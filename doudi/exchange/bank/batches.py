@@ -15,6 +15,7 @@ from doudi.law.money import plain_yuan
 EXPORT_HEADER = ("批次号", "序号", "户名", "账号", "金额", "摘要")
 RETURN_HEADER = ("批次号", "序号", "账号", "金额", "结果", "失败原因", "入账日期")
 TOTAL_LABEL = "合计"
+MAX_TOTAL_FEN = 99_999_999_999
 FORMULA_MARKS = tuple("=+-@\t\r＝＋－＠")
 
 
@@ -39,7 +40,7 @@ class BankTextUnsafe(BankFileRefused):
 
 
 class BankBatchUnfit(BankFileRefused):
-    """批次本身不能导出：没有行、序号重复、金额不是正数或账号为空。"""
+    """批次本身不能导出：没有行、序号重复、金额不是正数、总额过大或账号为空。"""
 
 
 class Outcome(StrEnum):
@@ -142,6 +143,8 @@ def check_batch(batch: BankBatch, charset: str) -> None:
         raise BankBatchUnfit("empty", "这一批没有可发放的行，没有生成文件。")
     if len({line.line_no for line in batch.lines}) != len(batch.lines):
         raise BankBatchUnfit("line_no", "这一批里有重复的序号，没有生成文件。")
+    if batch.total_fen > MAX_TOTAL_FEN:
+        raise BankBatchUnfit("total", "这一批的总额超过九位整数元，不像一个县的代发批次，没有生成文件。")
     for text in (batch.batch_no, *(line.memo for line in batch.lines)):
         _check_text(text, charset, "批次号或摘要")
     for line in batch.lines:

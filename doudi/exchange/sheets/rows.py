@@ -51,7 +51,7 @@ def _below(sheet: Sheet, reader: CellReader) -> range:
 def _sorted(reader: CellReader, row: int, cells: list[Cell]) -> SheetRow:
     if not cells:
         return SheetRow(row, RowKind.BLANK)
-    has_identity = any(not reader.is_blank(row, field) for field in ("identity", "head_identity"))
+    has_identity = _has_digit(reader, row, "identity", "head_identity")
     if not has_identity:
         label = _total_label(cells)
         if label:
@@ -60,6 +60,11 @@ def _sorted(reader: CellReader, row: int, cells: list[Cell]) -> SheetRow:
         if _is_footer(reader, row, cells):
             return _loose(row, cells)
     return SheetRow(row, RowKind.HEADER if _repeats_heading(reader, row) else RowKind.DATA)
+
+
+def _has_digit(reader: CellReader, row: int, *fields: str) -> bool:
+    # Text of a signature line may fall under any column; only digits make a number or an amount.
+    return any(re.search("[0-9]", reader.raw(row, field)) for field in fields)
 
 
 def _total_label(cells: list[Cell]) -> str:
@@ -73,7 +78,7 @@ def _total_label(cells: list[Cell]) -> str:
 def _is_footer(reader: CellReader, row: int, cells: list[Cell]) -> bool:
     """没有身份证号的行：只有一两格文字又无姓名，或带着签字说明字样又没有金额，就不是数据。"""
     named = not all(reader.is_blank(row, field) for field in ("name", "head_name"))
-    if not all(reader.is_blank(row, field) for field in ("amount", "per_head")):
+    if _has_digit(reader, row, "amount", "per_head"):
         return False
     if named:
         # "制表人：…" often sits under the name column; a remark further right does not make a footer.
