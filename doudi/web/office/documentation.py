@@ -1,0 +1,110 @@
+"""Pages of docs/ that are drawn from the code, so that the two cannot part."""
+
+from collections.abc import Iterable
+
+from django.apps import apps
+from django.db.models import Field, ForeignKey, Model
+
+from doudi.law import procedure
+from doudi.records.policies.queries import catalogue
+from doudi.records.staff.models import Role
+from doudi.store.fields import BlindIndexField, FenField, SealedField
+from doudi.store.triggers import expected
+from doudi.web.office.access import PAGES
+
+MADE = "<!-- Made by `make docs` from the code. Edit the code, not this page. -->\n"
+
+
+def pages() -> dict[str, str]:
+    """文件名 → 内容。"""
+    return {
+        "data-model.md": MADE + "\n".join(data_model()),
+        "procedure.md": MADE + "\n".join(procedure_page()),
+        "authorisation.md": MADE + "\n".join(authorisation()),
+    }
+
+
+def record_models() -> list[type[Model]]:
+    """各应用自己的表, 按程序先后。"""
+    return [
+        model
+        for config in apps.get_app_configs()
+        if config.name.startswith(("doudi.records.", "doudi.store"))
+        for model in config.get_models()
+        if not model.__name__.startswith("Historical")
+    ]
+
+
+def data_model() -> Iterable[str]:
+    """数据模型: 每张表、每一列、数据库看守的规矩。"""
+    yield "# Data model\n\nApps in the order of the law's procedure; foreign keys point up the page.\n"
+    guards: dict[str, list[str]] = {}
+    for guard in expected():
+        guards.setdefault(guard.table, []).append(f"{guard.event}: {guard.message}")
+    app = ""
+    for model in record_models():
+        if model._meta.app_label != app:
+            app = model._meta.app_label
+            yield f"## {app} {model._meta.app_config.verbose_name}\n"
+        yield from _table(model, guards.get(model._meta.db_table, []))
+
+
+def _table(model: type[Model], guards: list[str]) -> Iterable[str]:
+    summary = (model.__doc__ or "").strip().split("\n")[0]
+    yield f"### {model.__name__} · {model._meta.verbose_name}\n\n{summary}\n"
+    yield "| column | 名称 | kind |\n|---|---|---|"
+    for field in model._meta.concrete_fields:
+        if field.name != "id":
+            yield f"| `{field.column}` | {field.verbose_name} | {_kind(field)} |"
+    for constraint in model._meta.constraints:
+        yield f"\nConstraint `{constraint.name}`."
+    for guard in sorted(set(guards)):
+        yield f"\nGuard {guard}."
+    yield ""
+
+
+def _kind(field: Field) -> str:
+    if isinstance(field, ForeignKey):
+        return f"→ {field.related_model.__name__}" + (" (or none)" if field.null else "")
+    names = {FenField: "分", SealedField: "sealed", BlindIndexField: "blind index"}
+    name = names.get(type(field), field.get_internal_type().removesuffix("Field").lower())
+    choices = ", ".join(f"{value or '–'} {label}" for value, label in field.flatchoices)
+    return name + (f": {choices}" if choices else "") + (" (or none)" if field.null else "")
+
+
+def procedure_page() -> Iterable[str]:
+    """程序: 环节、路、岗位、必须由不同人办的职责。"""
+    yield "# Procedure\n\n## Stations\n\n| station | 名称 | duty | 依据 |\n|---|---|---|---|"
+    for station in procedure.STATIONS.values():
+        yield f"| `{station.code}` | {station.label} | {procedure.DUTIES.get(station.duty, '')} | {station.cite} |"
+    yield "\n## Roads\n\n```mermaid\nstateDiagram-v2"
+    yield from sorted({f"    {a} --> {b}" for road in catalogue().roads.values() for a, b in _steps(road)})
+    yield "    post --> survey: 异议成立\n    sign --> survey: 退回补正\n    confirm --> survey: 退回补正\n```\n"
+    yield from (f"* `{name}`: {' → '.join(_labels(road))}" for name, road in catalogue().roads.items())
+    yield "\n## Roles\n\n| login | 岗位 | sees | duties |\n|---|---|---|---|"
+    for role in procedure.ROLES.values():
+        duties = "、".join(procedure.DUTIES[duty] for duty in sorted(role.duties))
+        yield f"| `{role.code}` | {role.label} | {role.scope} | {duties} |"
+    yield "\n## Duties that different persons must do on one case or run\n"
+    for group in procedure.SEPARATED:
+        yield "* " + "、".join(procedure.DUTIES[duty] for duty in sorted(group))
+    yield ""
+
+
+def _steps(road: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    return zip(road, road[1:], strict=False)
+
+
+def _labels(road: tuple[str, ...]) -> Iterable[str]:
+    return (procedure.STATIONS[code].label for code in road)
+
+
+def authorisation() -> Iterable[str]:
+    """权限表: 每个办公地址、方法、可用的岗位。"""
+    yield "# Who may open what\n\nOffice addresses; what is not listed does not exist.\n"
+    yield "| page | methods | " + " | ".join(Role.values) + " |"
+    yield "|---|---|" + "---|" * len(Role.values)
+    for page in sorted(PAGES.values(), key=lambda page: page.name):
+        marks = " | ".join("●" if role in page.roles else "" for role in Role.values)
+        yield f"| `{page.name}` | {' '.join(page.methods)} | {marks} |"
+    yield ""
