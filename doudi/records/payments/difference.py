@@ -134,7 +134,7 @@ def _month(run: PayrollRun | None) -> _Month:
     rows = PayLine.objects.filter(run=run).order_by("pk")
     lines = rows.values_list("award_id", "household_id", "persons", "amount_fen", "award__from_on", "pk")
     paying = {row[0]: _Line(*row[:5]) for row in lines.iterator(chunk_size=20_000) if row[5] not in held}
-    return _Month(paying, {award: text for award, text in held.values()}, run.built_on)
+    return _Month(paying, dict(held.values()), run.built_on)
 
 
 def _held(run: PayrollRun) -> dict[int, tuple[int, str]]:

@@ -18,7 +18,8 @@ from doudi.records.payments.periods import month_after, month_start
 
 # UNION, not UNION ALL: a person named in a holding and in a part is covered once.
 _COVERED = """
-SELECT l.id AS line_id, h.person_id AS person_id FROM payments_payline l JOIN awards_holding h ON h.award_id = l.award_id
+SELECT l.id AS line_id, h.person_id AS person_id FROM payments_payline l
+  JOIN awards_holding h ON h.award_id = l.award_id
  WHERE l.run_id = %(run)s {lines}
 UNION
 SELECT l.id, p.person_id FROM payments_payline l JOIN awards_awardpart p ON p.award_id = l.award_id
@@ -46,7 +47,7 @@ class Due:
 def due_in(scheme: str, month: int) -> dict[int, Due]:
     """某项目某月应发的待遇, 按待遇编号, 村、户为序; 1 日在册的才发, 由 law.paying 在引擎上算。"""
     start = month_start(month)
-    rows = list(_granted(scheme, start))
+    rows: list[Any] = list(_granted(scheme, start))
     if not rows:
         return {}
     fen = _entitled(rows, month, start)
@@ -76,7 +77,7 @@ def _granted(scheme: str, start: dt.date) -> Any:
     )
 
 
-def _entitled(rows: list[tuple[Any, ...]], month: int, start: dt.date) -> dict[int, int]:
+def _entitled(rows: list[Any], month: int, start: dt.date) -> dict[int, int]:
     """Award → 分 of the month, by the rulebook of paying on DuckDB."""
     size = len(rows)
     table = pa.table(

@@ -1,5 +1,7 @@
 """The money path's own gates: legal states only, nothing changes after lock but the bank's answer."""
 
+from itertools import pairwise
+
 from doudi.records.payments.models import (
     Approval,
     BankFile,
@@ -14,8 +16,7 @@ from doudi.store.triggers import append_only, refuse
 
 _ROAD = ("building", "draft", "locked", "reviewed", "approved", "exported", "handed", "closed")
 _STEPS = " OR ".join(
-    f"(OLD.state = '{before}' AND NEW.state = '{after}')"
-    for before, after in zip(_ROAD, _ROAD[1:], strict=False)
+    f"(OLD.state = '{before}' AND NEW.state = '{after}')" for before, after in pairwise(_ROAD)
 )
 _APPROVED = "(SELECT COUNT(*) FROM payments_approval a WHERE a.run_id = NEW.id AND a.step <= {step}) < {step}"
 _RUN_STATE = "(SELECT r.state FROM payments_payrollrun r WHERE r.id = {row}.run_id)"
@@ -63,7 +64,8 @@ GUARDS = [
     refuse(
         PayrollRun,
         "UPDATE",
-        f"NEW.state = 'reviewed' AND {_APPROVED.format(step=1)} OR NEW.state = 'approved' AND {_APPROVED.format(step=2)}",
+        f"NEW.state = 'reviewed' AND {_APPROVED.format(step=1)} "
+        f"OR NEW.state = 'approved' AND {_APPROVED.format(step=2)}",
         "发放批次缺少审批",
         name="approved",
     ),

@@ -32,14 +32,18 @@ class Sent:
     state: str
 
 
+# the pay line's key and what the bank said of it
+Answer = tuple[int, ReturnLine]
+
+
 @dataclass(slots=True)
 class Settlement:
     """一份回盘的效果: 哪些行成功、失败、退票, 哪些待查; `errors` 不为空则一行也不动。"""
 
-    paid: list[ReturnLine] = field(default_factory=list)
-    failed: list[ReturnLine] = field(default_factory=list)
-    returned: list[ReturnLine] = field(default_factory=list)
-    queried: list[ReturnLine] = field(default_factory=list)
+    paid: list[Answer] = field(default_factory=list)
+    failed: list[Answer] = field(default_factory=list)
+    returned: list[Answer] = field(default_factory=list)
+    queried: list[Answer] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
 
@@ -56,23 +60,22 @@ def settle(sent: Mapping[int, Sent], lines: Iterable[ReturnLine]) -> Settlement:
         elif line.line_no in seen:
             found.errors.append(f"第 {line.row} 行: 序号 {line.line_no} 在文件里重复")
         elif (line.account, line.amount_fen) != (ours.account, ours.amount_fen):
-            found.queried.append(line)
+            found.queried.append((ours.pk, line))
         else:
-            _apply(found, line, ours.state)
+            _apply(found, line, ours)
         seen.add(line.line_no)
     return found
 
 
-def _apply(found: Settlement, line: ReturnLine, state: str) -> None:
-    steps = STEPS.get((state, line.outcome))
+def _apply(found: Settlement, line: ReturnLine, ours: Sent) -> None:
+    steps = STEPS.get((ours.state, line.outcome))
     if steps is None:
-        before = State(state).label
+        before = State(ours.state).label
         found.errors.append(
             f"第 {line.row} 行: 序号 {line.line_no} ({yuan(line.amount_fen)} 元) 此前已登记为“{before}”, "
             f"这次是“{line.outcome}”, 前后矛盾, 请向银行核实"
         )
         return
+    places = {State.PAID: found.paid, State.FAILED: found.failed, State.RETURNED: found.returned}
     for step in steps:
-        {State.PAID: found.paid, State.FAILED: found.failed, State.RETURNED: found.returned}[
-            State(step)
-        ].append(line)
+        places[State(step)].append((ours.pk, line))

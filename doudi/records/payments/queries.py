@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
+from doudi.records.audit.queries import events_of
 from doudi.records.jobs.models import Job
 from doudi.records.payments.difference import Change, Changed, Difference, difference
 from doudi.records.payments.models import (
@@ -159,21 +160,29 @@ def stepper(run: PayrollRun) -> list[Step]:
     approvals = {row.step: row for row in Approval.objects.filter(run=run).select_related("user")}
     file = BankFile.objects.filter(run=run).order_by("pk").first()
     review, approval = approvals.get(Approval.Step.REVIEW), approvals.get(Approval.Step.APPROVE)
+    actors = _actors(run)
     place = _ROAD.index(run.state)
     facts: list[tuple[str, str, Role, int, str, dt.date | None]] = [
         ("build", "生成", Role.PAYER, 1, run.maker.name, run.built_on),
-        ("lock", "锁定", Role.PAYER, 2, run.maker.name, run.locked_on),
+        ("lock", "锁定", Role.PAYER, 2, actors.get("payroll.lock", ""), run.locked_on),
         ("review", "复核", Role.PAY_REVIEWER, 3, review.user.name if review else "", review.on if review else None),
         ("approve", "审批", Role.PAY_APPROVER, 4, approval.user.name if approval else "",
          approval.on if approval else None),
-        ("export", "代发文件", Role.PAY_APPROVER, 5, file.by if file else "", file.on if file else None),
-        ("hand_over", "交银行", Role.PAY_APPROVER, 6, "", run.handed_on),
-        ("close", "回盘办结", Role.PAYER, 7, "", run.closed_on),
+        ("export", "代发文件", Role.PAY_APPROVER, 5, actors.get("payroll.export", ""), file.on if file else None),
+        ("hand_over", "交银行", Role.PAY_APPROVER, 6, actors.get("payroll.hand_over", ""), run.handed_on),
+        ("close", "回盘办结", Role.PAYER, 7, actors.get("payroll.close", ""), run.closed_on),
     ]  # fmt: skip
     return [
         Step(key, label, owner.label, _progress(place, reached), by if place >= reached else "", on)
         for key, label, owner, reached, by, on in facts
     ]
+
+
+def _actors(run: PayrollRun) -> dict[str, str]:
+    """Action → the name of who did it, out of the audit chain."""
+    done = dict(events_of(f"payrollrun:{run.pk}").order_by("seq").values_list("action", "actor"))
+    names = dict(User.objects.filter(username__in=done.values()).values_list("username", "name"))
+    return {action: names.get(actor, actor) for action, actor in done.items()}
 
 
 def _progress(place: int, reached: int) -> str:
@@ -196,9 +205,10 @@ def totals(run: PayrollRun) -> dict[str, Any]:
 
 def register_rows(run: PayrollRun) -> Iterator[RegisterRow]:
     """发放清册的各行, 按序号; 锁定之后才有。"""
-    rows = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
-    for number, village, home, payee, persons, fen, bank, last4, state in rows.values_list(
+    lines = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
+    rows: Any = lines.values_list(
         "number", "village__name", "household__no", "payee__name", "persons", "amount_fen", "bank",
         "account_last4", "state",
-    ).iterator(chunk_size=5_000):  # fmt: skip
-        yield RegisterRow(number, village, home, payee, persons, fen, bank, last4, Line(state).label)
+    )  # fmt: skip
+    for *values, state in rows.iterator(chunk_size=5_000):
+        yield RegisterRow(*values, Line(state).label)

@@ -15,6 +15,7 @@ from doudi.records.payments.periods import month_start
 from doudi.records.payments.refusals import BuildUnfinished, SchemeNotPaid
 from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.runs import State, advance, hold, payable
+from doudi.records.policies.queries import scheme as scheme_of
 from doudi.records.staff.models import User
 from doudi.store.arrow import bulk_append, chunks
 from doudi.store.today import today
@@ -30,10 +31,11 @@ def build(*, scheme: str, month: int, by: User, here: bool = True) -> PayrollRun
     """生成某项目某月的发放清册: 1 日在册的待遇每份一行。
 
     再生成一次不会重复, 只补入生成之后才确认的; 中断了从已提交的块继续。`here=False` leaves the lines to the worker.
-    Raises DutyNotYours, MonthUnreadable, SchemeNotPaid, BuildUnfinished.
+    Raises DutyNotYours, MonthUnreadable, UnknownScheme, SchemeNotPaid, BuildUnfinished.
     """
     require("生成发放清册", by)
     month_start(month)
+    scheme_of(scheme)
     run = PayrollRun.objects.filter(**_identity(scheme, month)).first() or _open(scheme, month, by)
     if run.state not in (State.BUILDING, State.DRAFT):
         return run

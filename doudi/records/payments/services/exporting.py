@@ -1,6 +1,7 @@
 """Send to the bank: the same batch in the same format is the same bytes for ever."""
 
 import hashlib
+from typing import Any
 
 from django.db import transaction
 
@@ -50,11 +51,10 @@ def _rendered(run: PayrollRun, format_id: str) -> bytes:
 def bank_batch(run: PayrollRun) -> BankBatch:
     """要交给银行的一批, 全取自锁定时抄进清册的内容。Raises ContentChanged where an account is not the one locked."""
     memo = f"{in_words(run.month)}救助金"
-    rows = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
+    sendable = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
+    rows: Any = sendable.values_list("number", "holder_name", "account", "account_bi", "amount_fen")
     lines = []
-    for number, name, account, index, fen in rows.values_list(
-        "number", "holder_name", "account", "account_bi", "amount_fen"
-    ).iterator(chunk_size=20_000):
+    for number, name, account, index, fen in rows.iterator(chunk_size=20_000):
         if index_value(PayLine, "account_bi", account or "") != bytes(index or b""):
             raise ContentChanged
         lines.append(BankLine(number, name, account, fen, memo))

@@ -40,11 +40,6 @@ class Finding:
     detail: str
 
 
-def pairs_paid(scheme: str) -> tuple[str, ...]:
-    """发放时占住的互斥组: 一人一月在一组里只发一份。"""
-    return pairs_of(scheme)
-
-
 def intercept(run: PayrollRun) -> int:
     """查出还没有记下的拦截事实并记下, 涉及的行标为拦截。Returns how many are new. Runs in the caller's transaction."""
     known = set(
@@ -105,7 +100,7 @@ def _deceased(named: Iterable[tuple[int, int]]) -> Iterator[Finding]:
 
 def _exclusive(run: PayrollRun, covered: list[tuple[int, int]]) -> Iterator[Finding]:
     paid: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    rows = Paid.objects.filter(month=run.month, pair__in=pairs_paid(run.scheme)).exclude(line__run=run)
+    rows = Paid.objects.filter(month=run.month, pair__in=pairs_of(run.scheme)).exclude(line__run=run)
     for person, pair, batch in rows.values_list("person_id", "pair", "line__run__scheme").order_by("pk"):
         paid[person].append((pair, batch))
     here = Counter(person for _, person in covered)

@@ -26,9 +26,10 @@ from doudi.records.payments.refusals import (
     LinesIncomplete,
     NothingToPay,
 )
-from doudi.records.payments.services.intercepting import intercept, pairs_paid
+from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.runs import State, advance, hold, payable, require_state
 from doudi.records.people.models import Account
+from doudi.records.policies.queries import pairs_of
 from doudi.records.staff.models import User
 from doudi.store.crypto import seal
 from doudi.store.fields import index_value
@@ -159,14 +160,15 @@ def _copy_accounts(run: PayrollRun) -> None:
 
 
 def _copied(place: int, line: int, card: Account) -> tuple[Any, ...]:
-    sealed = seal(card.number, "payments_payline.account")
-    index = index_value(PayLine, "account_bi", card.number)
+    number: Any = card.number
+    sealed = seal(number, "payments_payline.account")
+    index = index_value(PayLine, "account_bi", number)
     return place, card.holder_name, card.bank, sealed, index, card.last4, line
 
 
 def _hold_month(run: PayrollRun) -> None:
     """One row a person and exclusive pair: the database refuses a second payment of the month."""
-    pairs = pairs_paid(run.scheme)
+    pairs = pairs_of(run.scheme)
     names = {f"pair{place}": pair for place, pair in enumerate(pairs)}
     chosen = " UNION ALL ".join(f"SELECT CAST(%({name})s AS varchar(60)) AS pair" for name in names)
     statement = _PAID.format(covered=covered_sql(only_pending=True), pairs=chosen)
@@ -179,14 +181,12 @@ def _hold_month(run: PayrollRun) -> None:
 
 def _book(run: PayrollRun, count: int, total: int, on: dt.date) -> None:
     lines = PayLine.objects.filter(run=run, state=PayLine.State.PENDING).order_by("number")
-    credits = [
-        (accounts.PAYABLE, "C", fen, pk) for pk, fen in lines.values_list("pk", "amount_fen").iterator()
-    ]
-    if (len(credits), sum(entry[2] for entry in credits)) != (count, total):
-        raise LinesDisagree(abs(len(credits) - count), run.batch_no)
+    owed = [(accounts.PAYABLE, "C", fen, pk) for pk, fen in lines.values_list("pk", "amount_fen").iterator()]
+    if (len(owed), sum(entry[2] for entry in owed)) != (count, total):
+        raise LinesDisagree(abs(len(owed) - count), run.batch_no)
     debit = (accounts.expense_of(run.scheme), "D", total, None)
     memo = f"{in_words(run.month)}发放清册锁定, {run.batch_no}"
-    post(key=f"lock:{run.batch_no}", kind="payroll.lock", on=on, memo=memo, entries=[debit, *credits])
+    post(key=f"lock:{run.batch_no}", kind="payroll.lock", on=on, memo=memo, entries=[debit, *owed])
 
 
 def content_hash(run: PayrollRun) -> str:

@@ -1,6 +1,5 @@
 """What the bank answers: all or nothing, once, and money is always conserved."""
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -60,28 +59,35 @@ def register_return(run: PayrollRun, sheet: ReturnSheet, filename: str, by: User
         first.is_replay = True
         return first
     require_state(held, "登记回盘", State.EXPORTED, State.HANDED, State.CLOSED)
-    found = _settled(held, sheet)
+    sent = _sent(held)
+    found = _settled(sent, held, sheet)
     if held.state == State.EXPORTED:  # the bank's answer proves that it has the file
         mark_handed(held, by)
     file = _keep(held, sheet, found, filename, by)
-    _answer(found, held)
+    _keep_lines(file, sheet, sent, {pk for pk, _ in found.queried})
+    _answer(held, found)
     _book(held, found, sheet.sha256)
-    record(by=by, action="payroll.return", subject=held, sha256=file.sha256, paid=file.paid_count,
-           failed=file.failed_count, returned=file.returned_count, queried=file.queried_count, fen=file.paid_fen)  # fmt: skip
+    record(
+        by=by,
+        action="payroll.return",
+        subject=held,
+        sha256=file.sha256,
+        fen=file.paid_fen,
+        **{kind: getattr(file, f"{kind}_count") for kind in ("paid", "failed", "returned", "queried")},
+    )
     if not conservation(held).holds:
         raise NotConserved
     run.refresh_from_db()
     return file
 
 
-def _settled(run: PayrollRun, sheet: ReturnSheet) -> matching.Settlement:
+def _settled(sent: dict[int, matching.Sent], run: PayrollRun, sheet: ReturnSheet) -> matching.Settlement:
     if sheet.batch_no != run.batch_no:
         raise ReturnRefused("batch", f"这是批次 {sheet.batch_no[:40]} 的回盘, 不是 {run.batch_no}")
     if sheet.errors:
-        raise ReturnRefused(
-            "lines", f"回盘有 {len(sheet.errors)} 处错误", tuple(one.text for one in sheet.errors)
-        )
-    found = matching.settle(_sent(run), sheet.lines)
+        texts = tuple(one.text for one in sheet.errors)
+        raise ReturnRefused("lines", f"回盘有 {len(texts)} 处错误", texts)
+    found = matching.settle(sent, sheet.lines)
     if found.errors:
         raise ReturnRefused("lines", f"回盘有 {len(found.errors)} 处与清册矛盾", tuple(found.errors))
     return found
@@ -89,32 +95,34 @@ def _settled(run: PayrollRun, sheet: ReturnSheet) -> matching.Settlement:
 
 def _sent(run: PayrollRun) -> dict[int, matching.Sent]:
     """By line number; a line of an exported run is with the bank even before somebody noted the handing over."""
-    rows = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
+    lines = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
+    rows: Any = lines.values_list("number", "pk", "account", "amount_fen", "state")
     return {
         number: matching.Sent(pk, normalise(account), fen, Line.SENT if state == Line.PENDING else state)
-        for number, pk, account, fen, state in rows.values_list(
-            "number", "pk", "account", "amount_fen", "state"
-        )
+        for number, pk, account, fen, state in rows.iterator(chunk_size=20_000)
     }
 
 
 def _keep(
     run: PayrollRun, sheet: ReturnSheet, found: matching.Settlement, filename: str, by: User
 ) -> ReturnFile:
-    """The answer as it came, line by line, with what it did."""
-    file = ReturnFile.objects.create(
+    return ReturnFile.objects.create(
         run=run, sha256=sheet.sha256, name=_plain(filename), by=by.username, on=today(),
         paid_count=len(found.paid), failed_count=len(found.failed), returned_count=len(found.returned),
-        queried_count=len(found.queried), paid_fen=sum(line.amount_fen for line in found.paid),
+        queried_count=len(found.queried), paid_fen=sum(line.amount_fen for _, line in found.paid),
     )  # fmt: skip
-    keys = dict(PayLine.objects.filter(run=run, number__isnull=False).values_list("number", "pk"))
-    queried = {line.row for line in found.queried}
-    bulk_append(
-        KeptLine, _KEPT,
-        ((file.pk, line.line_no, keys[line.line_no], str(line.outcome), line.reason[:120], line.amount_fen,
-          line.credited_on, line.row in queried) for line in sheet.lines),
-    )  # fmt: skip
-    return file
+
+
+def _keep_lines(
+    file: ReturnFile, sheet: ReturnSheet, sent: dict[int, matching.Sent], queried: set[int]
+) -> None:
+    """The answer as it came, line by line; `queried` names the pay lines it did not settle."""
+    rows = []
+    for line in sheet.lines:
+        pk = sent[line.line_no].pk
+        rows.append((file.pk, line.line_no, pk, str(line.outcome), line.reason[:120], line.amount_fen,
+                     line.credited_on, pk in queried))  # fmt: skip
+    bulk_append(KeptLine, _KEPT, rows)
 
 
 def _plain(filename: str) -> str:
@@ -123,17 +131,16 @@ def _plain(filename: str) -> str:
     return "".join(letter for letter in name if letter.isprintable())[:120]
 
 
-def _answer(found: matching.Settlement, run: PayrollRun) -> None:
+def _answer(run: PayrollRun, found: matching.Settlement) -> None:
     """The lines' states; whatever was sent and not answered for is unknown from the first answer on."""
-    keys = dict(PayLine.objects.filter(run=run, number__isnull=False).values_list("number", "pk"))
-    _write(keys, found.paid, Line.PAID)
-    _write(keys, found.failed, Line.FAILED)
-    _write(keys, found.returned, Line.RETURNED)
+    _write(found.paid, Line.PAID)
+    _write(found.failed, Line.FAILED)
+    _write(found.returned, Line.RETURNED)
     PayLine.objects.filter(run=run, state=Line.SENT).update(state=Line.UNKNOWN)
 
 
-def _write(keys: dict[int, int], lines: Iterable[ReturnLine], state: str) -> None:
-    rows = [(state, _day(line), _reason(line, state), keys[line.line_no]) for line in lines]
+def _write(answers: list[matching.Answer], state: str) -> None:
+    rows = [(state, _day(line), "" if state == Line.PAID else line.reason[:120], pk) for pk, line in answers]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(_ANSWER, rows)
@@ -143,15 +150,10 @@ def _day(line: ReturnLine) -> date | None:
     return None if line.outcome is Outcome.FAILED else line.credited_on
 
 
-def _reason(line: ReturnLine, state: str) -> str:
-    return "" if state == Line.PAID else line.reason[:120]
-
-
 def _book(run: PayrollRun, found: matching.Settlement, sha256: str) -> None:
     """Paid moves the liability to the bank account; failed moves nothing; a bounced payment comes back to 2101."""
-    keys = dict(PayLine.objects.filter(run=run, number__isnull=False).values_list("number", "pk"))
-    paid = [(accounts.PAYABLE, "D", line.amount_fen, keys[line.line_no]) for line in found.paid]
-    back = [(accounts.BOUNCED, "C", line.amount_fen, keys[line.line_no]) for line in found.returned]
+    paid: list[Posting] = [(accounts.PAYABLE, "D", line.amount_fen, pk) for pk, line in found.paid]
+    back: list[Posting] = [(accounts.BOUNCED, "C", line.amount_fen, pk) for pk, line in found.returned]
     _post(run, "paid", "银行入账", [*paid, (accounts.CASH, "C", _total(paid), None)], sha256)
     _post(run, "bounced", "银行退票", [(accounts.CASH, "D", _total(back), None), *back], sha256)
 
