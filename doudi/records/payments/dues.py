@@ -51,7 +51,7 @@ def due_in(scheme: str, month: int) -> dict[int, Due]:
     if not rows:
         return {}
     fen = _entitled(rows, month, start)
-    return {row[0]: Due(*row[:5], fen[row[0]]) for row in rows if fen[row[0]]}
+    return {row[0]: Due(*(*row[:5], fen[row[0]])) for row in rows if fen[row[0]]}
 
 
 def is_anything_due(scheme: str, month: int) -> bool:

@@ -211,4 +211,4 @@ def register_rows(run: PayrollRun) -> Iterator[RegisterRow]:
         "account_last4", "state",
     )  # fmt: skip
     for *values, state in rows.iterator(chunk_size=5_000):
-        yield RegisterRow(*values, Line(state).label)
+        yield RegisterRow(*(*values, Line(state).label))
