@@ -2,16 +2,20 @@
 
 import datetime as dt
 import json
+import threading
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
 
 from doudi.records.audit import anchor_files, chain
 from doudi.records.audit.models import Anchor, Event, Look
-from doudi.records.audit.queries import events_of, looks_of
+from doudi.records.audit.queries import behind_anchor, events_of, looks_of, verify
 from doudi.records.audit.services import OutsideTransaction, PurposeMissing, anchor, look, record, seal_looks
+from doudi.store.today import move_to
 
 DAY = dt.date(2026, 11, 5)
 
@@ -112,3 +116,56 @@ def test_the_anchor_is_a_row_and_after_commit_a_file(django_capture_on_commit_ca
     assert (newest.content["head"], newest.content["day"]) == (row.head, "2026-11-05")
     assert Anchor.objects.get().head == Event.objects.get(seq=row.last_seq).hash
     assert anchor_files.write_missing() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_twenty_writers_at_once_leave_one_chain() -> None:
+    gate = threading.Barrier(20)
+
+    def write(number: int) -> None:
+        try:
+            gate.wait()
+            for turn in range(3):
+                with transaction.atomic():
+                    record(by=f"user{number}", action="case.step", subject=f"case:{turn}")
+                    transaction.set_rollback(turn == 1)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    result = verify()
+    assert (result.checked, result.faults) == (40, [])
+    assert behind_anchor() is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_commands_anchor_and_verify(django_user_model: Any) -> None:
+    with pytest.raises(CommandError, match="nobody"):
+        call_command("audit", "anchor", "--by", "nobody")
+    django_user_model.objects.create(username="shenjiyuan", name="审计管理员", role="shenjiyuan")
+    out = StringIO()
+    call_command("audit", "anchor", "--by", "shenjiyuan", "--on", "2026-11-05", stdout=out)
+    assert "审计锚  2026-11-05" in out.getvalue()
+    call_command("audit", "verify", "--json", stdout=(told := StringIO()))
+    assert json.loads(told.getvalue()) == {"checked": 1, "faults": []}
+    next(anchor_files.folder().iterdir()).unlink()
+    with pytest.raises(CommandError, match="没有对应的锚文件"):
+        call_command("audit", "verify", stdout=StringIO())
+    call_command("audit", "anchor", "--by", "shenjiyuan", "--on", "2026-11-06", stdout=StringIO())
+    assert verify().is_whole  # the next anchor wrote the one an interrupted run left out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_clock_set_back_does_not_disturb_the_order() -> None:
+    """P28: the chain is ordered by number, never by time."""
+    for day in ("2026-11-05", "2026-11-04", "2027-11-05", "2024-02-29", "2026-12-31", "2027-01-01"):
+        move_to(dt.date.fromisoformat(day))
+        with transaction.atomic():
+            record(by="jingban", action="case.step", subject=f"day:{day}")
+        anchor(by="shenjiyuan", on=dt.date.fromisoformat(day))
+    assert verify().is_whole
+    assert behind_anchor() is None

@@ -1,6 +1,6 @@
 """Write what happened and who looked; the only code that writes these tables."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -127,15 +127,12 @@ def seal_looks() -> Event | None:
         )
 
 
-def _unsealed(before: Mapping[str, Any]) -> models.QuerySet[Any, tuple[Any, ...]]:
-    fresh = models.Q(id__gt=before.get("upto", 0))
-    for first, last in before.get("gaps", []):
-        fresh |= models.Q(id__gte=first, id__lte=last)
-    return (
-        Look.objects.filter(fresh)
-        .order_by("id")
-        .values_list("id", "at", "actor", "action", "subject", "purpose")
-    )
+def _unsealed(before: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    upto, gaps = before.get("upto", 0), set(numbers_in(before.get("gaps", [])))
+    rows = Look.objects.filter(id__gte=min(gaps, default=upto + 1)).order_by("id")
+    for row in rows.values_list("id", "at", "actor", "action", "subject", "purpose"):
+        if row[0] > upto or row[0] in gaps:
+            yield row
 
 
 def _gaps(before: Mapping[str, Any], ids: list[int], upto: int) -> list[int]:

@@ -6,6 +6,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from doudi.records.audit import anchor_files
 from doudi.records.audit.anchor_files import AnchorFile
 from doudi.records.audit.chain import SEAL, START, digest_of, event_hash, look_hash, numbers_in
@@ -57,13 +59,17 @@ def verify() -> Verification:
 
 
 def _walk(chain: "ChainWalk", looks: "LookWalk") -> None:
-    rows = Event.objects.order_by("seq").values_list(*EVENT_COLUMNS).iterator(chunk_size=BATCH)
+    rows = _streamed(Event.objects.order_by("seq").values_list(*EVENT_COLUMNS))
     # Closed at once: an open SQLite cursor would hold the log back.
     with closing(rows), closing(looks):
         for row in rows:
             if chain.step(*row) and row[3] == SEAL:
                 looks.seal(row[0], json.loads(row[5]))
         looks.finish()
+
+
+def _streamed(rows: QuerySet[Any, tuple[Any, ...]]) -> Generator[tuple[Any, ...], None, None]:
+    yield from rows.iterator(chunk_size=BATCH)
 
 
 def behind_anchor() -> Fault | None:
@@ -124,7 +130,7 @@ class LookWalk:
         self.faults: list[Fault] = []
         self.upto, self.gaps = 0, set[int]()
         self._late: dict[int, str] = {}
-        self._rows: Generator[tuple[Any, ...]] | None = None
+        self._rows: Generator[tuple[Any, ...], None, None] | None = None
         self._next: tuple[Any, ...] | None = None
 
     def seal(self, seq: int, facts: Mapping[str, Any]) -> None:
@@ -173,7 +179,7 @@ class LookWalk:
         if (
             self._rows is None
         ):  # opened after the events were, so that it holds every look they may have sealed
-            self._rows = Look.objects.order_by("id").values_list(*LOOK_COLUMNS).iterator(chunk_size=BATCH)
+            self._rows = _streamed(Look.objects.order_by("id").values_list(*LOOK_COLUMNS))
         if self._next is None:
             self._next = next(self._rows, None)
         return self._next

@@ -42,7 +42,7 @@ def post(*, key: str, kind: str, on: date, memo: str, entries: Iterable[Posting]
     `entries` are (account code, "D" or "C", 分 > 0, pay line id or None). Raises EntryRefused, LedgerNotBalanced,
     LedgerKeyReused. The caller writes the audit event in the same transaction.
     """
-    rows = [tuple(entry) for entry in entries]
+    rows = [(account, side, fen, subject) for account, side, fen, subject in entries]
     _check(key, rows)
     with transaction.atomic():
         # Numbers are taken in the order of commit, so an anchor's totals reach up to a number and nothing comes late.
