@@ -60,7 +60,9 @@ def run(
     parts: dict[str, list[pa.Table]] = {}
     with _connection(memory_limit, threads) as connection:
         for compiled in compile_book(book, {key: parameters_by_scope[key] for key in scopes}, on, targets):
-            for name, table in _run_part(connection, compiled, given, tables[root.name], parameters_by_scope).items():
+            for name, table in _run_part(
+                connection, compiled, given, tables[root.name], parameters_by_scope
+            ).items():
                 parts.setdefault(name, []).append(table)
     return {name: _joined(name, found) for name, found in parts.items()}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -123,33 +123,26 @@ class _Builder:
             pending[:] = [item for item in pending if item.name not in done]
 
     def _round(self, pending: list[Rule | Lift]) -> set[str]:
-        for entity in self.made.levels:
-            ready = [
-                item for item in pending
-                if isinstance(item, Rule) and item.entity is entity and self._seen(item) and not self._crosses(item)
-            ]  # fmt: skip
-            if ready:
-                return self._rules(entity, ready)
-        for entity in self.made.levels:
-            lifts = [
-                item for item in pending
-                if isinstance(item, Lift) and item.entity is entity and self._seen(item)
-            ]  # fmt: skip
-            if lifts and not self._child_waits(lifts[0].child, pending):
-                return self._lifts(entity, [lift for lift in lifts if lift.child is lifts[0].child])
-        for entity in self.made.levels:
-            ready = [
-                item for item in pending if isinstance(item, Rule) and item.entity is entity and self._seen(item)
-            ]
-            if ready:
-                return self._rules(entity, ready)
-        lifts = [item for item in pending if isinstance(item, Lift) and self._seen(item)]
-        return self._lifts(lifts[0].entity, [item for item in lifts if item.entity is lifts[0].entity
-                                             and item.child is lifts[0].child])  # fmt: skip
+        """排一层：先排不用连表的规则，再汇总，最后才把上级的值连到下级。"""
+        seen = [item for item in pending if self._seen(item)]
+        rules = [item for item in seen if isinstance(item, Rule)]
+        lifts = [item for item in seen if isinstance(item, Lift)]
+        near = [item for item in rules if self._needs(item) <= self.made.levels[item.entity].columns]
+        # A child with rules left to run is lifted later, so that it is grouped once and not twice.
+        settled = [lift for lift in lifts if not any(rule.entity is lift.child for rule in rules)]
+        if near or (rules and not settled):
+            ready = near or rules
+            first = self._topmost(ready)
+            return self._rules(first, [item for item in ready if item.entity is first])
+        ready_lifts = settled or lifts
+        first = self._topmost(ready_lifts)
+        child = next(lift.child for lift in ready_lifts if lift.entity is first)
+        return self._lifts(
+            first, [lift for lift in ready_lifts if lift.entity is first and lift.child is child]
+        )
 
-    def _child_waits(self, child: Entity, pending: list[Rule | Lift]) -> bool:
-        """下级还有能算的规则时，先不汇总，免得汇两次。"""
-        return any(isinstance(item, Rule) and item.entity is child and self._seen(item) for item in pending)
+    def _topmost(self, items: Sequence[Rule | Lift]) -> Entity:
+        return next(entity for entity in self.made.levels if any(item.entity is entity for item in items))
 
     def _needs(self, item: Rule | Lift) -> set[str]:
         needs = set(item.needs)
@@ -163,9 +156,6 @@ class _Builder:
         known = set[str]().union(*(self.made.levels[entity].columns for entity in base.lineage))
         return self._needs(item) <= known
 
-    def _crosses(self, item: Rule) -> bool:
-        return not self._needs(item) <= self.made.levels[item.entity].columns
-
     def _rules(self, entity: Entity, ready: list[Rule]) -> set[str]:
         level = self.made.levels[entity]
         missing = sorted(set[str]().union(*(self._needs(item) for item in ready)) - level.columns)
@@ -176,7 +166,9 @@ class _Builder:
         def column(called: str) -> str:
             return where.get(called) or f"{level.cte}.{self._id(called)}"
 
-        printer = Printer(self.made.dialect, lambda called: column(called) if where else self._id(called), self.natural)
+        printer = Printer(
+            self.made.dialect, lambda called: column(called) if where else self._id(called), self.natural
+        )
         columns = [f"{level.cte}.*", *(where[called] for called in missing)]
         columns += [f"{self._typed(item, printer)} AS {self._id(item.name)}" for item in ready]
         self.made.ctes[name] = select(level.cte, columns, self._joins(entity, level.cte, sources))
@@ -191,9 +183,7 @@ class _Builder:
     def _sources(self, entity: Entity, missing: list[str]) -> dict[str, str]:
         found: dict[str, str] = {}
         for called in missing:
-            above = next(
-                one for one in entity.ancestors if called in self.made.levels[one].columns
-            )
+            above = next(one for one in entity.ancestors if called in self.made.levels[one].columns)
             found[called] = self.made.levels[above].cte
         return found
 
@@ -215,11 +205,17 @@ class _Builder:
         if where:
             own = {need: f"{below.cte}.{self._id(need)}" for item in lifts for need in item.needs}
             where = {**own, **where}
-        columns = [f"{below.cte}.{key}", *(f"{self._lifted(item, where)} AS {self._id(item.name)}" for item in lifts)]
+        columns = [
+            f"{below.cte}.{key}",
+            *(f"{self._lifted(item, where)} AS {self._id(item.name)}" for item in lifts),
+        ]
         tail = self._joins(child, below.cte, sources) + f"\nGROUP BY {below.cte}.{key}"
         self.made.ctes[sums] = select(below.cte, columns, tail)
         self.made.uses[sums] = {below.cte, *sources.values()}
-        shown = [f"COALESCE({sums}.{self._id(item.name)}, {_EMPTY[item.how]}) AS {self._id(item.name)}" for item in lifts]
+        shown = [
+            f"COALESCE({sums}.{self._id(item.name)}, {_EMPTY[item.how]}) AS {self._id(item.name)}"
+            for item in lifts
+        ]
         join = f"\nLEFT JOIN {sums} ON {sums}.{key} = {level.cte}.{key}"
         self.made.ctes[name] = select(level.cte, [f"{level.cte}.*", *shown], join)
         self.made.uses[name] = {level.cte, sums}

@@ -44,7 +44,9 @@ class Printer:
     `column` 决定一个值写成哪一列；`natural` 是已知不小于零的值名，它们的整除不必再防负数。
     """
 
-    def __init__(self, dialect: Dialect, column: Callable[[str], str], natural: Set[str] = frozenset()) -> None:
+    def __init__(
+        self, dialect: Dialect, column: Callable[[str], str], natural: Set[str] = frozenset()
+    ) -> None:
         self.dialect, self.column, self.natural = dialect, column, natural
 
     def sql(self, expr: Any) -> str:

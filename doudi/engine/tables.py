@@ -61,7 +61,9 @@ def _column(item: Input, column: pa.ChunkedArray) -> pa.ChunkedArray:
     column = _filled(item.entity, item.name, column)
     kind = column_type(item)
     if pa.types.is_floating(column.type) or pa.types.is_boolean(kind) != pa.types.is_boolean(column.type):
-        raise BadCase(f"{item.entity.label}表的“{item.label}”（{item.name}）类型应为 {kind}，现为 {column.type}")
+        raise BadCase(
+            f"{item.entity.label}表的“{item.label}”（{item.name}）类型应为 {kind}，现为 {column.type}"
+        )
     column = column.cast(kind)
     if item.names is not None:
         odd = pc.unique(column).to_pylist()

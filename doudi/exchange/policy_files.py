@@ -34,7 +34,9 @@ def parse_document(text: str, file: str) -> PackDocument:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1
-        raise PackError(file, line, f"YAML 写法不对（{getattr(error, 'problem', None) or '含有不能用的字符'}）") from None
+        raise PackError(
+            file, line, f"YAML 写法不对（{getattr(error, 'problem', None) or '含有不能用的字符'}）"
+        ) from None
     if node is None:
         raise PackError(file, 1, "文件是空的")
     return PackDocument(file, _marked(node, file))

@@ -184,7 +184,9 @@ def _exclusion(file: str, node: Marked) -> Exclusion:
     return Exclusion(first, second, rule, _said(file, node, fields, "article", ""))
 
 
-def _said(file: str, node: Marked, fields: Mapping[str, Marked], name: str, default: str | None = None) -> str:
+def _said(
+    file: str, node: Marked, fields: Mapping[str, Marked], name: str, default: str | None = None
+) -> str:
     if name in fields:
         return text(file, fields[name])
     if default is None:

@@ -71,7 +71,9 @@ class Step:
         """这一步的算式，如 (17,640.00 − 10,760.00) ÷ 12，见角进元。"""
         if isinstance(self.item, Lift):
             told = self.told[self.item.of] if self.item.of else Told(self.item.title, self.unit, None)
-            return say_lift(self.item.how, [Operand(told.label, value, told.unit, told.names) for value in self.operands])
+            return say_lift(
+                self.item.how, [Operand(told.label, value, told.unit, told.names) for value in self.operands]
+            )
         values = {
             name: Operand(self.told[name].label, value, self.told[name].unit, self.told[name].names)
             for name, value in zip(self.item.arguments, self.operands, strict=True)
@@ -126,7 +128,11 @@ class _Run:
         home, lineage = self.edition.home, place.lineage
         values = tuple([lineage[home[name]][name] for name in rule.arguments])
         used: dict[str, Leaf] = {}
-        nodes = {name: self.params.node(path, used) for name, path in rule.parameters.items()} if rule.parameters else {}
+        nodes = (
+            {name: self.params.node(path, used) for name, path in rule.parameters.items()}
+            if rule.parameters
+            else {}
+        )
         value = rule.body(*values, **nodes)
         if type(value) not in (int, bool, str):
             raise RuleError(f"规则 {rule.name} 得出 {value!r}，应为整数、真假或代码")

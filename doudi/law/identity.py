@@ -36,8 +36,7 @@ class Identity:
 
 def normalise(text: str) -> str:
     """统一号码写法：全角转半角，去空白与零宽字符，x 改 X。不判断对错。"""
-    kept = (c for c in unicodedata.normalize("NFKC", text) if not c.isspace() and not _is_invisible(c))
-    return "".join(kept).upper()
+    return "".join(_plain(c) for c in text if not c.isspace() and not _is_invisible(c)).upper()
 
 
 def check_digit(first17: str) -> str:

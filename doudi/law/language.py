@@ -115,13 +115,17 @@ class Symbol:
         )
 
     def __truediv__(self, other: object) -> NoReturn:
-        raise RuleError(f"{self!r} / … 会得出小数。请写带除数的舍入词：up_to_yuan(x, over=12)、to_fen(x, over=12)")
+        raise RuleError(
+            f"{self!r} / … 会得出小数。请写带除数的舍入词：up_to_yuan(x, over=12)、to_fen(x, over=12)"
+        )
 
     def __rtruediv__(self, other: object) -> NoReturn:
         self.__truediv__(other)
 
     def _no_fraction(self, *_: object) -> NoReturn:
-        raise RuleError(f"{self!r} 不能用这个运算。舍入请写 to_fen()、up_to_yuan()、down_to_fen()；不得使用小数")
+        raise RuleError(
+            f"{self!r} 不能用这个运算。舍入请写 to_fen()、up_to_yuan()、down_to_fen()；不得使用小数"
+        )
 
     __float__ = __int__ = __index__ = __round__ = __mod__ = __rmod__ = __pow__ = __abs__ = _no_fraction
 

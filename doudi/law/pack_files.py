@@ -11,7 +11,19 @@ from doudi.law.pack_text import BadPolicyText, converted, typed
 from doudi.law.units import BY_NAME, Unit
 
 STATUSES = {"read": "已核原文", "local": "地方规定", "unverified": "待核原文", "demo": "演示值"}
-_KEYS = {"pack", "area", "title", "extends", "document", "status", "declare", "values", "scheme", "roads", "exclusive"}
+_KEYS = {
+    "pack",
+    "area",
+    "title",
+    "extends",
+    "document",
+    "status",
+    "declare",
+    "values",
+    "scheme",
+    "roads",
+    "exclusive",
+}
 _VALUE_KEYS = {"since", "until", "value", "unit", "document", "article", "status"}
 
 
@@ -174,7 +186,9 @@ def read_values(documents: Iterable[PackDocument], declared: Mapping[str, Declar
     by_id: dict[str, PackDocument] = {}
     for document in documents:
         if document.id in by_id:
-            raise PackError(document.file, document.root.line, f"包名“{document.id}”与 {by_id[document.id].file} 重复")
+            raise PackError(
+                document.file, document.root.line, f"包名“{document.id}”与 {by_id[document.id].file} 重复"
+            )
         by_id[document.id] = document
     return [leaf for document in by_id.values() for leaf in _document_leaves(document, by_id, declared, ())]
 
@@ -204,7 +218,11 @@ def _declaration(file: str, path: str, node: Marked) -> Declaration:
         if need not in fields:
             raise PackError(file, node.line, f"“{path}”的声明缺少“{need}”")
     unit = _unit(file, fields["unit"])
-    names = {key: text(file, name) for key, name in table(file, fields["names"]).items()} if "names" in fields else {}
+    names = (
+        {key: text(file, name) for key, name in table(file, fields["names"]).items()}
+        if "names" in fields
+        else {}
+    )
     return Declaration(path, text(file, fields["label"]), unit, file, node.line, names)
 
 
@@ -224,7 +242,11 @@ def _document_leaves(
     if document.id in path_so_far:
         loop = " → ".join((*path_so_far, document.id))
         raise PackError(document.file, document.root.line, f"extends 成环：{loop}")
-    own = [leaf for path, node in document.section("values").items() for leaf in _leaves(document, path, node, declared)]
+    own = [
+        leaf
+        for path, node in document.section("values").items()
+        for leaf in _leaves(document, path, node, declared)
+    ]
     base_id = document.text("extends", "")
     if not base_id:
         return own
@@ -256,7 +278,9 @@ def _leaf(document: PackDocument, declared: Declaration, node: Marked) -> Leaf:
         return text(file, fields[name]) if name in fields else document.text(name, "")
 
     if not said("document") or said("status") not in STATUSES:
-        raise PackError(file, node.line, f"“{declared.path}”要写文号 document 和核对情况 status（{'、'.join(STATUSES)}）")
+        raise PackError(
+            file, node.line, f"“{declared.path}”要写文号 document 和核对情况 status（{'、'.join(STATUSES)}）"
+        )
     until = day(file, fields["until"]) if "until" in fields else None
     article = text(file, fields["article"]) if "article" in fields else ""
     return Leaf(
@@ -272,7 +296,9 @@ def _value(file: str, fields: Mapping[str, Marked], declared: Declaration) -> An
     except BadPolicyText as error:
         raise PackError(file, fields["value"].line, f"“{declared.label}”：{error}") from None
     if declared.names and isinstance(value, str) and value not in declared.names:
-        raise PackError(file, fields["value"].line, f"“{declared.label}”应为 {'、'.join(declared.names)} 之一")
+        raise PackError(
+            file, fields["value"].line, f"“{declared.label}”应为 {'、'.join(declared.names)} 之一"
+        )
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 from doudi.law.language import Tier
@@ -80,7 +81,7 @@ def _tiers(rows: list[Any]) -> tuple[Tier, ...]:
     if not limits or len(bounded) != len(limits) - 1:
         raise BadPolicyText("分段表只有最后一段可以不写“至”")
     full = bounded + ([limits[-1]] if limits[-1] is not None else [])
-    if any(low >= high for low, high in zip(full, full[1:], strict=False)):
+    if any(low >= high for low, high in pairwise(full)):
         raise BadPolicyText("分段表的“至”应逐段增大")
     return tiers
 
@@ -102,4 +103,3 @@ def _name(unit: Unit) -> str:
 
 
 _SCALARS = {"money": _money, "count": _count, "rate": _rate, "flag": _flag, "code": _code}
-

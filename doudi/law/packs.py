@@ -176,5 +176,6 @@ def _timeline(leaves: Iterable[Leaf]) -> dict[tuple[str, str], tuple[Leaf, ...]]
                     "改标准请写新的生效日期，不要改旧值",
                 )
         rows.append(leaf)
-    return {key: tuple(sorted(rows, key=lambda leaf: leaf.since, reverse=True)) for key, rows in grouped.items()}
-
+    return {
+        key: tuple(sorted(rows, key=lambda leaf: leaf.since, reverse=True)) for key, rows in grouped.items()
+    }

@@ -17,7 +17,9 @@ PAYING = Rulebook("paying", "按月发放")
 _MONTHS = (190001, OPEN_ENDED)
 PAYING.input(AWARD, "month", unit=COUNT, label="发放月份", domain=_MONTHS)
 PAYING.input(AWARD, "from_month", unit=COUNT, label="起发月份", domain=_MONTHS)
-PAYING.input(AWARD, "until_month", unit=COUNT, label="止发月份（当月起不发）", domain=_MONTHS, usual=OPEN_ENDED)
+PAYING.input(
+    AWARD, "until_month", unit=COUNT, label="止发月份（当月起不发）", domain=_MONTHS, usual=OPEN_ENDED
+)
 PAYING.input(AWARD, "amount", unit=FEN_MONTH, label="月待遇")
 PAYING.input(AWARD, "suspended", unit=FLAG, label="已暂停", usual=False)
 PAYING.input(AWARD, "held", unit=FLAG, label="有未处理的拦截事实", usual=False)
@@ -99,7 +101,14 @@ def reconcile(sent: dict[str, int], returned: Iterable[Returned]) -> Reconciliat
     failed = [row.amount_fen for row in answers.values() if row.outcome != "paid"]
     unknown = tuple(line for line in sent if line not in answers)
     return Reconciliation(
-        len(sent), sum(sent.values()), len(paid), sum(paid), len(failed), sum(failed), unknown, tuple(differences)
+        len(sent),
+        sum(sent.values()),
+        len(paid),
+        sum(paid),
+        len(failed),
+        sum(failed),
+        unknown,
+        tuple(differences),
     )
 
 

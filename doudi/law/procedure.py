@@ -85,7 +85,9 @@ SEPARATED: tuple[frozenset[str], ...] = (
     frozenset({"approve_2"}),
 )
 FINANCE = frozenset({"build", "approve_1", "approve_2", "send"})
-CASEWORK = frozenset({"accept", "survey", "visit", "verify", "assess", "review", "post", "sign", "sample", "confirm"})
+CASEWORK = frozenset(
+    {"accept", "survey", "visit", "verify", "assess", "review", "post", "sign", "sample", "confirm"}
+)
 ADMINISTRATORS = ("xitong", "anquan", "shenjiyuan")
 
 
@@ -221,7 +223,9 @@ def _still_standing(facts: CaseFacts) -> Iterable[Block]:
         text = f"有 {facts.objections_open} 条异议没有办结"
         yield Block("objection_open", text, f"{REVIEW_57} 第十九条")
     if not facts.assessment_current:
-        yield Block("assessment_stale", "测算之后事实或政策有变化，请退回初审重新测算", f"{REVIEW_57} 第十九条")
+        yield Block(
+            "assessment_stale", "测算之后事实或政策有变化，请退回初审重新测算", f"{REVIEW_57} 第十九条"
+        )
 
 
 def side(duty: str) -> str:
@@ -249,5 +253,7 @@ def role_conflict(roles: Iterable[str]) -> Block | None:
     if duties & FINANCE and duties & CASEWORK:
         return Block("finance_and_casework", "发放与办案的岗位不能由一个人兼任", "649号令 第六十六条")
     if administrators and len(held) > 1:
-        return Block("administrator_not_alone", "系统、安全、审计管理员应由不同的人专任", "GB/T 22239 8.1.4.2")
+        return Block(
+            "administrator_not_alone", "系统、安全、审计管理员应由不同的人专任", "GB/T 22239 8.1.4.2"
+        )
     return None

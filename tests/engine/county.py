@@ -16,7 +16,9 @@ def county(count: int, seed: int, scopes: tuple[str, ...]) -> dict[str, Rows]:
     dice = random.Random(seed)
     rows: dict[str, Rows] = {"household": [], "person": [], "income": [], "asset": []}
     for household in range(1, count + 1):
-        rows["household"].append(drawn(dice, "household", household_id=household) | {"scope": dice.choice(scopes)})
+        rows["household"].append(
+            drawn(dice, "household", household_id=household) | {"scope": dice.choice(scopes)}
+        )
         for _ in range(dice.choice((0, 1, 1, 2, 2, 3, 4, 6))):
             add_person(dice, rows, household)
         for _ in range(dice.choice((0, 0, 1, 2, 4))):
@@ -47,7 +49,9 @@ def value(dice: random.Random, item: Input) -> Any:
     if item.names is not None:
         return dice.choice(list(item.names))
     if item.unit.kind == "money":
-        return dice.choice((0, 0, 1, 99, dice.randrange(100_000), dice.randrange(3_000_000), dice.randrange(10**9)))
+        return dice.choice(
+            (0, 0, 1, 99, dice.randrange(100_000), dice.randrange(3_000_000), dice.randrange(10**9))
+        )
     low, high = item.bounds
     return dice.choice((low, min(high, 2), dice.randint(low, min(high, 100))))
 

@@ -15,8 +15,8 @@ RECEIVED = date(2026, 9, 14)
 
 @pytest.fixture
 def calendar() -> Calendar:
-    off = {day: (False, "节假日") for day in constants.holidays}
-    return Calendar(off | {day: (True, "调休上班") for day in constants.workdays})
+    off = dict.fromkeys(constants.holidays, (False, "节假日"))
+    return Calendar(off | dict.fromkeys(constants.workdays, (True, "调休上班")))
 
 
 @pytest.fixture
@@ -26,7 +26,11 @@ def parameters() -> Parameters:
 
 def test_the_golden_clock(calendar: Calendar, parameters: Parameters) -> None:
     survey = deadline("survey_start", RECEIVED, parameters, calendar)
-    assert (survey.due_on, survey.document, survey.article) == (date(2026, 9, 17), "民发〔2021〕57号", "第十五条")
+    assert (survey.due_on, survey.document, survey.article) == (
+        date(2026, 9, 17),
+        "民发〔2021〕57号",
+        "第十五条",
+    )
     posting = posting_period(date(2026, 9, 18), parameters)
     assert (posting.objections_until, posting.next_step_from) == (date(2026, 9, 25), date(2026, 9, 26))
     assert deadline("county", date(2026, 9, 28), parameters, calendar).due_on == date(2026, 10, 16)

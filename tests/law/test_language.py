@@ -97,7 +97,7 @@ def test_one_of_reads_lists_of_codes() -> None:
         (lambda x: round(x), "to_fen"),
         (lambda x: int(x), "小数"),
         (lambda x: x % 2, "小数"),
-        (lambda x: [part for part in x], "tiered"),
+        (lambda x: list(x), "tiered"),
         (lambda x: x.rate, "只有政策参数"),
     ],
 )
@@ -147,7 +147,7 @@ def test_a_rule_sees_its_parents_but_not_its_children_or_strangers() -> None:
         """最大年龄"""
         return age
 
-    with pytest.raises(UnknownValue, match="看不见成员的“age”.*highest"):
+    with pytest.raises(UnknownValue, match=r"看不见成员的“age”.*highest"):
         book.seal()
     with pytest.raises(RuleError, match="只能汇到上一级"):
         book.total("wealth", PERSON, of="amount", label="财产")

@@ -67,7 +67,11 @@ def test_a_bad_value_names_file_line_and_reason(path: str, value: str, reason: s
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("pack: x\narea: 4104\nvalues:\n  dibao.houses: [{since: 2026-01-01, value: 1, document: d, status: demo}]\n", 1, "6 位区划码"),
+        (
+            pack("  dibao.houses: [{since: 2026-01-01, value: 1}]\n", area="4104"),
+            1,
+            "6 位区划码",
+        ),
         ("pack: x\narea: '410482'\nvalue: {}\n", 3, "不认识“value”"),
         ("pack: x\narea: '410482'\nvalues: {}\nvalues: {}\n", 4, "写了两次"),
         ("pack: x\n  area: [\n", 2, "YAML 写法不对"),
@@ -76,8 +80,18 @@ def test_a_bad_value_names_file_line_and_reason(path: str, value: str, reason: s
         (pack("  dibao.houses:\n    - {since: 2026-02-30, value: 1}\n"), 7, "不是日期"),
         (pack("  dibao.houses:\n    - {value: 1}\n"), 7, "缺少“since”"),
         (pack("  dibao.houses:\n    - {since: 2026-01-01, value: 1, status: sure}\n"), 7, "status"),
-        (pack("  dibao.houses:\n    - {since: 2026-01-01, value: 1}\n    - {since: 2026-01-01, value: 2}\n"), 8, "不要改旧值"),
-        (pack("  dibao.houses:\n    - {since: 2026-01-01, value: 1}\n", head="extends: nowhere\n"), 1, "“nowhere”不存在"),
+        (
+            pack(
+                "  dibao.houses:\n    - {since: 2026-01-01, value: 1}\n    - {since: 2026-01-01, value: 2}\n"
+            ),
+            8,
+            "不要改旧值",
+        ),
+        (
+            pack("  dibao.houses:\n    - {since: 2026-01-01, value: 1}\n", head="extends: nowhere\n"),
+            1,
+            "“nowhere”不存在",
+        ),
         (pack("  dibao.houses:\n    - {since: 2026-01-01, value: 1}\n", head="extends: county\n"), 1, "成环"),
     ],
 )
@@ -93,7 +107,12 @@ def test_a_misplaced_leaf_under_a_leaf_is_refused() -> None:
 
 
 def test_nearer_scope_replaces_the_whole_leaf_and_newer_date_wins() -> None:
-    nation = pack("  dibao.houses: [{since: 2020-01-01, value: 1}]\n  dibao.bands: [{since: 2020-01-01, value: [{至: 100, 比例: 50}, {比例: 60}]}]\n", "nation", "000000")
+    nation = pack(
+        "  dibao.houses: [{since: 2020-01-01, value: 1}]\n"
+        "  dibao.bands: [{since: 2020-01-01, value: [{至: 9, 比例: 5}, {比例: 6}]}]\n",
+        "nation",
+        "000000",
+    )
     city = pack("  dibao.bands: [{since: 2025-01-01, value: [{比例: 70}]}]\n", "city", "410400")
     county = pack("  dibao.houses: [{since: 2026-01-01, value: 2}, {since: 2026-07-01, value: 3}]\n")
     found = packs(nation, city, county)
@@ -106,7 +125,11 @@ def test_nearer_scope_replaces_the_whole_leaf_and_newer_date_wins() -> None:
 
 
 def test_extends_lays_another_pack_underneath_at_the_own_scope() -> None:
-    base = pack("  dibao.houses: [{since: 2020-01-01, value: 1}]\n  dibao.work.rate: [{since: 2020-01-01, value: 20}]\n", "base", "330000")
+    base = pack(
+        "  dibao.houses: [{since: 2020-01-01, value: 1}]\n  dibao.work.rate: [{since: 2020-01-01, value: 20}]\n",
+        "base",
+        "330000",
+    )
     county = pack("  dibao.houses: [{since: 2026-01-01, value: 2}]\n", head="extends: base\n")
     found = packs(base, county).resolve("410482", ON)
     assert (found.value("dibao.houses"), found.value("dibao.work.rate")) == (2, 2000)
@@ -120,14 +143,30 @@ def test_a_missing_parameter_is_named_and_never_defaulted() -> None:
 
 
 def test_a_leaf_tells_where_it_comes_from() -> None:
-    leaf = packs(one("dibao.standard.rural", "490", ", unit: 元/月, article: 第一条")).resolve("410482", ON).leaf("dibao.standard.rural")
+    leaf = (
+        packs(one("dibao.standard.rural", "490", ", unit: 元/月, article: 第一条"))
+        .resolve("410482", ON)
+        .leaf("dibao.standard.rural")
+    )
     assert leaf.value == 588_000
-    assert (leaf.document, leaf.article, leaf.since, leaf.status) == ("演示值", "第一条", date(2026, 1, 1), "demo")
+    assert (leaf.document, leaf.article, leaf.since, leaf.status) == (
+        "演示值",
+        "第一条",
+        date(2026, 1, 1),
+        "demo",
+    )
     assert (leaf.file, leaf.line) == ("file1.yaml", 7)
 
 
 def row(**change: Any) -> PolicyRow:
-    given = {"path": "dibao.houses", "value": "2", "area_code": "410482", "since": date(2026, 5, 1), "document": "汝民〔2026〕1号", "article": "一"}
+    given = {
+        "path": "dibao.houses",
+        "value": "2",
+        "area_code": "410482",
+        "since": date(2026, 5, 1),
+        "document": "汝民〔2026〕1号",
+        "article": "一",
+    }
     return PolicyRow(**(given | change))
 
 
@@ -159,7 +198,11 @@ def test_what_if_is_the_same_call_with_other_parameters() -> None:
     ("text", "line", "reason"),
     [
         ("pack: p\narea: '000000'\nroads:\n  full: [accept, nowhere]\n", 4, "没有“nowhere”这个环节"),
-        ("pack: p\narea: '000000'\nscheme:\n  id: a\n  name: 甲\n  unit: family\n  road: r\n", 7, "没有“r”这条路"),
+        (
+            "pack: p\narea: '000000'\nscheme:\n  id: a\n  name: 甲\n  unit: family\n  road: r\n",
+            7,
+            "没有“r”这条路",
+        ),
         ("pack: p\narea: '000000'\nscheme: {id: a, nam: 甲}\n", 3, "不认识“nam”"),
         ("pack: p\narea: '000000'\nexclusive:\n  - {first: a, second: b, rule: maybe}\n", 4, "never"),
     ],

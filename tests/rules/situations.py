@@ -94,7 +94,12 @@ def _situation(row: dict[str, Any]) -> Situation:
 
 def _case(row: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     household = _row("household", row.get("household", {}), household_id=1) | {"scope": COUNTY}
-    case: dict[str, list[dict[str, Any]]] = {"household": [household], "person": [], "income": [], "asset": []}
+    case: dict[str, list[dict[str, Any]]] = {
+        "household": [household],
+        "person": [],
+        "income": [],
+        "asset": [],
+    }
     for number, person in enumerate(row.get("people", []), 1):
         incomes = person.pop("incomes", [])
         case["person"].append(_row("person", person, household_id=1, person_id=number))

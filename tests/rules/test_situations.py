@@ -60,7 +60,9 @@ def joined(cases: list[dict[str, list[dict[str, Any]]]]) -> dict[str, pa.Table]:
     merged: dict[str, list[dict[str, Any]]] = {}
     for number, case in enumerate(cases):
         for entity, rows in case.items():
-            moved = [{k: v + 1000 * number if k.endswith("_id") else v for k, v in row.items()} for row in rows]
+            moved = [
+                {k: v + 1000 * number if k.endswith("_id") else v for k, v in row.items()} for row in rows
+            ]
             scoped = [row | {"scope": str(number)} if entity == "household" else row for row in moved]
             merged.setdefault(entity, []).extend(scoped)
     return {entity: pa.Table.from_pylist(rows) for entity, rows in merged.items() if rows}

@@ -1,14 +1,13 @@
-"""最低生活保障：人口、收入、财产、资格、保障金和分类施保。
+"""最低生活保障的后半：资格、保障金和分类施保。人口、收入、财产在 dibao_means。
 
-Money is int 分; incomes and the standard are yearly, amounts paid are monthly, and nothing is rounded before
-the last step of each amount.
+Amounts paid are monthly 分; each is rounded once, at its last step.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from doudi.law.entities import ASSET, HOUSEHOLD, INCOME, PERSON
+from doudi.law.entities import HOUSEHOLD, PERSON
 from doudi.law.language import (
     by_choice,
     choose,
@@ -22,235 +21,13 @@ from doudi.law.language import (
     up_to_yuan,
     when,
 )
-from doudi.law.rulebook import Rulebook
-from doudi.law.schemes import dibao_inputs as given
-from doudi.law.units import (
-    CODE,
-    FEN,
-    FEN_MONTH,
-    FEN_YEAR,
-    FLAG,
-    MONTHS,
-    PERSONS,
-    RATE,
-    Code,
-    Count,
-    Fen,
-    Flag,
-    Rate,
-)
+from doudi.law.schemes.dibao_inputs import DIBAO
+from doudi.law.schemes.dibao_means import DECREE_649, REVIEW_57, SINCE
+from doudi.law.units import CODE, FEN_MONTH, FLAG, MONTHS, RATE, Code, Count, Fen, Flag, Rate
 
-REVIEW_57 = "民发〔2021〕57号"
-DECREE_649 = "649号令"
-SINCE = "2014-05-01"
 CLASSES = {"A": "A类", "B": "B类", "C": "C类"}
 
-DIBAO = Rulebook("dibao", "最低生活保障")
-given.declare(DIBAO)
 rule = DIBAO.rule
-
-
-# ---- standard ------------------------------------------------------------------------------------------
-
-
-@rule(HOUSEHOLD, cite=f"{DECREE_649} 第十条", unit=FEN_YEAR, since=SINCE)
-def standard_year(locality: Code, *, standard: Any) -> Fen:
-    """当地年保障标准（每人）"""
-    yearly: Fen = choose(locality, standard, among=tuple(given.LOCALITIES))
-    return yearly
-
-
-# ---- members -------------------------------------------------------------------------------------------
-
-
-@rule(PERSON, cite=f"{REVIEW_57} 第七条第一至三项", unit=FLAG, since=SINCE)
-def close_family(
-    relation: Code, age: Count, student: Code, dependent: Flag, custody_ended: Flag, *, member: Any
-) -> Flag:
-    """户主、配偶、未成年子女、不能独立生活的成年子女"""
-    minor_child: Flag = (age < member.minor_age) & none_of(custody_ended)
-    grown_child: Flag = (age >= member.minor_age) & (dependent | one_of(student, "school", "undergraduate"))
-    return one_of(relation, "head", "spouse") | (one_of(relation, "child") & (minor_child | grown_child))
-
-
-@rule(PERSON, cite=f"{REVIEW_57} 第七条第四项", unit=FLAG, since=SINCE)
-def lives_along(
-    relation: Code, age: Count, legal_duty: Flag, months_together: Count, *, member: Any
-) -> Flag:
-    """其他有法定赡养抚养扶养义务并长期共同居住的人"""
-    another = none_of(one_of(relation, "head", "spouse")) & none_of(
-        one_of(relation, "child") & (age < member.minor_age)
-    )
-    lasting: Flag = months_together >= member.cohabit_months
-    return another & legal_duty & lasting
-
-
-@rule(PERSON, cite=f"{REVIEW_57} 第七条第二款", unit=FLAG, since=SINCE)
-def left_out(
-    clergy_years: Count, detained: Code, serving: Code, other_support: Code, *, member: Any
-) -> Flag:
-    """依法不计入共同生活成员"""
-    clergy: Flag = clergy_years >= member.clergy_years
-    conscript: Flag = one_of(serving, "conscript") & member.conscript_left_out
-    supported: Flag = one_of(other_support, "tekun", "orphan") & member.supported_left_out
-    return clergy | one_of(detained, "prison", "detox", "missing") | conscript | supported
-
-
-@rule(PERSON, cite=f"{REVIEW_57} 第七条", unit=FLAG, since=SINCE)
-def counted(close_family: Flag, lives_along: Flag, left_out: Flag) -> Flag:
-    """计入保障人口"""
-    return (close_family | lives_along) & none_of(left_out)
-
-
-DIBAO.count("members", HOUSEHOLD, of=PERSON, where="counted", label="保障人口", unit=PERSONS, cite=f"{REVIEW_57} 第七条")
-
-
-# ---- income --------------------------------------------------------------------------------------------
-
-
-@rule(INCOME, cite=f"{REVIEW_57} 第十三条第二款", unit=FLAG, since=SINCE)
-def income_counts(income_kind: Code, *, income: Any) -> Flag:
-    """计入家庭收入的项目"""
-    pension = one_of(income_kind, "basic_pension") & income.basic_pension_excluded
-    return none_of(one_of(income_kind, income.excluded), pension)
-
-
-@rule(INCOME, cite=f"{REVIEW_57} 第十三条第一款第一项", unit=FEN_YEAR, since=SINCE)
-def wage_item(income_kind: Code, income_counts: Flag, gross: Fen, cost: Fen) -> Fen:
-    """工资性收入（本项）"""
-    return when(income_counts & one_of(income_kind, *given.WAGE_KINDS), gross - cost)
-
-
-@rule(INCOME, cite=f"{REVIEW_57} 第十三条第一款第二项", unit=FEN_YEAR, since=SINCE)
-def business_item(income_kind: Code, income_counts: Flag, gross: Fen, cost: Fen) -> Fen:
-    """经营净收入（本项，减成本、折旧、税）"""
-    return when(income_counts & one_of(income_kind, *given.BUSINESS_KINDS), gross - cost)
-
-
-@rule(INCOME, cite=f"{REVIEW_57} 第十三条第一款第三项", unit=FEN_YEAR, since=SINCE)
-def property_item(income_kind: Code, income_counts: Flag, gross: Fen, cost: Fen) -> Fen:
-    """财产净收入（本项，减费用）"""
-    return when(income_counts & one_of(income_kind, *given.PROPERTY_KINDS), gross - cost)
-
-
-@rule(INCOME, cite=f"{REVIEW_57} 第十三条第一款第四项", unit=FEN_YEAR, since=SINCE)
-def transfer_item(income_kind: Code, income_counts: Flag, gross: Fen, cost: Fen) -> Fen:
-    """转移净收入（本项，减税费、社保、对外赡养）"""
-    mine = one_of(income_kind, *given.TRANSFER_KINDS, *given.BASIC_PENSION, *given.EXCLUDED_KINDS)
-    return when(income_counts & mine, gross - cost)
-
-
-DIBAO.total("wage", PERSON, of="wage_item", label="工资性收入", cite=f"{REVIEW_57} 第十三条")
-DIBAO.total("business_balance", PERSON, of="business_item", label="经营收支差", cite=f"{REVIEW_57} 第十三条")
-DIBAO.total("property_balance", PERSON, of="property_item", label="财产收支差", cite=f"{REVIEW_57} 第十三条")
-DIBAO.total("transfer_income", PERSON, of="transfer_item", label="转移净收入", cite=f"{REVIEW_57} 第十三条")
-
-
-@rule(PERSON, cite=f"{REVIEW_57} 第十三条第三款", unit=FEN_YEAR, since=SINCE)
-def work_cost(wage: Fen, standard_year: Fen, *, work: Any) -> Fen:
-    """就业成本扣减"""
-    return least(share(greatest(wage, 0), work.rate), share(standard_year, work.standard_share))
-
-
-@rule(PERSON, cite=f"{REVIEW_57} 第十三条第一款第一项", unit=FEN_YEAR, since=SINCE)
-def wage_income(wage: Fen, work_cost: Fen) -> Fen:
-    """工资性净收入（减就业成本）"""
-    return greatest(wage - work_cost, 0)
-
-
-@rule(PERSON, cite=f"{REVIEW_57} 第十三条第一款第二项", unit=FEN_YEAR, since=SINCE)
-def business_income(business_balance: Fen, *, income: Any) -> Fen:
-    """经营净收入"""
-    return when(income.loss_offsets, business_balance, greatest(business_balance, 0))
-
-
-@rule(PERSON, cite=f"{REVIEW_57} 第十三条第一款第三项", unit=FEN_YEAR, since=SINCE)
-def property_income(property_balance: Fen, *, income: Any) -> Fen:
-    """财产净收入"""
-    return when(income.loss_offsets, property_balance, greatest(property_balance, 0))
-
-
-@rule(PERSON, cite=f"{REVIEW_57} 第十三条第三款", unit=FEN_YEAR, since=SINCE)
-def rigid_deduction(rigid_cost: Fen, *, income: Any) -> Fen:
-    """因残疾、重病的刚性支出扣减"""
-    return when(income.rigid_cost_deducted, rigid_cost)
-
-
-@rule(PERSON, cite=f"{REVIEW_57} 第十三条", unit=FEN_YEAR, since=SINCE)
-def person_income(
-    wage_income: Fen, business_income: Fen, property_income: Fen, transfer_income: Fen, rigid_deduction: Fen
-) -> Fen:
-    """本人可支配收入"""
-    return wage_income + business_income + property_income + transfer_income - rigid_deduction
-
-
-DIBAO.total(
-    "income_balance", HOUSEHOLD, of="person_income", where="counted", label="家庭各人收入合计",
-    cite=f"{REVIEW_57} 第十三条",
-)  # fmt: skip
-
-
-@rule(HOUSEHOLD, cite=f"{REVIEW_57} 第十三条", unit=FEN_YEAR, since=SINCE)
-def household_income(income_balance: Fen) -> Fen:
-    """家庭年收入"""
-    return greatest(income_balance, 0)
-
-
-@rule(HOUSEHOLD, cite=f"{REVIEW_57} 第十三条", unit=FEN_MONTH, since=SINCE)
-def income_per_head(household_income: Fen, members: Count) -> Fen:
-    """月人均收入（只供对照，不参与计算）"""
-    return to_fen(household_income, over=greatest(members, 1) * 12)
-
-
-# ---- property ------------------------------------------------------------------------------------------
-
-
-@rule(ASSET, cite=f"{REVIEW_57} 第十四条", unit=FLAG, since=SINCE)
-def is_financial(asset_kind: Code, exempt: Flag) -> Flag:
-    """计入的金融资产"""
-    return one_of(asset_kind, *given.FINANCIAL_KINDS) & none_of(exempt)
-
-
-@rule(ASSET, cite=f"{REVIEW_57} 第十四条", unit=FLAG, since=SINCE)
-def is_vehicle(asset_kind: Code, exempt: Flag) -> Flag:
-    """计入的机动车辆（残疾人代步车等必需的豁免）"""
-    return one_of(asset_kind, "vehicle") & none_of(exempt)
-
-
-@rule(ASSET, cite=f"{REVIEW_57} 第十四条", unit=FLAG, since=SINCE)
-def is_house(asset_kind: Code, exempt: Flag) -> Flag:
-    """计入的住房"""
-    return one_of(asset_kind, "house") & none_of(exempt)
-
-
-@rule(ASSET, cite=f"{REVIEW_57} 第十四条", unit=FLAG, since=SINCE)
-def is_company_share(asset_kind: Code, exempt: Flag) -> Flag:
-    """计入的企业出资、股权"""
-    return one_of(asset_kind, "company_share") & none_of(exempt)
-
-
-_ARTICLE_14 = f"{REVIEW_57} 第十四条"
-DIBAO.total("financial_assets", HOUSEHOLD, of="amount", where="is_financial", label="金融资产合计", cite=_ARTICLE_14)
-DIBAO.highest("best_vehicle", HOUSEHOLD, of="amount", where="is_vehicle", label="价值最高的车辆", cite=_ARTICLE_14)
-DIBAO.count("houses", HOUSEHOLD, of=ASSET, where="is_house", label="住房套数", cite=_ARTICLE_14)
-DIBAO.total("company_shares", HOUSEHOLD, of="amount", where="is_company_share", label="企业出资合计", cite=_ARTICLE_14)
-
-
-@rule(HOUSEHOLD, cite=_ARTICLE_14, unit=FEN, since=SINCE)
-def financial_cap(standard_year: Fen, members: Count, *, assets: Any) -> Fen:
-    """金融资产上限（月标准的若干倍×人口）"""
-    return down_to_fen(standard_year * assets.months * members, over=12)
-
-
-@rule(HOUSEHOLD, cite=_ARTICLE_14, unit=FLAG, since=SINCE)
-def property_meets(
-    financial_assets: Fen, financial_cap: Fen, best_vehicle: Fen, houses: Count, company_shares: Fen,
-    *, assets: Any,
-) -> Flag:  # fmt: skip
-    """财产状况符合规定"""
-    movable: Flag = (financial_assets <= financial_cap) & (best_vehicle <= assets.vehicle_value)
-    fixed: Flag = (houses <= assets.houses) & (company_shares <= assets.company_share)
-    return movable & fixed
 
 
 # ---- eligibility and amount ----------------------------------------------------------------------------
@@ -295,7 +72,13 @@ def can_work(counted: Flag, able_to_work: Flag) -> Flag:
 
 
 DIBAO.any_of("has_frail", HOUSEHOLD, of="frail", label="有重残、重病成员", cite=f"{DECREE_649} 第十二条")
-DIBAO.any_of("has_vulnerable", HOUSEHOLD, of="vulnerable", label="有老年、未成年、残疾成员", cite=f"{DECREE_649} 第十二条")
+DIBAO.any_of(
+    "has_vulnerable",
+    HOUSEHOLD,
+    of="vulnerable",
+    label="有老年、未成年、残疾成员",
+    cite=f"{DECREE_649} 第十二条",
+)
 DIBAO.any_of("has_worker", HOUSEHOLD, of="can_work", label="有劳动能力的成员", cite=f"{REVIEW_57} 第三十一条")
 
 
@@ -396,7 +179,9 @@ def supplement(
     return when(in_receipt & counted, share(standard_year, supplement_rate, over=12) + supplement_fixed)
 
 
-DIBAO.total("supplements", HOUSEHOLD, of="supplement", label="分类施保增发合计", cite="649号令 第十二条第二款")
+DIBAO.total(
+    "supplements", HOUSEHOLD, of="supplement", label="分类施保增发合计", cite="649号令 第十二条第二款"
+)
 
 
 @rule(HOUSEHOLD, cite=f"{DECREE_649} 第十二条", unit=FEN_MONTH, since=SINCE)

@@ -1,4 +1,4 @@
-"""低保规则书要的录入：每项的中文名、代码表和敏感级别。"""
+"""低保规则书和它要的录入：每项的中文名、代码表和敏感级别。"""
 
 from __future__ import annotations
 
@@ -55,13 +55,6 @@ ASSET_KINDS = {
 }  # fmt: skip
 
 
-def declare(book: Rulebook) -> None:
-    """把低保的全部录入声明到规则书上。"""
-    _household(book)
-    _person(book)
-    _income_and_asset(book)
-
-
 def _household(book: Rulebook) -> None:
     book.input(HOUSEHOLD, "locality", unit=CODE, label="城乡类别", domain=LOCALITIES, usual="rural")
     book.input(HOUSEHOLD, "income_stable", unit=FLAG, label="收入基本稳定", usual=True)
@@ -74,25 +67,37 @@ def _person(book: Rulebook) -> None:
     book.input(PERSON, "age", unit=AGE, label="周岁", domain=(0, 150))
     book.input(PERSON, "student", unit=CODE, label="在校情况", domain=STUDENTS, usual="none")
     book.input(PERSON, "dependent", unit=FLAG, label="成年但不能独立生活", usual=False, sensitivity="S2")
-    book.input(PERSON, "custody_ended", unit=FLAG, label="抚养权已依法放弃或被剥夺", usual=False, sensitivity="S2")
-    book.input(PERSON, "legal_duty", unit=FLAG, label="有法定赡养抚养扶养关系", usual=True)
     book.input(
-        PERSON, "months_together", unit=MONTHS, label="连续共同居住月数", domain=(0, 1800), usual=12
+        PERSON, "custody_ended", unit=FLAG, label="抚养权已依法放弃或被剥夺", usual=False, sensitivity="S2"
     )
+    book.input(PERSON, "legal_duty", unit=FLAG, label="有法定赡养抚养扶养关系", usual=True)
+    book.input(PERSON, "months_together", unit=MONTHS, label="连续共同居住月数", domain=(0, 1800), usual=12)
     book.input(
         PERSON, "clergy_years", unit=YEARS, label="宗教教职人员脱离家庭年数", domain=(0, 150), usual=0,
         sensitivity="S2",
     )  # fmt: skip
     book.input(PERSON, "serving", unit=CODE, label="服役情况", domain=SERVINGS, usual="none")
-    book.input(PERSON, "detained", unit=CODE, label="羁押、戒毒或失踪", domain=DETENTIONS, usual="none", sensitivity="S2")
-    book.input(PERSON, "other_support", unit=CODE, label="已享受其他供养", domain=OTHER_SUPPORTS, usual="none")
+    book.input(
+        PERSON,
+        "detained",
+        unit=CODE,
+        label="羁押、戒毒或失踪",
+        domain=DETENTIONS,
+        usual="none",
+        sensitivity="S2",
+    )
+    book.input(
+        PERSON, "other_support", unit=CODE, label="已享受其他供养", domain=OTHER_SUPPORTS, usual="none"
+    )
     book.input(
         PERSON, "disability", unit=CODE, label="残疾类别", domain=DISABILITIES, usual="none", sensitivity="S2"
     )
     book.input(
         PERSON, "disability_grade", unit=GRADE, label="残疾等级", domain=(0, 4), usual=0, sensitivity="S2"
     )
-    book.input(PERSON, "illness", unit=CODE, label="患病情况", domain=ILLNESSES, usual="none", sensitivity="S2")
+    book.input(
+        PERSON, "illness", unit=CODE, label="患病情况", domain=ILLNESSES, usual="none", sensitivity="S2"
+    )
     book.input(PERSON, "able_to_work", unit=FLAG, label="有劳动能力", usual=False)
     book.input(
         PERSON, "rigid_cost", unit=FEN_YEAR, label="因残疾、重病增加的刚性支出", usual=0, sensitivity="S2"
@@ -106,3 +111,9 @@ def _income_and_asset(book: Rulebook) -> None:
     book.input(ASSET, "asset_kind", unit=CODE, label="财产项目", domain=ASSET_KINDS, sensitivity="S2")
     book.input(ASSET, "amount", unit=FEN, label="财产价值", usual=0, sensitivity="S2")
     book.input(ASSET, "exempt", unit=FLAG, label="生产生活必需，予以豁免", usual=False)
+
+
+DIBAO = Rulebook("dibao", "最低生活保障")
+_household(DIBAO)
+_person(DIBAO)
+_income_and_asset(DIBAO)

@@ -1,0 +1,83 @@
+"""What a month owes on an award, on ints and in the batch; and a bank's answer against what was sent."""
+
+from datetime import date
+
+import pyarrow as pa
+import pytest
+
+from doudi.engine.duck import run
+from doudi.law.evaluation import evaluate
+from doudi.law.paying import OPEN_ENDED, PAYING, Returned, month_number, reconcile
+from tests.rules.situations import shipped
+
+ON = date(2026, 11, 5)
+AWARD = {
+    "award_id": 1,
+    "scope": "all",
+    "month": 202611,
+    "from_month": 202611,
+    "until_month": OPEN_ENDED,
+    "amount": 81900,
+    "suspended": False,
+    "held": False,
+}
+CASES = [
+    ("first month", {}, 81900, 0),
+    ("month before", {"month": 202610}, 0, 0),
+    ("last month", {"until_month": 202612}, 81900, 0),
+    ("month it ends", {"until_month": 202611}, 0, 0),
+    ("turn of the year", {"month": 202701, "until_month": 202702}, 81900, 0),
+    ("suspended", {"suspended": True}, 0, 0),
+    ("held for a person to decide", {"held": True}, 0, 81900),
+    ("held but not in force", {"held": True, "month": 202610}, 0, 0),
+]
+
+
+@pytest.mark.parametrize(("title", "change", "due", "withheld"), CASES)
+def test_what_a_month_owes(title: str, change: dict[str, object], due: int, withheld: int) -> None:
+    outcome = evaluate(PAYING, {"award": [AWARD | change]}, shipped().resolve("410482", ON), ON)
+    row = outcome.values["award"][0]
+    assert (row["due"], row["withheld"]) == (due, withheld)
+    assert [part.amount_fen for part in outcome.pays] == ([due] if due else [])
+
+
+def test_the_batch_owes_the_same() -> None:
+    rows = [AWARD | change | {"award_id": number} for number, (_, change, _, _) in enumerate(CASES)]
+    tables = {"award": pa.Table.from_pylist(rows)}
+    found = run(PAYING, tables, {"all": shipped().resolve("410482", ON)}, ON, ["due", "withheld"])["award"]
+    assert found.column("due").to_pylist() == [due for _, _, due, _ in CASES]
+    assert found.column("withheld").to_pylist() == [withheld for _, _, _, withheld in CASES]
+
+
+def test_a_month_is_written_as_a_number() -> None:
+    assert month_number(date(2026, 11, 30)) == 202611
+
+
+SENT = {"1": 81900, "2": 50000, "3": 100}
+
+
+def test_a_full_answer_balances() -> None:
+    found = reconcile(
+        SENT, [Returned("1", 81900, "paid"), Returned("2", 50000, "failed"), Returned("3", 100, "bounced")]
+    )
+    assert found.balances
+    assert (found.paid_fen, found.failed_fen, found.sent_fen) == (81900, 50100, 132000)
+
+
+@pytest.mark.parametrize(
+    ("answers", "unknown", "reason"),
+    [
+        ([Returned("1", 81901, "paid")], ("1", "2", "3"), "金额"),
+        ([Returned("9", 1, "paid")], ("1", "2", "3"), "没有发出过"),
+        ([Returned("1", 81900, "paid"), Returned("1", 81900, "failed")], ("2", "3"), "两次"),
+        ([Returned("1", 81900, "maybe")], ("1", "2", "3"), "不认识"),
+    ],
+)
+def test_what_does_not_match_is_named_and_not_counted(
+    answers: list[Returned], unknown: tuple[str, ...], reason: str
+) -> None:
+    found = reconcile(SENT, answers)
+    assert not found.balances
+    assert found.unknown == unknown
+    assert reason in found.differences[0]
+    assert found.paid_fen <= 81900

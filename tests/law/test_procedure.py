@@ -1,0 +1,137 @@
+"""The road, who may do what, and what holds a case back: every block appears and disappears with its fact."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from doudi.exchange.policy_files import read_scheme_catalogue
+from doudi.law.procedure import (
+    CASEWORK,
+    DUTIES,
+    FINANCE,
+    ROLES,
+    SEPARATED,
+    STATIONS,
+    CaseFacts,
+    Terms,
+    blocks,
+    conflict,
+    next_station,
+    role_conflict,
+)
+from tests.rules.situations import ROOT
+
+ON = date(2026, 9, 26)
+TERMS = Terms(investigators=2, verify_connected=True)
+CATALOGUE = read_scheme_catalogue(ROOT / "policies")
+READY = CaseFacts(
+    station="accept",
+    authorised=True,
+    investigators=2,
+    survey_signed=True,
+    verification="done",
+    assessed=True,
+    assessment_current=True,
+    opinion_given=True,
+    posting_next_from=ON,
+    signed=True,
+    county_visited=True,
+    notice_given=True,
+)
+
+
+def codes(**change: object) -> set[str]:
+    facts = replace(READY, **change)  # type: ignore[arg-type]
+    return {block.code for block in blocks(facts, TERMS, ON)}
+
+
+@pytest.mark.parametrize("station", STATIONS)
+def test_a_case_with_everything_in_order_may_leave_every_station(station: str) -> None:
+    assert codes(station=station) == set()
+
+
+@pytest.mark.parametrize(
+    ("station", "change", "code"),
+    [
+        ("accept", {"papers_missing": ("申请书",)}, "papers_missing"),
+        ("accept", {"authorised": False}, "not_authorised"),
+        ("survey", {"investigators": 1}, "too_few_investigators"),
+        ("survey", {"survey_signed": False}, "survey_unsigned"),
+        ("verify", {"verification": "pending"}, "verification_open"),
+        ("verify", {"findings_open": 2}, "findings_open"),
+        ("review", {"assessed": False}, "not_assessed"),
+        ("review", {"assessment_current": False}, "assessment_stale"),
+        ("review", {"opinion_given": False}, "no_opinion"),
+        ("post", {"posting_next_from": None}, "not_posted"),
+        ("post", {"posting_next_from": date(2026, 9, 27)}, "posting_open"),
+        ("post", {"objections_open": 1}, "objection_open"),
+        ("sign", {"signed": False}, "not_signed"),
+        ("sign", {"assessment_current": False}, "assessment_stale"),
+        ("sign", {"objections_open": 1}, "objection_open"),
+        ("confirm", {"near_relative": True, "county_visited": False}, "county_visit_due"),
+        ("confirm", {"complaint": True, "county_visited": False}, "county_visit_due"),
+        ("confirm", {"holding_excluded": ("特困供养",)}, "holding_excluded"),
+        ("confirm", {"objections_open": 1}, "objection_open"),
+        ("notify", {"notice_given": False}, "not_notified"),
+    ],
+)
+def test_each_missing_fact_blocks_its_station(station: str, change: dict[str, object], code: str) -> None:
+    assert codes(station=station, **change) == {code}
+
+
+def test_verification_does_not_block_where_the_pack_says_it_is_not_connected() -> None:
+    facts = replace(READY, station="verify", verification="pending")
+    assert blocks(facts, Terms(2, verify_connected=False), ON) == ()
+
+
+def test_the_current_road() -> None:
+    road = CATALOGUE.road("dibao_rural")
+    walked, station = ["accept"], next_station(road, "accept")
+    while station:
+        walked.append(station)
+        station = next_station(road, station)
+    assert "→".join(STATIONS[code].label for code in walked) == (
+        "受理→调查→核对→初审→公示→乡镇签批→县级确认→告知→在册"
+    )
+    with pytest.raises(ValueError, match="没有“post”"):
+        next_station(CATALOGUE.roads["short"], "post")
+
+
+@pytest.mark.parametrize("done", sorted(set().union(*SEPARATED)))
+@pytest.mark.parametrize("duty", sorted(set().union(*SEPARATED)))
+def test_one_person_never_holds_two_separated_duties(done: str, duty: str) -> None:
+    together = any({done, duty} <= group for group in SEPARATED)
+    assert (conflict(duty, "甲", [(done, "甲")]) is None) is together
+    assert conflict(duty, "乙", [(done, "甲")]) is None
+
+
+def test_every_role_is_lawful_by_itself_and_its_duties_are_known() -> None:
+    for role in ROLES.values():
+        assert role.duties <= set(DUTIES)
+        assert role_conflict([role.code]) is None
+    assert all(station.duty in DUTIES or not station.duty for station in STATIONS.values())
+    assert not FINANCE & CASEWORK
+
+
+def test_finance_and_casework_never_meet_and_administrators_stand_alone() -> None:
+    for money in ("caiwu", "fuhe", "pizhun"):
+        for case in ("jingban", "fuze", "shenpi", "hedui"):
+            found = role_conflict([money, case])
+            assert found is not None
+            assert found.code == "finance_and_casework"
+    assert role_conflict(["xitong", "anquan"]) is not None
+    assert role_conflict(["shenjiyuan", "jingban"]) is not None
+    assert role_conflict(["cun", "shegong"]) is None
+
+
+def test_the_schemes_say_what_an_office_needs() -> None:
+    dibao = CATALOGUE.schemes["dibao_rural"]
+    assert (dibao.unit, dibao.payee, dibao.period, dibao.rulebook) == ("household", "head", "month", "dibao")
+    assert {paper.source for paper in dibao.papers} == {"citizen", "system"}
+    assert all(dibao.reasons_for(kind) for kind in ("refuse", "stop", "increase", "decrease"))
+    assert CATALOGUE.schemes["tekun_rural"].carried_over_only
+    pairs = {row.pair for row in CATALOGUE.exclusions}
+    assert {"dibao_rural×dibao_urban", "dibao_rural×tekun_rural", "disability_living×tekun_rural"} <= pairs
+    assert "dibao_rural×disability_living" not in pairs
+    assert len(pairs) == len(CATALOGUE.exclusions)
