@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from doudi.exchange.sheets.guard import UploadRefused
@@ -12,8 +10,6 @@ from tests.exchange.bad_files import amplified_strings
 
 
 def test_a_parser_that_runs_out_of_memory_becomes_a_refusal() -> None:
-    started = time.monotonic()
     with pytest.raises(UploadRefused) as caught:
         read_grid(amplified_strings(), "名册.xlsx")
     assert caught.value.code == "too_heavy"
-    assert time.monotonic() - started < 10

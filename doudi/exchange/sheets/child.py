@@ -58,7 +58,7 @@ def _sheet_parts(data: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for element in book.iter():
         if element.tag.endswith("}sheet"):
-            link_id = next(value for key, value in element.items() if key.endswith("}id"))
+            link_id = next((value for key, value in element.items() if key.endswith("}id")), "")
             found[element.get("name", "")] = posixpath.normpath(targets[link_id]).lstrip("/")
     return found
 

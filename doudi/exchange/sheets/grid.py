@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 Value = str | int | float | bool | date | None
 Place = tuple[int, int]
@@ -25,8 +25,7 @@ class Kind(StrEnum):
     EMPTY = "empty"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """一格：行号列号从 1 起；公式格的 value 是文件里存着的上次结果。"""
 
     row: int
@@ -42,7 +41,7 @@ class Cell:
     @property
     def is_blank(self) -> bool:
         """空格子，或只有空白的文字。"""
-        return self.kind in (Kind.EMPTY, Kind.TEXT) and not self.text
+        return self.kind is Kind.EMPTY or (self.kind is Kind.TEXT and not self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,8 @@ class Sheet:
         value: Value = None
         if 1 <= row <= len(self.rows) and 1 <= column <= len(self.rows[row - 1]):
             value = self.rows[row - 1][column - 1]
-        return Cell(row, column, self.marks.get((row, column)) or kind_of(value), value)
+        mark = self.marks.get((row, column)) if self.marks else None
+        return Cell(row, column, mark or kind_of(value), value)
 
     def row_cells(self, row: int) -> Iterator[Cell]:
         """一行里不空的格子，从左到右。"""
@@ -102,13 +102,15 @@ def kind_of(value: Value) -> Kind:
 
 def value_text(value: Value) -> str:
     """值的文字写法：整数不带小数点，日期 2026-01-05，空为空串。"""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, date):
         return value.isoformat()
-    return value if isinstance(value, str) else repr(value)
+    return repr(value)
 
 
 def column_letters(column: int) -> str:

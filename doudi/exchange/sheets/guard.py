@@ -127,7 +127,15 @@ def inspect_package(data: bytes) -> dict[str, PartScan]:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             _check_directory(package.infolist(), len(data))
             return _scan_parts(package)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+        LookupError,
+        OSError,
+    ) as error:
         raise UploadRefused("damaged", "文件不完整或已损坏。请重新导出后再上传。") from error
 
 

@@ -15,6 +15,7 @@ FOOTER_WORDS = re.compile(
     "制表|填表|造表|审核|复核|负责人|经办|签字|签章|签名|盖章|公章|单位|填报|监督电话|举报电话|说明|注[:：]|备注[:：]|年.*月.*日"
 )
 AREA_TITLE = re.compile(r"[一-鿿]{1,12}(?:村委会|行政村|村|社区|居委会|组|乡|镇|街道)\Z")
+DIGIT = re.compile("[0-9０-９]")
 FEW_CELLS = 2
 
 
@@ -51,20 +52,19 @@ def _below(sheet: Sheet, reader: CellReader) -> range:
 def _sorted(reader: CellReader, row: int, cells: list[Cell]) -> SheetRow:
     if not cells:
         return SheetRow(row, RowKind.BLANK)
-    has_identity = _has_digit(reader, row, "identity", "head_identity")
-    if not has_identity:
-        label = _total_label(cells)
-        if label:
-            kind = RowKind.SUBTOTAL if "小计" in label else RowKind.TOTAL
-            return SheetRow(row, kind, label)
-        if _is_footer(reader, row, cells):
-            return _loose(row, cells)
+    if _has_digit(reader, row, "identity", "head_identity"):
+        return SheetRow(row, RowKind.DATA)
+    label = _total_label(cells)
+    if label:
+        return SheetRow(row, RowKind.SUBTOTAL if "小计" in label else RowKind.TOTAL, label)
+    if _is_footer(reader, row, cells):
+        return _loose(row, cells)
     return SheetRow(row, RowKind.HEADER if _repeats_heading(reader, row) else RowKind.DATA)
 
 
 def _has_digit(reader: CellReader, row: int, *fields: str) -> bool:
     # Text of a signature line may fall under any column; only digits make a number or an amount.
-    return any(re.search("[0-9]", reader.raw(row, field)) for field in fields)
+    return any(DIGIT.search(reader.raw(row, field)) for field in fields if field in reader.heading.columns)
 
 
 def _total_label(cells: list[Cell]) -> str:

@@ -60,12 +60,12 @@ class CellReader:
     def is_blank(self, row: int, field: str) -> bool:
         """没有这一列、没填、或写着“同上”。"""
         cell = self.cell(row, field)
-        return cell is None or cell.is_blank or cell.text in SAME_AS_ABOVE
+        return cell is None or _says_nothing(cell)
 
     def raw(self, row: int, field: str) -> str:
         """不作检查的文字，只用于认行。"""
         cell = self.cell(row, field)
-        return "" if cell is None or self.is_blank(row, field) else cell.text
+        return "" if cell is None or _says_nothing(cell) else cell.text
 
     def text(self, row: int, field: str) -> str:
         """一般文字：压掉多余空白和零宽字符。"""
@@ -228,7 +228,7 @@ class CellReader:
 
     def _usable(self, row: int, field: str) -> Cell | None:
         cell = self.cell(row, field)
-        if cell is None or self.is_blank(row, field):
+        if cell is None or _says_nothing(cell):
             return None
         if cell.kind is Kind.FORMULA:
             self._refuse(cell, field, "formula", "是公式，请复制后用“选择性粘贴—数值”改成数值")
@@ -250,7 +250,13 @@ class CellReader:
         self.findings.tell(cell.row, cell.column, rule, f"{FIELD_TITLES[field]}：{text}。")
 
 
+def _says_nothing(cell: Cell) -> bool:
+    return cell.is_blank or cell.text in SAME_AS_ABOVE
+
+
 def _visible(text: str) -> str:
+    if text.isascii():
+        return text
     return "".join(ch for ch in text if unicodedata.category(ch) != "Cf")
 
 
