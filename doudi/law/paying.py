@@ -37,13 +37,13 @@ def entitled(in_force: Flag, suspended: Flag, amount: Fen) -> Fen:
     return when(in_force & none_of(suspended), amount)
 
 
-@PAYING.rule(AWARD, cite="649号令 第六十六条", unit=FEN_MONTH, since="2014-05-01")
+@PAYING.rule(AWARD, cite="649号令 第十三条", unit=FEN_MONTH, since="2014-05-01")
 def due(entitled: Fen, held: Flag) -> Fen:
     """本月可发（有未处理的拦截事实时先不发，等人决定）"""
     return when(none_of(held), entitled)
 
 
-@PAYING.rule(AWARD, cite="649号令 第六十六条", unit=FEN_MONTH, since="2014-05-01")
+@PAYING.rule(AWARD, cite="649号令 第十三条", unit=FEN_MONTH, since="2014-05-01")
 def withheld(entitled: Fen, due: Fen) -> Fen:
     """本月暂缓"""
     return entitled - due

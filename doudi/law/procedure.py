@@ -241,7 +241,7 @@ def conflict(duty: str, person: object, acts: Iterable[tuple[str, object]]) -> B
     for done, who in acts:
         if who == person and done not in mine and any(done in group for group in SEPARATED):
             text = f"您在这件事上做过“{DUTIES[done]}”，不能再做“{DUTIES[duty]}”，请换一个人办"
-            return Block("conflicting_duty", text, "649号令 第六十六条")
+            return Block("conflicting_duty", text, "不相容岗位相互分离")
     return None
 
 
@@ -251,7 +251,7 @@ def role_conflict(roles: Iterable[str]) -> Block | None:
     duties = frozenset().union(*(ROLES[role].duties for role in held))
     administrators = [role for role in held if role in ADMINISTRATORS]
     if duties & FINANCE and duties & CASEWORK:
-        return Block("finance_and_casework", "发放与办案的岗位不能由一个人兼任", "649号令 第六十六条")
+        return Block("finance_and_casework", "发放与办案的岗位不能由一个人兼任", "不相容岗位相互分离")
     if administrators and len(held) > 1:
         return Block(
             "administrator_not_alone", "系统、安全、审计管理员应由不同的人专任", "GB/T 22239 8.1.4.2"
