@@ -47,7 +47,7 @@ class Verification:
 
 
 def verify() -> Verification:
-    """核验审计链、已封存的查看、各个锚文件和最近一个锚的资金合计。Reads only; about a second for 50,000 events."""
+    """核验审计链、已封存的查看、各个锚文件和最近一个锚的资金合计。Reads only; 100,000 events take about 3 seconds."""
     files = anchor_files.found()
     chain, looks = ChainWalk(files), LookWalk()
     try:
