@@ -5,7 +5,10 @@ from django.db import connection
 from doudi.records.ledger.models import Entry, Txn
 from doudi.store.triggers import append_only, refuse
 
-_SUM = "SELECT COALESCE(SUM(CASE e.side WHEN 'D' THEN e.fen ELSE -e.fen END), 1) FROM ledger_entry e WHERE e.txn_id = NEW.id"
+_SUM = (
+    "SELECT COALESCE(SUM(CASE e.side WHEN 'D' THEN e.fen ELSE -e.fen END), 1) "
+    "FROM ledger_entry e WHERE e.txn_id = NEW.id"
+)
 _CHANGED = " OR ".join(
     f'NEW."{column}" IS DISTINCT FROM OLD."{column}"' for column in ("id", "key", "kind", "on", "memo")
 )
