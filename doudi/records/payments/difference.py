@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
+from typing import Any
 
 from doudi.records.decisions.models import Closing, Decision, Opening
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
@@ -106,6 +107,15 @@ class _Line:
 
 
 @dataclass(frozen=True, slots=True)
+class _Decided:
+    pk: int
+    no: str
+    kind: str
+    reason: str
+    decided_on: dt.date
+
+
+@dataclass(frozen=True, slots=True)
 class _Month:
     """One run's lines: those that pay, and the awards whose line was held back."""
 
@@ -169,8 +179,8 @@ class _Reasons:
         self.start, self.last_start = month_start(run.month), month_start(month_before(run.month))
         came = [award for award in now.paying if award not in before.paying]
         went = [award for award in before.paying if award not in now.paying]
-        self.opened: dict[int, Decision] = dict(_decisions(Opening, came))
-        self.closed: dict[int, Decision] = dict(_decisions(Closing, went))
+        self.opened: dict[int, _Decided] = dict(_decisions(Opening, came))
+        self.closed: dict[int, _Decided] = dict(_decisions(Closing, went))
         self.ended = dict(_ends(went))
 
     def of(self, award: int) -> Because | None:
@@ -196,15 +206,19 @@ class _Reasons:
         return _because(decision) if decision and self.ended[award] <= self.start else None
 
 
-def _because(decision: Decision, before: str = "") -> Because:
-    text = f"{before}{decision.get_kind_display()} {decision.no}: {decision.reason}"
-    return Because(text, decision.pk, decision.no)
+def _because(decision: _Decided, before: str = "") -> Because:
+    label = Decision.Kind(decision.kind).label
+    return Because(f"{before}{label} {decision.no}: {decision.reason}", decision.pk, decision.no)
 
 
-def _decisions(link: type[Opening] | type[Closing], awards: Sequence[int]) -> Iterator[tuple[int, Decision]]:
+def _decisions(link: type[Opening] | type[Closing], awards: Sequence[int]) -> Iterator[tuple[int, _Decided]]:
+    columns = ("decision_id", "decision__no", "decision__kind", "decision__reason", "decision__decided_on")
     for part in _parts(awards):
-        for row in link._default_manager.filter(award__in=part).select_related("decision").order_by("pk"):
-            yield row.award_id, row.decision
+        rows: Any = (
+            link._default_manager.filter(award__in=part).order_by("pk").values_list("award_id", *columns)
+        )
+        for award, *values in rows:
+            yield award, _Decided(*values)
 
 
 def _ends(awards: Sequence[int]) -> Iterator[tuple[int, dt.date]]:

@@ -4,7 +4,6 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from doudi.law.identity import normalise
 from doudi.records.awards.models import Award
 from doudi.records.people.models import Household, Person
 from doudi.store.fields import BlindIndexField, FenField, SealedField
@@ -85,7 +84,7 @@ class PayLine(models.Model):
     holder_name = models.CharField("户名", max_length=60, blank=True)
     bank = models.CharField("开户行", max_length=60, blank=True)
     account = SealedField("账号", null=True)
-    account_bi = BlindIndexField("账号索引", of="account", normal=normalise)
+    account_bi = BlindIndexField("账号索引", of="account")
     account_last4 = models.CharField("账号后四位", max_length=4, blank=True)
     paid_on = models.DateField("入账日期", null=True)
     reason = models.CharField("失败原因", max_length=120, blank=True)

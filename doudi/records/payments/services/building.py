@@ -121,7 +121,7 @@ def _complete(run: PayrollRun, job: Job) -> dict[str, Any]:
     run = hold(run)
     if run.state not in (State.BUILDING, State.DRAFT):
         return {"lines": run.lines_count, "fen": run.total_fen}
-    found = intercept(run)
+    found = intercept(run, due_in(run.scheme, run.month))
     count, total = payable(run)
     advance(run, State.DRAFT, lines_count=count, total_fen=total)
     record(

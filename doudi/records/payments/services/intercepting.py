@@ -1,7 +1,7 @@
 """Hold back what a person must look at first; nothing is stopped or recovered by itself."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -40,12 +40,15 @@ class Finding:
     detail: str
 
 
-def intercept(run: PayrollRun) -> int:
-    """查出还没有记下的拦截事实并记下, 涉及的行标为拦截。Returns how many are new. Runs in the caller's transaction."""
+def intercept(run: PayrollRun, due: Collection[int]) -> int:
+    """查出还没有记下的拦截事实并记下, 涉及的行标为拦截。
+
+    `due` are the awards due this month. Returns how many are new. Runs in the caller's transaction.
+    """
     known = set(
         Interception.objects.filter(line__run=run).values_list("line_id", "cause", "about").iterator()
     )
-    fresh = [found for found in findings(run) if (found.line_id, found.cause, found.about) not in known]
+    fresh = [found for found in findings(run, due) if (found.line_id, found.cause, found.about) not in known]
     Interception.objects.bulk_create(
         (Interception(line_id=f.line_id, cause=f.cause, about=f.about, detail=f.detail) for f in fresh),
         batch_size=500,
@@ -57,10 +60,10 @@ def intercept(run: PayrollRun) -> int:
     return len(fresh)
 
 
-def findings(run: PayrollRun) -> Iterator[Finding]:
+def findings(run: PayrollRun, due: Collection[int]) -> Iterator[Finding]:
     """这个批次里现在该拦的全部事实; 已决定本月不发的行不再查。"""
     lines = _open_lines(run)
-    yield from _closed(run, lines)
+    yield from _closed(lines, due)
     yield from _about_persons(run, lines)
     yield from _without_account(lines)
     yield from _other_name(lines)
@@ -72,8 +75,7 @@ def _open_lines(run: PayrollRun) -> QuerySet[PayLine]:
     return PayLine.objects.filter(run=run, state__in=_OPEN_LINES).exclude(Exists(dropped)).order_by("pk")
 
 
-def _closed(run: PayrollRun, lines: QuerySet[PayLine]) -> Iterator[Finding]:
-    due = due_in(run.scheme, run.month)
+def _closed(lines: QuerySet[PayLine], due: Collection[int]) -> Iterator[Finding]:
     for pk, award, no in lines.values_list("pk", "award_id", "award__no"):
         if award not in due:
             yield Finding(pk, Cause.CLOSED, f"award:{award}", f"待遇 {no} 生成之后已停, 本月不再应发")
@@ -223,7 +225,9 @@ def _require_releasable(run: PayrollRun, line: PayLine, found: Interception) -> 
         and not Account.objects.filter(person=line.payee_id, until_on=None).exists()
     ):
         raise CannotRelease("领款人还没有在用的账户, 请先登记账户")
-    if found.cause == Cause.EXCLUSIVE and key in {(f.line_id, f.cause, f.about) for f in findings(run)}:
+    if found.cause == Cause.EXCLUSIVE and key in {
+        (f.line_id, f.cause, f.about) for f in findings(run, due_in(run.scheme, run.month))
+    }:
         raise CannotRelease("同一人本月只能在互斥的项目里发一份")
 
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from doudi.records.audit.services import record
 from doudi.records.ledger import accounts
 from doudi.records.ledger.services import post
 from doudi.records.payments.difference import difference
-from doudi.records.payments.dues import covered_sql, due_in
+from doudi.records.payments.dues import Due, covered_sql, due_in
 from doudi.records.payments.duties import require
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words
@@ -48,38 +49,36 @@ SELECT %(month)s, k.pair, c.person_id, c.line_id FROM ({covered}) c CROSS JOIN (
 def lock(run: PayrollRun, by: User) -> PayrollRun:
     """锁定清册: 再查一遍拦截, 核对每一行, 抄进账户, 占住当月, 记应付账; 全成或全不成。
 
-    已锁定的再锁不起作用。Raises DutyNotYours, RunNotAt, InterceptionOpen, LinesIncomplete, LinesDisagree,
-    DifferenceUnexplained, AccountMissing, ExclusivePairPaid, NothingToPay.
+    已锁定的再锁不起作用; 新查出的拦截会留下, 等人处理。Raises DutyNotYours, RunNotAt, InterceptionOpen,
+    LinesIncomplete, LinesDisagree, DifferenceUnexplained, AccountMissing, ExclusivePairPaid, NothingToPay.
     """
     require("锁定发放清册", by)
-    if not _is_past_lock(_look_again(run, by)):
-        _lock_whole(run, by)
+    still_open = _lock_whole(run, by)
+    if still_open:  # raised outside the transaction: what was found is kept, a person must see it
+        raise InterceptionOpen(still_open)
     run.refresh_from_db()
     return run
 
 
 @transaction.atomic
-def _look_again(run: PayrollRun, by: User) -> PayrollRun:
-    """What is found now is kept even though locking is then refused: a person must see it."""
-    held = hold(run)
-    if not _is_past_lock(held):
-        require_state(held, "锁定", State.DRAFT)
-        found = intercept(held)
-        if found:
-            record(by=by, action="payroll.intercept", subject=held, found=found)
-    return held
-
-
-def _is_past_lock(run: PayrollRun) -> bool:
-    return run.state not in (State.BUILDING, State.DRAFT)
-
-
-@transaction.atomic
-def _lock_whole(run: PayrollRun, by: User) -> None:
+def _lock_whole(run: PayrollRun, by: User) -> int:
+    """Returns how many interceptions stand in the way; with none the run is locked."""
     run = hold(run)
-    if _is_past_lock(run):
-        return
-    _verify(run)
+    if run.state not in (State.BUILDING, State.DRAFT):
+        return 0
+    require_state(run, "锁定", State.DRAFT)
+    due = due_in(run.scheme, run.month)
+    found = intercept(run, due)
+    if found:
+        record(by=by, action="payroll.intercept", subject=run, found=found)
+    still_open = Interception.objects.filter(line__run=run, outcome=Interception.Outcome.OPEN).count()
+    if not still_open:
+        _verify(run, due)
+        _freeze(run, by)
+    return still_open
+
+
+def _freeze(run: PayrollRun, by: User) -> None:
     _copy_accounts(run)
     _hold_month(run)
     count, total = payable(run)
@@ -91,14 +90,9 @@ def _lock_whole(run: PayrollRun, by: User) -> None:
     )
 
 
-def _verify(run: PayrollRun) -> None:
-    intercept(run)  # between the look and this transaction something may have been reported
-    lines = PayLine.objects.filter(run=run)
-    still_open = Interception.objects.filter(line__run=run, outcome=Interception.Outcome.OPEN).count()
-    if still_open:
-        raise InterceptionOpen(still_open)
-    _verify_lines(run)
-    if not lines.filter(state=PayLine.State.PENDING).exists():
+def _verify(run: PayrollRun, due: dict[int, Due]) -> None:
+    _verify_lines(run, due)
+    if not PayLine.objects.filter(run=run, state=PayLine.State.PENDING).exists():
         raise NothingToPay
     found = difference(run)
     if found.unexplained:
@@ -107,9 +101,8 @@ def _verify(run: PayrollRun) -> None:
         )
 
 
-def _verify_lines(run: PayrollRun) -> None:
+def _verify_lines(run: PayrollRun, due: dict[int, Due]) -> None:
     """Line by line against what the law says is due now: none missing, none other, none twice."""
-    due = due_in(run.scheme, run.month)
     dropped = set(
         PayLine.objects.filter(run=run, interceptions__outcome=Interception.Outcome.DROPPED).values_list(
             "pk", flat=True
@@ -146,24 +139,26 @@ def _copy_accounts(run: PayrollRun) -> None:
     ordered = list(
         lines.order_by("village_id", "household__no", "award_id").values_list("pk", "payee_id").iterator()
     )
-    cards = {
-        card.person_id: card
-        for card in Account.objects.filter(until_on=None, person__in=lines.values("payee"))
-    }
+    cards = _cards_of(lines)
     absent = sum(payee not in cards for _, payee in ordered)
     if absent:
         raise AccountMissing(absent)
     with connection.cursor() as cursor:
         cursor.executemany(
-            _COPY, [_copied(place, pk, cards[payee]) for place, (pk, payee) in enumerate(ordered, 1)]
+            _COPY, [_copied(place, pk, *cards[payee]) for place, (pk, payee) in enumerate(ordered, 1)]
         )
 
 
-def _copied(place: int, line: int, card: Account) -> tuple[Any, ...]:
-    number: Any = card.number
+def _cards_of(lines: QuerySet[PayLine]) -> dict[int, tuple[str, str, str, str]]:
+    """Payee → holder's name, bank, number and last four of the card in use."""
+    current = Account.objects.filter(until_on=None, person__in=lines.values("payee")).order_by("pk")
+    rows: Any = current.values_list("person_id", "holder_name", "bank", "number", "last4")
+    return {person: tuple(card) for person, *card in rows.iterator(chunk_size=20_000)}
+
+
+def _copied(place: int, line: int, holder: str, bank: str, number: str, last4: str) -> tuple[Any, ...]:
     sealed = seal(number, "payments_payline.account")
-    index = index_value(PayLine, "account_bi", number)
-    return place, card.holder_name, card.bank, sealed, index, card.last4, line
+    return place, holder, bank, sealed, index_value(PayLine, "account_bi", number), last4, line
 
 
 def _hold_month(run: PayrollRun) -> None:

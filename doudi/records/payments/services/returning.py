@@ -9,7 +9,6 @@ from django.db.models import Sum
 from doudi.exchange.bank.batches import BankFileRefused, Outcome, ReturnLine, ReturnSheet
 from doudi.exchange.bank.formats import FORMATS
 from doudi.exchange.sheets.guard import UploadRefused
-from doudi.law.identity import normalise
 from doudi.law.money import yuan
 from doudi.records.audit.services import record
 from doudi.records.ledger import accounts
@@ -98,7 +97,7 @@ def _sent(run: PayrollRun) -> dict[int, matching.Sent]:
     lines = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
     rows: Any = lines.values_list("number", "pk", "account", "amount_fen", "state")
     return {
-        number: matching.Sent(pk, normalise(account), fen, Line.SENT if state == Line.PENDING else state)
+        number: matching.Sent(pk, account, fen, Line.SENT if state == Line.PENDING else state)
         for number, pk, account, fen, state in rows.iterator(chunk_size=20_000)
     }
 
