@@ -1,0 +1,41 @@
+"""版框的数据: 每页都有的单位、用户、演示日期; 左栏由办公站点自己给。"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.module_loading import import_string
+
+from doudi.web.ui.components import Frame, PublicFrame
+
+SIZES = ("16", "20", "24")
+SIZE_COOKIE = "doudi_size"
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """给模板 frame 与 nav。
+
+    The office names a builder in settings.OFFICE_FRAME ("dotted.path"), called as
+    builder(request) -> (Frame, list[NavGroup]); without one the frame holds only the unit's name.
+    """
+    if settings.SITE == "public":
+        return {"frame": public_frame(request), "nav": []}
+    builder = getattr(settings, "OFFICE_FRAME", "")
+    if builder and getattr(request, "user", None) is not None and request.user.is_authenticated:
+        office, nav = import_string(builder)(request)
+        return {"frame": office, "nav": nav}
+    return {"frame": Frame(unit_name=settings.UNIT_NAME), "nav": []}
+
+
+def public_frame(request: HttpRequest) -> PublicFrame:
+    """群众站点版框; 字号取自 cookie, 不认识的值按标准字号。"""
+    size = request.COOKIES.get(SIZE_COOKIE, "16")
+    return PublicFrame(
+        unit_name=settings.UNIT_NAME,
+        phone=getattr(settings, "HELP_PHONE", ""),
+        size=size if size in SIZES else "16",
+        path=request.get_full_path(),
+        demo=settings.DEMO,
+    )
