@@ -38,7 +38,7 @@ DUTIES: Mapping[str, str] = {
     "apply": "申请", "accept": "受理", "report": "报告变化", "survey": "调查", "visit": "入户", "verify": "核对",
     "assess": "测算", "review": "初审", "post": "公示", "sign": "签批", "sample": "抽查", "confirm": "确认",
     "publish": "告知公布", "build": "编制发放", "approve_1": "发放复核", "approve_2": "发放审批", "send": "送银行",
-    "read": "查看", "inspect": "检查", "settings": "系统设置", "people": "人员与角色", "anchor": "审计与存证",
+    "read": "查看", "deliberate": "一事一议签批", "inspect": "检查", "settings": "系统设置", "people": "人员与角色", "anchor": "审计与存证",
 }  # fmt: skip
 
 
@@ -67,7 +67,7 @@ ROLES: Mapping[str, Role] = {
         _role("caiwu", "发放经办", "payments", "build"),
         _role("fuhe", "发放复核", "payments", "approve_1"),
         _role("pizhun", "发放审批", "payments", "approve_2 send"),
-        _role("juzhang", "局领导", "figures", "read sign"),
+        _role("juzhang", "局领导", "figures", "read deliberate"),
         _role("shenji", "审计、纪检", "masked", "inspect"),
         _role("xitong", "系统管理员", "none", "settings"),
         _role("anquan", "安全管理员", "none", "people"),

@@ -37,8 +37,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "axes",
     "simple_history",
-    "django_tasks",
-    "django_tasks_db",
     "doudi.store",
     "doudi.records.audit",
     "doudi.records.jobs",
@@ -138,7 +136,6 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = f"doudi_{SITE}_session"
 CSRF_COOKIE_NAME = f"doudi_{SITE}_csrf"
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # What `manage.py work` does by the clock: a function without arguments, and the seconds between two calls.
 PERIODIC = {"doudi.records.audit.services.seal_looks": 60}
 

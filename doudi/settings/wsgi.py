@@ -1,4 +1,4 @@
-"""What gunicorn serves: the office or the public site, by DOUDI_SITE."""
+"""What gunicorn serves: the office or the public site, by DOUDI_SITE. Nothing is served on a database without its guards."""
 
 import os
 
@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doudi.settings.prod")
 application = get_wsgi_application()
+
+from doudi.records.audit.startup import require_sound_database  # noqa: E402  (needs the apps)
+
+require_sound_database()

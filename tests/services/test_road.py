@@ -6,7 +6,15 @@ import pytest
 
 from doudi.records.awards.models import Award, Holding
 from doudi.records.cases.models import Case
-from doudi.records.cases.services import Blocked, MustRecuse, NotYourDuty, OtherSideAlready, WrongStation
+from doudi.records.cases.services import (
+    BatchOutcome,
+    Blocked,
+    MustRecuse,
+    NotYourDuty,
+    OtherSideAlready,
+    WrongStation,
+    each,
+)
 from doudi.records.checks import services as checks
 from doudi.records.decisions import services as decisions
 from doudi.records.intake import services as intake
@@ -165,7 +173,13 @@ def test_refusal_needs_a_known_reason_and_opens_no_award(filed: Case, staff: dic
 
 def test_batch_confirms_what_it_can_and_says_why_it_skipped(filed: Case, staff: dict[str, User]) -> None:
     case = signed(filed, staff)
-    outcome = decisions.confirm_batch(case_ids=[case.pk], by=staff["shenpi"], on=day("10-12"))
-    again = decisions.confirm_batch(case_ids=[case.pk], by=staff["shenpi"], on=day("10-12"))
+
+    def confirm_all() -> BatchOutcome:
+        county = staff["shenpi"]
+        return each(
+            case_ids=[case.pk], by=county, act=lambda one: decisions.confirm(case=one, by=county, on=day("10-12"))
+        )
+
+    outcome, again = confirm_all(), confirm_all()
     assert (len(outcome.done), len(outcome.skipped)) == (1, 0)
     assert "已办结" in again.skipped[0][1]

@@ -2,8 +2,8 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from django.db import transaction
 
@@ -53,6 +53,26 @@ class Blocked(Refusal):
 
 class CaseAlreadyOpen(Refusal):
     """同一户同一项目已有在办案件。"""
+
+
+@dataclass(frozen=True)
+class BatchOutcome:
+    """批量办理的结果: 办成的和跳过的, 跳过的写明原因。"""
+
+    done: tuple[Case, ...]
+    skipped: tuple[tuple[Case, str], ...]
+
+
+def each(*, case_ids: Sequence[int], by: User, act: Callable[[Case], object]) -> BatchOutcome:
+    """逐件办理同一件事, 办不了的跳过并说明原因, 不影响其他; 辖区外的当作没有。"""
+    done, skipped = [], []
+    for case in Case.objects.visible_to(by).filter(pk__in=case_ids).select_related("household__head").order_by("pk"):
+        try:
+            act(case)
+            done.append(case)
+        except Refusal as refusal:
+            skipped.append((case, refusal.text))
+    return BatchOutcome(tuple(done), tuple(skipped))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from django.db import IntegrityError, transaction
 
@@ -33,14 +33,6 @@ class ReasonMissing(Refusal):
 
 class AlreadyClosed(Refusal):
     """这份待遇已经停了。"""
-
-
-@dataclass(frozen=True)
-class BatchOutcome:
-    """批量确认的结果: 办成的和跳过的, 跳过的写明原因。"""
-
-    done: tuple[Decision, ...]
-    skipped: tuple[tuple[Case, str], ...]
 
 
 @transaction.atomic
@@ -101,15 +93,15 @@ def refuse(*, case: Case, by: User, reason_code: str, text: str, on: dt.date) ->
     return decision
 
 
-def confirm_batch(*, case_ids: Sequence[int], by: User, on: dt.date) -> BatchOutcome:
-    """批量确认: 逐件办理, 办不了的跳过并说明原因, 不影响其他。"""
-    done, skipped = [], []
-    for case in Case.objects.visible_to(by).filter(pk__in=case_ids).order_by("pk"):
-        try:
-            done.append(confirm(case=case, by=by, on=on))
-        except Refusal as refusal:
-            skipped.append((case, refusal.text))
-    return BatchOutcome(tuple(done), tuple(skipped))
+@transaction.atomic
+def county_visit(*, case: Case, by: User, note: str, on: dt.date) -> Case:
+    """县级入户核查: 近亲属备案和有投诉的, 确认前必须去。Raises ReasonMissing. 依据: 民发〔2021〕57号 第二十条"""
+    if not note.strip():
+        raise ReasonMissing("请写明入户核查看到的情况")
+    case = cases.locked(case)
+    cases.require_station(case, "confirm")
+    cases.do(case=case, by=by, duty="sample", title="县级入户核查", on=on, note=note)
+    return case
 
 
 def _decide(
