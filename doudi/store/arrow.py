@@ -21,7 +21,7 @@ _ARROW = (
 )
 
 
-def arrow_type(field: models.Field[Any, Any]) -> pa.DataType:
+def arrow_type(field: "models.Field[Any, Any]") -> pa.DataType:
     """某列在 Arrow 里的类型; 其余都是文字。"""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
     return next((kind for cls, kind in _ARROW if isinstance(target, cls)), pa.string())
