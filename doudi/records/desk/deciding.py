@@ -29,8 +29,14 @@ class Sheet:
 
 def queue(user: User) -> QuerySet[Case]:
     """等这个人签批或确认的案件: 必须入户的在前, 然后按剩余时间; 带着最近的意见。"""
-    opinions = Prefetch("opinions", Opinion.objects.select_related("assessment").order_by("-pk"), to_attr="latest")
-    return queues.waiting_for(user).prefetch_related(opinions).order_by("-is_relative_filed", "next_due_on", "pk")
+    opinions = Prefetch(
+        "opinions", Opinion.objects.select_related("assessment").order_by("-pk"), to_attr="latest"
+    )
+    return (
+        queues.waiting_for(user)
+        .prefetch_related(opinions)
+        .order_by("-is_relative_filed", "next_due_on", "pk")
+    )
 
 
 def sheet(case: Case, on: dt.date) -> Sheet:
@@ -40,7 +46,10 @@ def sheet(case: Case, on: dt.date) -> Sheet:
         opinion=Opinion.objects.filter(case=case).select_related("assessment").order_by("-pk").first(),
         posting=Posting.objects.filter(case=case).prefetch_related("objections").order_by("-pk").first(),
         visit=VisitRecord.objects.filter(case=case).select_related("first", "second").order_by("-pk").first(),
-        county_visit=Act.objects.filter(case=case, duty="sample").select_related("user").order_by("-pk").first(),
+        county_visit=Act.objects.filter(case=case, duty="sample")
+        .select_related("user")
+        .order_by("-pk")
+        .first(),
         blocks=blocks(case, on),
     )
 
@@ -56,5 +65,7 @@ def following(user: User, case: Case) -> Case | None:
 def undelivered(user: User) -> QuerySet[Decision]:
     """已决定、还没有登记送达的, 先决定的在前。"""
     mine = Case.objects.visible_to(user)
-    rows = Decision.objects.filter(case__in=mine, delivery=None).select_related("case__village", "household__head")
+    rows = Decision.objects.filter(case__in=mine, delivery=None).select_related(
+        "case__village", "household__head"
+    )
     return rows.order_by("decided_on", "pk")

@@ -22,7 +22,9 @@ def board(user: User, view: str, on: dt.date, village: str = "") -> QuerySet[Cas
     }[view]
     if village:
         narrowed = narrowed.within(village)
-    shown = narrowed.select_related("household__head", "village__parent").prefetch_related("postings__objections")
+    shown = narrowed.select_related("household__head", "village__parent").prefetch_related(
+        "postings__objections"
+    )
     return shown.order_by(F("station_due_on").asc(nulls_last=True), "pk")
 
 
@@ -41,5 +43,7 @@ def villages_hanging(user: User, on: dt.date) -> QuerySet[Posting]:
 def objections(user: User) -> QuerySet[Objection]:
     """职权范围内的异议, 没处理的在前。"""
     mine = Posting.objects.visible_to(user)
-    rows = Objection.objects.filter(posting__in=mine).select_related("posting__case__household__head", "posting__village")
+    rows = Objection.objects.filter(posting__in=mine).select_related(
+        "posting__case__household__head", "posting__village"
+    )
     return rows.order_by(F("answered_on").asc(nulls_first=True), "-pk")

@@ -18,7 +18,9 @@ class SendBackForm(KeyedForm):
 class CountyVisitForm(KeyedForm):
     """县级入户核查。"""
 
-    note = forms.CharField(label="入户核查看到的情况", widget=forms.Textarea(attrs={"rows": 3}), max_length=400)
+    note = forms.CharField(
+        label="入户核查看到的情况", widget=forms.Textarea(attrs={"rows": 3}), max_length=400
+    )
 
 
 class RefuseForm(KeyedForm):

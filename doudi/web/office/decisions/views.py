@@ -77,7 +77,9 @@ def case_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 Act = tuple[type[KeyedForm], Callable[[Case, User, dict[str, Any], dt.date], object]]
-SAID = {"sign": "已签批", "confirm": "已确认", "refuse": "已决定不予确认", "send_back": "已退回", "county_visit": "已登记"}
+SAID = {
+    "sign": "已签批", "confirm": "已确认", "refuse": "已决定不予确认", "send_back": "已退回", "county_visit": "已登记入户核查",
+}  # fmt: skip
 
 
 def _send_back(case: Case, user: User, data: dict[str, Any], on: dt.date) -> object:
@@ -108,7 +110,13 @@ def _deciding(
         else:
             return _onwards(request, case, user, chosen, back, page)
     sheet = deciding.sheet(case, on)
-    context = {**frame(request, case, page), "sheet": sheet, "forms": forms, "refused": refused, "chosen": chosen}
+    context = {
+        **frame(request, case, page),
+        "sheet": sheet,
+        "forms": forms,
+        "refused": refused,
+        "chosen": chosen,
+    }
     context["next_step"] = ui.NextStep(
         "签批" if page == "case_sign" else "确认", blocks=[b for b in sheet.blocks if b.code != "not_signed"]
     )
@@ -160,10 +168,15 @@ def confirm_batch(request: HttpRequest) -> HttpResponse:
         return redirect("confirm_queue")
     if request.POST.get("sure"):
         outcome = do_each(request, user, "确认", lambda case: services.confirm(case=case, by=user, on=on))
-        context = {"done": outcome.done, "skipped": [(c.household.head.name, why) for c, why in outcome.skipped]}
+        context = {
+            "done": outcome.done,
+            "skipped": [(c.household.head.name, why) for c, why in outcome.skipped],
+        }
         return render(request, "office/decisions/batch_done.html", context)
     skipped = [(f"第 {n} 行", tables.MUST_OPEN) for n in range(len(ticked(request)) - len(chosen))]
-    return render(request, "office/decisions/batch_sure.html", {"chosen": chosen, "confirm": _sure(chosen, skipped)})
+    return render(
+        request, "office/decisions/batch_sure.html", {"chosen": chosen, "confirm": _sure(chosen, skipped)}
+    )
 
 
 def _plain(case: Any) -> bool:
@@ -178,7 +191,9 @@ def _sure(chosen: list[Any], skipped: list[tuple[str, str]]) -> ui.Confirm:
         ui.SummaryLine("人数", f"{persons} 人"),
         ui.SummaryLine("每月合计", f"{yuan(total)} 元", strong=True),
     ]
-    return ui.Confirm("批量确认这些家庭", lines, f"确认 {len(chosen)} 户", reverse("confirm_queue"), skipped=skipped)
+    return ui.Confirm(
+        "批量确认这些家庭", lines, f"确认 {len(chosen)} 户", reverse("confirm_queue"), skipped=skipped
+    )
 
 
 def decision(request: HttpRequest, pk: int) -> HttpResponse:
@@ -197,7 +212,8 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         )  # fmt: skip
         messages.success(request, f"已登记 {found.household.head.name} 的告知书送达")
         return redirect(f"{reverse('confirm_queue')}?view=deliver")
-    return render(request, "office/decisions/decision.html", {"decision": found, "form": form, "may_deliver": may_deliver})
+    context = {"decision": found, "form": form, "may_deliver": may_deliver}
+    return render(request, "office/decisions/decision.html", context)
 
 
 def letter(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
@@ -206,4 +222,3 @@ def letter(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     response = HttpResponse(letters.render(found, kind, today()), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{kind}-{found.no}.pdf"'
     return response
-

@@ -26,7 +26,9 @@ class BoardForm(forms.Form):
 class ObjectionForm(KeyedForm):
     """登记一条来电、来访或意见箱的异议。"""
 
-    channel = forms.ChoiceField(label="途径", choices=[(name, name) for name in ("来访", "电话", "意见箱", "来信")])
+    channel = forms.ChoiceField(
+        label="途径", choices=[(name, name) for name in ("来访", "电话", "意见箱", "来信")]
+    )
     text = forms.CharField(label="反映的情况", widget=forms.Textarea(attrs={"rows": 4}), max_length=2000)
     contact = forms.CharField(label="联系方式", required=False, max_length=60, help_text="不愿留的可以不填")
 
@@ -36,7 +38,10 @@ class AnswerForm(KeyedForm):
 
     outcome = forms.ChoiceField(
         label="结论",
-        choices=[(Objection.Outcome.DISMISSED, "不成立"), (Objection.Outcome.UPHELD, "成立, 撤下公示, 重新调查")],
+        choices=[
+            (Objection.Outcome.DISMISSED, "不成立"),
+            (Objection.Outcome.UPHELD, "成立, 撤下公示, 重新调查"),
+        ],
         widget=forms.RadioSelect,
     )
     text = forms.CharField(label="查实的情况", widget=forms.Textarea(attrs={"rows": 3}), max_length=400)

@@ -72,7 +72,10 @@ def postings(request: HttpRequest) -> HttpResponse:
 def _tabs(user: User, view: str, on: dt.date) -> list[ui.Tab]:
     found = boards.counts(user, on)
     here = reverse("postings")
-    return [ui.Tab(label, f"{here}?view={code}", code == view, found[code]) for code, label in boards.VIEWS.items()]
+    return [
+        ui.Tab(label, f"{here}?view={code}", code == view, found[code])
+        for code, label in boards.VIEWS.items()
+    ]
 
 
 def _chips(request: HttpRequest, village: str) -> list[ui.Chip]:
@@ -96,7 +99,11 @@ def _row(case: Case, on: dt.date) -> Row:
         Link(case.household.head.name, url),
         case.village.name,
         scheme_name(case.scheme),
-        posting.row["members"] if posting else len(opinion.assessment.results["persons"]) if opinion else None,
+        posting.row["members"]
+        if posting
+        else len(opinion.assessment.results["persons"])
+        if opinion
+        else None,
         posting.row["amount_fen"] if posting else opinion.amount_fen if opinion else None,
         posting.posted_on if posting else None,
         _period(posting, on) if posting else "--",
@@ -182,7 +189,8 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, f"异议 {found.no} 已处理")
         return redirect("objections")
     may_answer = user.role in ACTING and not found.outcome
-    return render(request, "office/postings/objection.html", {"objection": found, "form": form, "may_answer": may_answer})
+    context = {"objection": found, "form": form, "may_answer": may_answer}
+    return render(request, "office/postings/objection.html", context)
 
 
 def _answer(found: Objection, user: User, data: dict[str, Any], on: dt.date) -> str:
