@@ -48,6 +48,7 @@ class Decided:
     closes: int | None = None
     ends_on: dt.date | None = None
     decision_id: int = 0
+    award_id: int = 0
     no: str = ""
 
     @property
@@ -69,6 +70,10 @@ def decisions_of(families: list[Family], county: str) -> list[Decided]:
         used[decided.on.year] += 1
         decided.decision_id = serial
         decided.no = f"{county}-{decided.on.year}-D{used[decided.on.year]:06}"
+    # Awards go by household: the payroll reads them village by village, month after month.
+    opening = sorted((d for d in found if d.opens), key=lambda d: (d.family.household_id, d.opens))
+    for serial, decided in enumerate(opening, 1):
+        decided.award_id = serial
     return found
 
 
@@ -95,18 +100,22 @@ def _stop(family: Family) -> tuple[str, str]:
 
 
 def write_decisions(writer: Writer, decided: list[Decided], cases: dict[int, int], basis: str) -> None:
-    """写下决定、待遇、组成、起止和占用。`cases` maps a household to the case its grant ended; `basis` is the roll's hash."""
-    awards = {(d.family.household_id, d.opens): d.decision_id for d in decided if d.opens}
+    """写下决定、待遇、组成、起止和占用。
+
+    `cases` maps a household to the case its grant ended; `basis` is the hash of the roll handed over.
+    """
+    opening = sorted((d for d in decided if d.opens), key=lambda d: d.award_id)
+    awards = {(d.family.household_id, d.opens): d.award_id for d in opening}
     writer.write(Decision, _DECISION, (_decision_row(d, cases, basis) for d in decided))
-    writer.write(Award, _AWARD, (_award_row(d) for d in decided if d.opens))
-    writer.write(AwardPart, ("award", "name", "person", "amount_fen"), _part_rows(decided))
-    opened = ((d.decision_id, d.decision_id) for d in decided if d.opens)
+    writer.write(Award, _AWARD, map(_award_row, opening))
+    writer.write(AwardPart, ("award", "name", "person", "amount_fen"), _part_rows(opening))
+    opened = ((d.decision_id, d.award_id) for d in opening)
     writer.write(Opening, ("decision", "award"), opened)
     closed = (
         (d.decision_id, awards[d.family.household_id, d.closes], d.ends_on) for d in decided if d.closes
     )
     writer.write(Closing, ("decision", "award", "ends_on"), closed)
-    writer.write(Holding, ("person", "award", "pair", "released_on"), _holding_rows(decided))
+    writer.write(Holding, ("person", "award", "pair", "released_on"), _holding_rows(decided, opening))
 
 
 _DECISION = (
@@ -135,7 +144,7 @@ def _basis(d: Decided, roll: str) -> str:
 
 
 def _next_review(d: Decided) -> dt.date | None:
-    """Each family keeps its own rhythm from the day it came in; the one in force points past today, a few lie behind."""
+    """Each family keeps its rhythm from the day it came in; the one in force points past today, a few lie behind."""
     if d.amount is None:
         return None
     months, family = d.amount.review_months, d.family
@@ -150,25 +159,23 @@ def _next_review(d: Decided) -> dt.date | None:
 def _award_row(d: Decided) -> tuple[Any, ...]:
     family, amount = d.family, d.family.amounts[d.opens or 0]
     return (
-        d.decision_id, f"{d.no}-A", family.scheme, family.household_id, family.head_id, family.village,
+        d.award_id, f"{d.no}-A", family.scheme, family.household_id, family.head_id, family.village,
         len(family.members), amount.fen, amount.klass, d.award_from_on,
     )  # fmt: skip
 
 
-def _part_rows(decided: list[Decided]) -> Iterator[tuple[Any, ...]]:
-    for d in decided:
-        if d.amount:
-            for name, person, fen in d.amount.parts:
-                yield d.decision_id, name, person, fen
+def _part_rows(opening: list[Decided]) -> Iterator[tuple[Any, ...]]:
+    for d in opening:
+        for name, person, fen in d.family.amounts[d.opens or 0].parts:
+            yield d.award_id, name, person, fen
 
 
-def _holding_rows(decided: list[Decided]) -> Iterator[tuple[Any, ...]]:
+def _holding_rows(decided: list[Decided], opening: list[Decided]) -> Iterator[tuple[Any, ...]]:
     """Everyone covered holds every pair of the scheme until the award is closed."""
     released = {(d.family.household_id, d.closes): d.on for d in decided if d.closes}
     pairs = {scheme: pairs_of(scheme) for scheme in {d.family.scheme for d in decided}}
-    for d in decided:
-        if d.opens:
-            until = released.get((d.family.household_id, d.opens))
-            for person in d.family.person_ids:
-                for pair in pairs[d.family.scheme]:
-                    yield person, d.decision_id, pair, until
+    for d in opening:
+        until = released.get((d.family.household_id, d.opens))
+        for person in d.family.person_ids:
+            for pair in pairs[d.family.scheme]:
+                yield person, d.award_id, pair, until

@@ -32,8 +32,8 @@ class Level:
 
 # Against the lower standard of 2025, so that a family under the line in 2025 is under it in 2026.
 LEVELS = {
-    "rural": Level(5_580 * YUAN, mean=150, spread=62, low=25, high=440),
-    "urban": Level(7_920 * YUAN, mean=182, spread=70, low=30, high=600),
+    "rural": Level(5_580 * YUAN, mean=116, spread=60, low=25, high=440),
+    "urban": Level(7_920 * YUAN, mean=132, spread=66, low=30, high=600),
 }
 
 

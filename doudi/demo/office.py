@@ -1,6 +1,7 @@
 """What an office has before its first case: divisions, population bases, staff, a calendar of working days."""
 
 import datetime as dt
+from itertools import pairwise
 
 import chinese_calendar
 
@@ -81,4 +82,4 @@ def _shared(whole: int, weights: list[int]) -> list[int]:
     for weight in weights:
         so_far += weight
         edges.append(whole * so_far // total)
-    return [after - before for before, after in zip(edges, edges[1:], strict=False)]
+    return [after - before for before, after in pairwise(edges)]

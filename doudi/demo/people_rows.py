@@ -47,7 +47,9 @@ class Cards:
             )  # fmt: skip
 
 
-def write_people(writer: Writer, families: list[Family], places: dict[str, str], county: str, seed: int) -> Cards:
+def write_people(
+    writer: Writer, families: list[Family], places: dict[str, str], county: str, seed: int
+) -> Cards:
     """写下全部家庭和成员。`places` maps a village code to its full name."""
     cards = Cards(families)
     writer.write(Person, _PERSON, _person_rows(families, Random(seed)))
@@ -97,9 +99,7 @@ def _initial(char: str) -> str:
     return initials("王" + char)[1:]
 
 
-def _household_rows(
-    families: list[Family], places: dict[str, str], county: str
-) -> Iterator[tuple[Any, ...]]:
+def _household_rows(families: list[Family], places: dict[str, str], county: str) -> Iterator[tuple[Any, ...]]:
     for family in families:
         address = f"{places[family.village]}{family.household_id % GROUPS + 1}组"
         phone = phone_of(family)
@@ -121,7 +121,7 @@ def _fact_rows(families: list[Family]) -> Iterator[tuple[Any, ...]]:
         since = family.opened_on
         for person, kind, code, amount, cost, number, evidence in facts_of(family):
             yield (
-                family.household_id, person, kind, code, amount, cost, number, since, Fact.Source.DECLARED,
+                family.household_id, person, kind, code, amount, cost, number, since, Fact.Source.DECLARED.value,
                 evidence, False, ACTOR, since,
             )  # fmt: skip
 

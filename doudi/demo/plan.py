@@ -37,6 +37,8 @@ class Family:
     left_by_death: bool = False
     household_id: int = 0
     person_ids: range = field(default_factory=lambda: range(0))
+    decided_on: dt.date = HANDED_OVER_ON
+    opened_on: dt.date = HANDED_OVER_ON
     amounts: dict[int, "Amount"] = field(default_factory=dict)
 
     @property
@@ -49,15 +51,13 @@ class Family:
         """移交之后经申请进来的; 特困的申请办理路还没有, 一律随名册带入。"""
         return self.joined_on > MONTHS[0] and self.scheme.startswith("dibao")
 
-    @property
-    def decided_on(self) -> dt.date:
-        """决定进册的日子: 起享月的前一个月。"""
-        return weekday((self.joined_on - dt.timedelta(days=1)).replace(day=8 + self.household_id % 18))
-
-    @property
-    def opened_on(self) -> dt.date:
-        """建档的日子: 有案件的是受理日, 没有的是决定日。"""
-        return weekday(self.decided_on - dt.timedelta(days=ROAD_DAYS)) if self.has_case else self.decided_on
+    def number(self, household_id: int, first_person: int) -> None:
+        """编号, 并定下决定日 (起享月的前一个月) 和建档日 (有案件的是受理日)。"""
+        self.household_id = household_id
+        self.person_ids = range(first_person, first_person + len(self.members))
+        self.decided_on = weekday((self.joined_on - dt.timedelta(days=1)).replace(day=8 + household_id % 18))
+        before = dt.timedelta(days=ROAD_DAYS if self.has_case else 0)
+        self.opened_on = weekday(self.decided_on - before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,12 @@ class Amount:
     parts: tuple[tuple[str, int | None, int], ...]
     klass: str
     review_months: int
+
+
+def _filing_order(family: Family) -> tuple[object, ...]:
+    """The rolls handed over were filed village by village; who came later, by date."""
+    later = family.joined_on if family.joined_on > MONTHS[0] else MONTHS[0]
+    return later, family.village, family.scheme, family.joined_on
 
 
 def weekday(day: dt.date) -> dt.date:
@@ -95,7 +101,7 @@ class County:
         for scheme, persons in self.targets.items():
             found += self._on_roll(scheme, persons)
             found += self._gone(scheme, persons)
-        found.sort(key=lambda family: (family.joined_on, family.scheme, family.village))
+        found.sort(key=_filing_order)
         self._number(found)
         return found
 
@@ -145,8 +151,7 @@ class County:
     def _number(self, families: list[Family]) -> None:
         person = 1
         for serial, family in enumerate(families, 1):
-            family.household_id = serial
-            family.person_ids = range(person, person + len(family.members))
+            family.number(serial, person)
             person += len(family.members)
 
 

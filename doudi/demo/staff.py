@@ -95,7 +95,9 @@ def _area_of(login: Login, county: str, home: str) -> str:
         return county
     if login.level == TOWNSHIP:
         return home
-    return next((v.code for v in areas.villages(home) if v.code[9] == "2"), home)  # a village, not a community
+    return next(
+        (v.code for v in areas.villages(home) if v.code[9] == "2"), home
+    )  # a village, not a community
 
 
 def _user(login: Login, area_code: str, password: str) -> User:
