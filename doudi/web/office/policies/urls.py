@@ -2,4 +2,11 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from doudi.web.office.access import EVERYBODY, page
+from doudi.web.office.policies import views
+
+urlpatterns: list[URLPattern] = [
+    page("canshu/", views.parameters, name="parameters", roles=EVERYBODY),
+    page("canshu/guize/", views.rulebook, name="rulebook", roles=EVERYBODY),
+    page("canshu/<str:path>/", views.parameter, name="parameter", roles=EVERYBODY),
+]
