@@ -24,8 +24,8 @@ def today() -> dt.date:
 
 def now() -> dt.datetime:
     """机关的此刻: 今天的日期, 时钟上的时间。"""
-    instant = timezone.localtime()
-    return instant.replace(**{part: getattr(today(), part) for part in ("year", "month", "day")})
+    day = today()
+    return timezone.localtime().replace(year=day.year, month=day.month, day=day.day)
 
 
 def move_to(day: dt.date) -> None:
