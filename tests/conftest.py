@@ -20,7 +20,7 @@ from django.test import TransactionTestCase
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
-from tests.postgres import PrivateCluster
+from doudi.demo.private_postgres import PrivateCluster
 from tests.pristine import Pristine
 from tests.undefined import UndefinedVariables
 

@@ -8,7 +8,7 @@ import pytest
 from django.core.paginator import Paginator, UnorderedObjectListWarning
 from django.template import Context, Template
 
-from tests.postgres import PrivateCluster
+from doudi.demo.private_postgres import PrivateCluster
 from tests.undefined import UndefinedVariables, is_ours
 
 

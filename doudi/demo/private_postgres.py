@@ -1,7 +1,7 @@
-"""A private PostgreSQL for tests: its own data folder, a unix socket only, gone when the tests end.
+"""A private PostgreSQL for tests and the bench: its own data folder, a unix socket only, gone when they end.
 
 `initdb` refuses root, so a run as root hands the cluster to an unprivileged user. The server gets SIGINT when the
-process that started it dies, so a killed test run leaves no server behind.
+process that started it dies, so a killed run leaves no server behind.
 """
 
 import contextlib
@@ -61,11 +61,11 @@ def unprivileged_user() -> pwd.struct_passwd | None:
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
-    raise PostgresMissing("以 root 运行测试时需要一个普通用户 (postgres 或 nobody) 来启动 PostgreSQL")
+    raise PostgresMissing("以 root 运行时需要一个普通用户 (postgres 或 nobody) 来启动 PostgreSQL")
 
 
 class PrivateCluster:
-    """一个只属于测试的 PostgreSQL: start、stop、kill, 数据在 stop 之后仍在, 直到 remove。
+    """一个只属于本次测试或测量的 PostgreSQL: start、stop、kill, 数据在 stop 之后仍在, 直到 remove。
 
     >>> with PrivateCluster() as cluster:      # doctest: +SKIP
     ...     cluster.create("figures")
@@ -122,11 +122,19 @@ class PrivateCluster:
         """DOUDI_DATABASE_URL 用的地址。"""
         return f"postgresql://{OWNER}@/{database}?host={quote(str(self.home))}"
 
-    def create(self, database: str) -> str:
-        """建一个空库, 返回它的地址。"""
+    def create(self, database: str, template: str = "template1") -> str:
+        """建一个库, 返回它的地址; `template` 是照着抄的库, 不写则是空的。Nobody may be connected to the template."""
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
+            sql.Identifier(database), sql.Identifier(template)
+        )
         with psycopg.connect(self.url(), autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(database)))
+            connection.execute(statement)
         return self.url(database)
+
+    def drop(self, database: str) -> None:
+        """删一个库。"""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {}").format(sql.Identifier(database)))
 
     def _new_home(self) -> Path:
         folder = tempfile.gettempdir()
