@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from doudi.law.money import BadAmount, parse_yuan, plain_yuan
+from doudi.law.money import BadAmount, parse_yuan, yuan
 from doudi.store.idempotency import once
 
 
@@ -38,7 +38,7 @@ class YuanField(forms.CharField):
             raise forms.ValidationError(error.text) from None
 
     def prepare_value(self, value: Any) -> Any:
-        return plain_yuan(value) if isinstance(value, int) else value
+        return yuan(value) if isinstance(value, int) else value
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         return str(self.prepare_value(initial) or "") != str(data or "")
@@ -47,6 +47,6 @@ class YuanField(forms.CharField):
 def take_effect(request: HttpRequest, key: Any, effect: Callable[[], Any]) -> Any:
     """让一次提交只生效一次: 内容是整张表单 (不含防伪令牌), 同一键再来得到同样的回答。"""
     body = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
-    assert request.resolver_match is not None and request.user.pk is not None
-    endpoint = f"{request.resolver_match.view_name}:{request.path}"[:120]
-    return once(key=str(key), user_id=request.user.pk, endpoint=endpoint, body=body, effect=effect)
+    return once(
+        key=str(key), user_id=int(request.user.pk or 0), endpoint=request.path[:120], body=body, effect=effect
+    )

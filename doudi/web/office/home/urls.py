@@ -2,4 +2,7 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from doudi.web.office.access import EVERYBODY, page
+from doudi.web.office.home import views
+
+urlpatterns: list[URLPattern] = [page("", views.home, name="home", roles=EVERYBODY)]

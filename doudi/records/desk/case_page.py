@@ -1,0 +1,194 @@
+"""Everything a case page says at a glance: who, where it stands, what is left to do, how it came here."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from django.db.models import QuerySet
+
+from doudi.law.clocks import deadline
+from doudi.law.procedure import STATIONS, Block, CaseFacts
+from doudi.law.workdays import Calendar
+from doudi.records.cases.models import Act, Case
+from doudi.records.cases.services import CLOCKS, standing_blocks
+from doudi.records.decisions import queries as decisions
+from doudi.records.desk.queues import days_left
+from doudi.records.intake.models import GapNotice
+from doudi.records.policies.queries import calendar, catalogue, parameters, scheme_name
+from doudi.records.staff.models import User
+
+NOT_CONNECTED = "未接入"
+State = Literal["done", "todo", "doing", "wait"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """路上的一站: 名称、状态、哪天办的。"""
+
+    code: str
+    label: str
+    state: Literal["done", "now", "next"]
+    on: dt.date | None
+    late: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Duty:
+    """任务一项: 代码、名称、状态、提示。"""
+
+    code: str
+    label: str
+    state: State
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """一个时限: 名称、到期日、还剩几天、依据。"""
+
+    label: str
+    due_on: dt.date
+    left: int
+    in_workdays: bool
+    cite: str
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """案件页上的全部内容。`used` 和 `limit` 是全程工作日。"""
+
+    case: Case
+    scheme: str
+    persons: int
+    facts: CaseFacts
+    blocks: tuple[Block, ...]
+    steps: tuple[Step, ...]
+    duties: tuple[Duty, ...]
+    clocks: tuple[Clock, ...]
+    used: int
+    limit: int
+    cite: str
+    assumed_years: tuple[int, ...]
+
+
+def case_of(user: User, pk: int) -> Case:
+    """职权范围内的一件案子。Raises Case.DoesNotExist outside it."""
+    related = ("household", "household__head", "village", "village__parent", "application")
+    return Case.objects.visible_to(user).select_related(*related).get(pk=pk)
+
+
+def view_of(case: Case, on: dt.date) -> CaseView:
+    """案件页的内容。"""
+    known, rules = calendar(), parameters(case.village_id, case.accepted_on)
+    facts = decisions.facts(case)
+    whole = deadline("whole", case.accepted_on, rules, known)
+    acts = list(acts_of(case))
+    until = case.closed_on or on
+    connected = parameters(case.village_id, on).value("procedure.verify_connected")
+    return CaseView(
+        case=case,
+        scheme=scheme_name(case.scheme),
+        persons=case.household.memberships.filter(until_on=None).count(),
+        facts=facts,
+        blocks=() if case.closed_on else standing_blocks(case, facts, on),
+        steps=tuple(_steps(case, facts, acts, on, connected)),
+        duties=tuple(_duties(case, facts, connected)),
+        clocks=tuple(_clocks(case, on, known)),
+        used=known.between(case.accepted_on, until),
+        limit=whole.days,
+        cite=f"{whole.document} {whole.article}",
+        assumed_years=known.assumed_between(case.accepted_on, case.due_on),
+    )
+
+
+def acts_of(case: Case) -> QuerySet[Act]:
+    """办理记录, 新的在前。"""
+    return case.acts.select_related("user").order_by("-pk")
+
+
+def _steps(case: Case, facts: CaseFacts, acts: list[Act], on: dt.date, connected: bool) -> Iterable[Step]:
+    road = catalogue().road(case.scheme)
+    done = _done(case, facts, road)
+    last = {act.station: act.on for act in reversed(acts)}
+    late = bool(case.station_due_on and case.station != "post" and on > case.station_due_on)
+    now = next((code for code in road if code not in done), "") if case.closed_on else case.station
+    for code in road:
+        state: Literal["done", "now", "next"] = "now" if code == now else "done" if code in done else "next"
+        note = NOT_CONNECTED if code == "verify" and not connected else ""
+        yield Step(code, STATIONS[code].label, state, last.get(code), code == now and late, note)
+
+
+def _done(case: Case, facts: CaseFacts, road: tuple[str, ...]) -> set[str]:
+    """Stations left behind; after the decision, telling it and standing on the roll are each their own fact."""
+    if not case.closed_on:
+        return set(road[: road.index(case.station)])
+    done = set(road) - {"notify", "roll"}
+    if facts.notice_given:
+        done.add("notify")
+    return done | ({"roll"} if case.outcome == Case.Outcome.GRANTED else set())
+
+
+def _clocks(case: Case, on: dt.date, known: Calendar) -> Iterable[Clock]:
+    if case.closed_on:
+        return
+    if case.station in CLOCKS:
+        clock = deadline(
+            CLOCKS[case.station],
+            case.station_from_on,
+            parameters(case.village_id, case.station_from_on),
+            known,
+        )
+        due_on = case.station_due_on or clock.due_on
+        yield Clock(
+            clock.label, due_on, days_left(on, due_on, known), True, f"{clock.document} {clock.article}"
+        )
+    whole = deadline("whole", case.accepted_on, parameters(case.village_id, case.accepted_on), known)
+    left = days_left(on, case.due_on, known)
+    yield Clock(whole.label, case.due_on, left, True, f"{whole.document} {whole.article}")
+
+
+def _duties(case: Case, facts: CaseFacts, connected: bool) -> Iterable[Duty]:
+    """The task list: what is done shows as done, what cannot start yet says why."""
+    at = partial(_reached, case)
+    yield _papers(case, facts)
+    yield Duty("entry", "录入家庭、收入、财产", "done")
+    visited = facts.investigators > 0
+    yield Duty("visit", "入户调查", _state(visited, at("survey")), "两名调查人, 在场家庭成员签字")
+    checked = facts.verification == "done" or (at("review") and not connected)
+    yield Duty("findings", "信息核对", _state(checked, at("survey")), "" if connected else NOT_CONNECTED)
+    sum_hint = "" if facts.assessment_current or not facts.assessed else "家庭情况有变, 要重新测算"
+    yield Duty("assessment", "测算", _state(facts.assessed and facts.assessment_current, visited), sum_hint)
+    yield Duty("opinion", "初审意见", _state(facts.opinion_given, at("review")))
+    yield Duty("post", "公示", _state(at("sign"), at("post")), _posting_hint(facts))
+    yield Duty("sign", "乡镇签批", _state(facts.signed and at("confirm"), at("sign")))
+    yield Duty("confirm", "县级确认", _state(bool(case.closed_on), at("confirm")))
+    yield Duty("notify", "告知申请人", _state(facts.notice_given, bool(case.closed_on)))
+
+
+def _papers(case: Case, facts: CaseFacts) -> Duty:
+    if facts.papers_missing:
+        told = GapNotice.objects.filter(case=case).count()
+        hint = f"缺 {len(facts.papers_missing)} 件" + (
+            f", 已告知 {told} 次" if told else ", 还没有告知申请人"
+        )
+        return Duty("papers", "收齐材料", "doing" if told else "todo", hint)
+    return Duty("papers", "收齐材料并受理", "todo" if case.station == "accept" else "done")
+
+
+def _posting_hint(facts: CaseFacts) -> str:
+    if facts.objections_open:
+        return f"有 {facts.objections_open} 条异议没有办结"
+    return f"{facts.posting_next_from} 起可报签批" if facts.posting_next_from else ""
+
+
+def _state(done: bool, may_start: bool) -> State:
+    return "done" if done else "todo" if may_start else "wait"
+
+
+def _reached(case: Case, station: str) -> bool:
+    """Whether a case stands at a station or has passed it."""
+    road = catalogue().road(case.scheme)
+    return station in road and (bool(case.closed_on) or road.index(case.station) >= road.index(station))

@@ -1,0 +1,155 @@
+"""What each role finds on its desk: a few counts that are work, and the next cases by the time left."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Count, Min, Q
+
+from doudi.records.audit.models import Event, Look
+from doudi.records.awards.models import Award
+from doudi.records.cases.models import Case
+from doudi.records.desk import queues
+from doudi.records.payments.models import Interception, PayLine, PayrollRun
+from doudi.records.policies.queries import parameters
+from doudi.records.postings.models import Objection, Posting
+from doudi.records.staff.models import Role, User
+
+MONEY = frozenset({Role.PAYER, Role.PAY_REVIEWER, Role.PAY_APPROVER})
+# Which state of a month's payroll waits for whom.
+RUNS_WAIT = {
+    Role.PAYER: (PayrollRun.State.DRAFT, PayrollRun.State.HANDED),
+    Role.PAY_REVIEWER: (PayrollRun.State.LOCKED,),
+    Role.PAY_APPROVER: (PayrollRun.State.REVIEWED, PayrollRun.State.APPROVED, PayrollRun.State.EXPORTED),
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """工作台上的一个数: 是什么、多少、去哪张名单、怎样筛。"""
+
+    label: str
+    value: int
+    unit: str
+    page: str
+    query: str = ""
+    note: str = ""
+    tone: str = ""
+
+
+def counts(user: User, on: dt.date) -> list[Figure]:
+    """这个岗位的几个数, 至多六个。"""
+    if user.role in MONEY:
+        return _money(user)
+    if user.role in queues.WAITS:
+        return _casework(user, on)
+    if user.role == Role.DIRECTOR:
+        return [*_overview(user, on), *_roll(user, on)]
+    if user.role == Role.AUDITOR:
+        return [*_overview(user, on), *_trail(on)]
+    return _administration(user, on)
+
+
+def _casework(user: User, on: dt.date) -> list[Figure]:
+    soon = on + dt.timedelta(days=queues.SOON_DAYS)
+    mine = queues.waiting_for(user)
+    found = mine.order_by().aggregate(
+        all=Count("pk"),
+        over=Count("pk", filter=Q(next_due_on__lt=on)),
+        soon=Count("pk", filter=Q(next_due_on__gte=on, next_due_on__lte=soon)),
+        returned=Count("pk", filter=~Q(returned_reason="")),
+        oldest=Min("next_due_on"),
+    )
+    late = f"最早 {found['oldest']} 到期" if found["over"] else "没有超期的"
+    told = [
+        Figure("已超期", found["over"], "件", "cases", "left=over", late, "over" if found["over"] else ""),
+        Figure("三日内到期", found["soon"], "件", "cases", "left=soon", "", "soon" if found["soon"] else ""),
+        Figure("待我办", found["all"], "件", "cases", "view=mine"),
+    ]
+    if user.role in (Role.CLERK, Role.VILLAGE):
+        told += [Figure("退回补正", found["returned"], "件", "cases", "station=survey"), *_boards(user, on)]
+    if user.role == Role.APPROVER:
+        told.append(Figure("待送达告知", queues.undelivered(user).count(), "件", "confirm_queue"))
+    return told
+
+
+def _boards(user: User, on: dt.date) -> list[Figure]:
+    mine = Posting.objects.visible_to(user).filter(withdrawn_on=None)
+    open_now = mine.filter(until_on__gte=on).count()
+    disputed = Objection.objects.filter(posting__in=mine, outcome="").count()
+    return [
+        Figure("正在公示", open_now, "户", "postings"),
+        Figure("待处理异议", disputed, "条", "postings", tone="soon" if disputed else ""),
+    ]
+
+
+def _overview(user: User, on: dt.date) -> list[Figure]:
+    over = Count("pk", filter=Q(due_on__lt=on))
+    found = Case.objects.visible_to(user).open().order_by().aggregate(all=Count("pk"), over=over)
+    return [
+        Figure("在办案件", found["all"], "件", "cases", "view=open"),
+        Figure(
+            "全程已超期",
+            found["over"],
+            "件",
+            "cases",
+            "view=open&left=over",
+            tone="over" if found["over"] else "",
+        ),
+    ]
+
+
+def _roll(user: User, on: dt.date) -> list[Figure]:
+    month = on.year * 100 + on.month
+    run = PayrollRun.objects.filter(month=month).aggregate(lines=Count("pk"))
+    awards = Award.objects.visible_to(user).filter(closing=None, from_on__lte=on).count()
+    return [
+        Figure("在享待遇", awards, "份", "statistics"),
+        Figure("本月发放批次", run["lines"], "个", "statistics"),
+    ]
+
+
+def _trail(on: dt.date) -> list[Figure]:
+    """The auditor's own: who looked behind a mask, what was held from the bank."""
+    unmasked = Look.objects.filter(action="unmask", at__date=on).count()
+    held = Interception.objects.filter(outcome="").count()
+    return [
+        Figure("今天查看明文", unmasked, "次", "audit"),
+        Figure("未处理的拦截", held, "笔", "audit", tone="soon" if held else ""),
+    ]
+
+
+def _money(user: User) -> list[Figure]:
+    waiting = PayrollRun.objects.filter(state__in=RUNS_WAIT[Role(user.role)]).count()
+    lines = PayLine.objects.exclude(run__state=PayrollRun.State.CLOSED)
+    found = lines.aggregate(
+        failed=Count("pk", filter=Q(state=PayLine.State.FAILED)),
+        returned=Count("pk", filter=Q(state=PayLine.State.RETURNED)),
+        unknown=Count("pk", filter=Q(state=PayLine.State.UNKNOWN)),
+    )
+    held = Interception.objects.filter(outcome="").count()
+    return [
+        Figure("待我办的批次", waiting, "个", "payroll", tone="soon" if waiting else ""),
+        Figure("未处理的拦截", held, "笔", "payroll", tone="soon" if held else ""),
+        Figure("发放失败", found["failed"], "笔", "payroll", tone="over" if found["failed"] else ""),
+        Figure("退票", found["returned"], "笔", "payroll", tone="over" if found["returned"] else ""),
+        Figure("结果待查", found["unknown"], "笔", "payroll"),
+    ]
+
+
+def _administration(user: User, on: dt.date) -> list[Figure]:
+    if user.role == Role.SECURITY:
+        active = User.objects.filter(is_active=True).count()
+        return [
+            Figure("在岗用户", active, "人", "users"),
+            Figure("已停用", User.objects.filter(is_active=False).count(), "人", "users"),
+        ]
+    if user.role == Role.AUDIT_ADMIN:
+        return [
+            Figure("今天的记录", Event.objects.filter(at__date=on).count(), "条", "audit"),
+            Figure("今天的查看", Look.objects.filter(at__date=on).count(), "次", "audit"),
+        ]
+    return [Figure("标准与参数", _parameters(user, on), "项", "parameters")]
+
+
+def _parameters(user: User, on: dt.date) -> int:
+    return len(parameters(str(user.area_id or ""), on).leaves) if user.area_id else 0

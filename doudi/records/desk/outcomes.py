@@ -1,0 +1,51 @@
+"""What came of a case or a family: postings, decisions, awards and the money that went out."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from doudi.records.awards.models import Award
+from doudi.records.cases.models import Case
+from doudi.records.decisions.models import Decision
+from doudi.records.payments.models import PayLine
+from doudi.records.people.models import Household
+from doudi.records.postings.models import Posting
+
+MONTHS_SHOWN = 24
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """一件案子的结果。"""
+
+    postings: list[Posting]
+    decisions: list[Decision]
+    lines: list[PayLine]
+
+
+def outcome_of(case: Case) -> Outcome:
+    """公示 (连同异议)、决定 (连同送达) 和由它而来的发放, 新的在前。"""
+    postings = case.postings.prefetch_related("objections").order_by("-pk")
+    decisions = case.decisions.select_related("delivery").order_by("-pk")
+    lines = paid_lines().filter(award__opening__decision__case=case)
+    return Outcome(list(postings), list(decisions), list(lines[:MONTHS_SHOWN]))
+
+
+def awards_of(household: Household) -> QuerySet[Award]:
+    """一户的待遇, 新的在前, 连同开始和停止它的决定。"""
+    related = ("opening__decision", "closing__decision", "payee")
+    return (
+        household.awards.select_related(*related)
+        .prefetch_related("parts__person")
+        .order_by("-from_on", "-pk")
+    )
+
+
+def payments_of(household: Household) -> QuerySet[PayLine]:
+    """一户的发放, 新的在前。"""
+    return paid_lines().filter(household=household)
+
+
+def paid_lines() -> QuerySet[PayLine]:
+    """发放行, 新的月份在前。"""
+    return PayLine.objects.select_related("run", "award").order_by("-month", "-pk")

@@ -1,0 +1,81 @@
+"""Lists of cases and their turning of pages: the same columns wherever cases are listed."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+
+from doudi.law.procedure import STATIONS
+from doudi.records.cases.models import Case
+from doudi.records.desk import queues
+from doudi.records.policies.queries import calendar, scheme_name
+from doudi.records.staff.models import User
+from doudi.web.office.cases.page import flags, shown_name
+from doudi.web.ui.components import Deadline, Pager
+from doudi.web.ui.tables import Column, Link, Row, Table
+
+PAGE_SIZE = 50
+COLUMNS = (
+    Column("户主"),
+    Column("受理号"),
+    Column("乡镇 / 村"),
+    Column("类别"),
+    Column("阶段"),
+    Column("要做什么"),
+    Column("剩余时限", "deadline"),
+    Column("标记", "flags"),
+)
+
+
+def table(user: User, cases: Iterable[Case], on: dt.date) -> Table:
+    """案件表; `cases` 来自 desk.queues。"""
+    known = calendar()
+    return Table(COLUMNS, [_row(user, queues.waiting(case, on, known)) for case in cases], key="cases")
+
+
+def _row(user: User, waiting: queues.Waiting) -> Row:
+    case = waiting.case
+    url = reverse("case", args=[case.pk])
+    town = case.village.parent.name if case.village.parent else ""
+    closed = bool(case.closed_on)
+    cells: list[Any] = [
+        Link(shown_name(user, case.household.head.name), url),
+        case.no,
+        f"{town} · {case.village.name}",
+        scheme_name(case.scheme),
+        "已办结" if closed else STATIONS[case.station].label,
+        waiting.todo,
+        None if closed else Deadline(waiting.days_left, waiting.due_on),
+        flags(case) or None,
+    ]
+    return Row(cells, key=str(case.pk), url=url)
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
+    """名单的一页, 每页 50 条。"""
+    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def pager(request: HttpRequest, page: Page[Any]) -> Pager:
+    """翻页, 条件不丢。"""
+    before = _turn(request, page.previous_page_number()) if page.has_previous() else ""
+    after = _turn(request, page.next_page_number()) if page.has_next() else ""
+    return Pager(page.start_index(), page.end_index(), page.paginator.count, before, after)
+
+
+def _turn(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return f"{request.path}?{query.urlencode()}"
+
+
+def without(request: HttpRequest, name: str) -> str:
+    """去掉一个条件后的地址。"""
+    query = request.GET.copy()
+    for gone in (name, "page"):
+        query.pop(gone, None)
+    return f"{request.path}?{query.urlencode()}" if query else request.path

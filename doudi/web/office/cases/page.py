@@ -1,0 +1,101 @@
+"""The frame of every case page: identity bar, tabs, deadline words. Opening one is a look that stays."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from doudi.law.masking import mask_name
+from doudi.law.procedure import STATIONS
+from doudi.records.audit.services import look
+from doudi.records.cases.models import Case
+from doudi.records.desk import case_page
+from doudi.records.desk.queues import days_left
+from doudi.records.policies.queries import calendar, scheme_name
+from doudi.records.staff.models import Role, User
+from doudi.store.today import today
+from doudi.web.office.access import may_open
+from doudi.web.ui.components import Deadline, Flag, Identity, Tab
+
+TABS = (
+    ("概览", "case"),
+    ("家庭收支", "case_entry"),
+    ("材料", "case_papers"),
+    ("核对", "case_findings"),
+    ("入户", "case_visit"),
+    ("测算", "case_assessment"),
+    ("初审", "case_opinion"),
+    ("公示·决定·发放", "case_outcome"),
+)
+
+
+def opened(request: HttpRequest, pk: int) -> Case:
+    """打开一件案子: 辖区外的当作没有; 每次打开都留痕。"""
+    user = the_user(request)
+    try:
+        case = case_page.case_of(user, pk)
+    except Case.DoesNotExist:
+        raise Http404 from None
+    if request.method == "GET":
+        look(by=user, action="view", subject=case)
+    return case
+
+
+def the_user(request: HttpRequest) -> User:
+    """已登录的工作人员; access.page 保证有。"""
+    user: User = request.user  # type: ignore[assignment]
+    return user
+
+
+def shown_name(user: User, name: str) -> str:
+    """姓名给谁看: 审计只看遮掩的。"""
+    return mask_name(name) if user.role == Role.AUDITOR else name
+
+
+def frame(request: HttpRequest, case: Case, tab: str) -> dict[str, Any]:
+    """案件各页都要的内容。"""
+    return {"case": case, "identity": identity(request, case, tab)}
+
+
+def identity(request: HttpRequest, case: Case, tab: str) -> Identity:
+    """身份条: 户主、人数、类别、阶段、时限、红旗、页签。"""
+    user, on = the_user(request), today()
+    persons = case.household.memberships.filter(until_on=None).count()
+    station = str(case.get_outcome_display()) if case.closed_on else STATIONS[case.station].label
+    facts = [
+        ("人数", f"{persons} 人"),
+        ("类别", scheme_name(case.scheme)),
+        ("受理号", case.no),
+        ("村", f"{case.village.parent.name if case.village.parent else ''} · {case.village.name}"),
+        ("阶段", station),
+    ]
+    return Identity(
+        shown_name(user, case.household.head.name),
+        facts,
+        None if case.closed_on else whole_deadline(case, on),
+        flags(case),
+        [
+            Tab(label, reverse(name, args=[case.pk]), active=name == tab)
+            for label, name in TABS
+            if may_open(user, name)
+        ],
+    )
+
+
+def whole_deadline(case: Case, on: dt.date) -> Deadline:
+    """本站或全程的时限, 取先到的。"""
+    due_on = case.due_on
+    if case.station_due_on and case.station != "post":
+        due_on = min(due_on, case.station_due_on)
+    return Deadline(days_left(on, due_on, calendar()), due_on)
+
+
+def flags(case: Case) -> list[Flag]:
+    """红旗: 近亲属备案、被退回。"""
+    told = []
+    if case.is_relative_filed:
+        told.append(Flag("近亲属备案", "over"))
+    if case.returned_reason and not case.closed_on:
+        told.append(Flag("退回补正", "soon"))
+    return told

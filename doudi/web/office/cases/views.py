@@ -1,0 +1,169 @@
+"""The list of cases and the case page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+
+from doudi.law.procedure import STATIONS, Block
+from doudi.records.cases.models import Case
+from doudi.records.desk import case_page, outcomes, queues
+from doudi.records.desk.case_page import CaseView
+from doudi.records.staff.models import User
+from doudi.store.today import today
+from doudi.web.office.access import may_open
+from doudi.web.office.cases import lists
+from doudi.web.office.cases.forms import NarrowingForm
+from doudi.web.office.cases.page import frame, opened, the_user
+from doudi.web.office.households.rows import payments
+from doudi.web.ui import components as ui
+
+# Where a duty or a blocking cause is dealt with.
+PLACES = {
+    "papers": "case_papers", "entry": "case_entry", "visit": "case_visit", "findings": "case_findings",
+    "assessment": "case_assessment", "opinion": "case_opinion", "post": "postings", "sign": "sign_queue",
+    "confirm": "confirm_queue", "notify": "confirm_queue",
+}  # fmt: skip
+CAUSES = {
+    "papers_missing": "papers", "not_authorised": "papers", "too_few_investigators": "visit",
+    "survey_unsigned": "visit",
+    "verification_open": "findings", "findings_open": "findings", "not_assessed": "assessment",
+    "assessment_stale": "assessment", "no_opinion": "opinion", "not_posted": "post", "posting_open": "post",
+    "objection_open": "post",
+}  # fmt: skip
+# At each station: what leaving it is called, where it is done, and the cause that this very step removes.
+LEAVING = {
+    "accept": ("受理", "papers", ""),
+    "survey": ("测算", "assessment", ""),
+    "verify": ("测算", "assessment", ""),
+    "review": ("写初审意见", "opinion", "no_opinion"),
+    "post": ("报乡镇签批", "post", ""),
+    "sign": ("签批", "sign", "not_signed"),
+    "confirm": ("确认", "confirm", ""),
+}
+OF_A_CASE = frozenset({"papers", "entry", "visit", "findings", "assessment", "opinion"})
+
+
+def cases(request: HttpRequest) -> HttpResponse:
+    """案件名单: 待我办的在前, 剩余时间短的在前。"""
+    user, on = the_user(request), today()
+    form = NarrowingForm(request.GET, user=user)
+    narrowing = form.narrowing()
+    page = lists.page_of(request, queues.narrowed(user, narrowing, on))
+    chips = [ui.Chip(label, lists.without(request, name)) for name, label in form.chips()]
+    context = {
+        "filters": ui.FilterBar(list(form), chips, f"{request.path}?view={narrowing.view}" if chips else ""),
+        "table": lists.table(user, page.object_list, on),
+        "pager": lists.pager(request, page),
+        "empty": _empty(user, narrowing, bool(chips), request.path),
+        "heading": queues.VIEWS[
+            narrowing.view if user.role in queues.WAITS or narrowing.view == "closed" else "open"
+        ],
+    }
+    return render(request, "office/cases/list.html", context)
+
+
+def _empty(user: User, narrowing: queues.Narrowing, chosen: bool, here: str) -> ui.Empty:
+    if chosen:
+        clear = ui.Action("清除条件", f"{here}?view={narrowing.view}")
+        return ui.Empty("nomatch", "没有符合条件的案件", "换个条件, 或清除条件看全部。", clear)
+    if narrowing.view == "closed":
+        return ui.Empty("nothing", "还没有办结的案件", "办结的案件会列在这里。")
+    if may_open(user, "intake_window"):
+        start = ui.Action("去受理", reverse("intake_window"))
+        return ui.Empty("done", "待办已清空", "没有等您办的案件。有人来窗口时, 从受理开始登记。", start)
+    return ui.Empty("done", "待办已清空", "没有等您办的案件。")
+
+
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """案件概览: 任务、时限、下一步、经过。"""
+    found = opened(request, pk)
+    user = the_user(request)
+    view = case_page.view_of(found, today())
+    context = {
+        **frame(request, found, "case"),
+        "stepper": stepper(view),
+        "tasks": [_task(user, found, duty) for duty in view.duties],
+        "clocks": [(clock, ui.Deadline(clock.left, clock.due_on, cite=clock.cite)) for clock in view.clocks],
+        "next_step": next_step(user, view),
+        "entries": [_entry(act) for act in case_page.acts_of(found)],
+        "assumed": "、".join(str(year) for year in view.assumed_years),
+    }
+    return render(request, "office/cases/case.html", context)
+
+
+def stepper(view: CaseView) -> ui.Stepper:
+    """阶段条。"""
+    stages = [
+        ui.Stage(step.label, step.state, step.note or (f"{step.on:%m-%d}" if step.on else ""), step.late)
+        for step in view.steps
+    ]
+    return ui.Stepper(stages, view.used, view.limit, view.cite)
+
+
+def _task(user: User, case: Case, duty: case_page.Duty) -> ui.Task:
+    return ui.Task(duty.label, duty.state, _place(user, case, duty.code), duty.hint)
+
+
+def _place(user: User, case: Case, code: str) -> str:
+    """The page where a duty is done, for those who may open it."""
+    name = PLACES[code]
+    if not may_open(user, name):
+        return ""
+    return reverse(name, args=[case.pk]) if code in OF_A_CASE else reverse(name)
+
+
+def next_step(user: User, view: CaseView) -> ui.NextStep:
+    """下一步: 一个主要按钮, 拦住它的原因列在上面; 不归这个岗位的写明等谁。"""
+    case = view.case
+    if case.closed_on:
+        return _after_decision(user, view)
+    label, code, own = LEAVING[case.station]
+    first = view.clocks[0]
+    limit = ui.Deadline(first.left, first.due_on, cite=f"{first.label} · {first.cite}")
+    if case.station not in queues.WAITS.get(user.role, ()):
+        return ui.NextStep(f"等待{STATIONS[case.station].label}", deadline=limit)
+    lines = [_line(user, case, block) for block in view.blocks if block.code != own]
+    url = _place(user, case, code)
+    return ui.NextStep(label, ui.Action(label, url) if url else None, lines, limit, _others(user, view))
+
+
+def _line(user: User, case: Case, block: Block) -> ui.BlockLine:
+    """A blocking cause with the page where it is dealt with."""
+    url = _place(user, case, CAUSES[block.code]) if block.code in CAUSES else ""
+    return ui.BlockLine(block.text, block.cite, url)
+
+
+def _others(user: User, view: CaseView) -> list[ui.Action]:
+    """The first piece of work that can be done now, when the step itself cannot be taken yet."""
+    for duty in view.duties:
+        url = _place(user, view.case, duty.code)
+        if duty.state in ("todo", "doing") and url and duty.code in OF_A_CASE:
+            return [ui.Action(duty.label, url)]
+    return []
+
+
+def _after_decision(user: User, view: CaseView) -> ui.NextStep:
+    if view.facts.notice_given or not may_open(user, "confirm_queue"):
+        return ui.NextStep(f"已办结: {view.case.get_outcome_display()}")
+    return ui.NextStep("告知申请人", ui.Action("去送达", reverse("confirm_queue")))
+
+
+def _entry(act: Any) -> ui.TimelineEntry:
+    at = act.at if timezone.localtime(act.at).date() == act.on else act.on
+    return ui.TimelineEntry(act.title, at, act.user.name, act.note, loud="退回" in act.title)
+
+
+def case_outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    """这件案子的公示、决定和发放。"""
+    found = opened(request, pk)
+    told = outcomes.outcome_of(found)
+    context = {
+        **frame(request, found, "case_outcome"),
+        "postings": told.postings,
+        "decisions": told.decisions,
+        "table": payments(told.lines),
+    }
+    return render(request, "office/cases/outcome.html", context)

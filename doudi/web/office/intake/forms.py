@@ -1,0 +1,136 @@
+"""Forms of the window and of the village: who asks, who helps, what was signed."""
+
+from typing import Any
+
+from django import forms
+
+from doudi.law import identity
+from doudi.records.areas import queries as areas
+from doudi.records.intake.services import ApplicationDraft
+from doudi.records.people.models import Household
+from doudi.records.people.queries import account_of
+from doudi.records.policies.queries import catalogue
+from doudi.records.staff.models import Role, User
+from doudi.store.today import today
+from doudi.web.office.forms import KeyedForm
+from doudi.web.office.intake.entry import Filled
+
+NUMERIC = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
+
+
+class PersonForm(forms.Form):
+    """先查人: 证件号和姓名。"""
+
+    id_number = forms.CharField(
+        label="身份证号", max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    name = forms.CharField(label="姓名", max_length=60)
+
+    def clean_id_number(self) -> str:
+        """证件号当场核对。"""
+        try:
+            return identity.parse(self.cleaned_data["id_number"], on=today()).number
+        except identity.BadIdentity as error:
+            raise forms.ValidationError(error.text) from None
+
+
+class ApplicationForm(KeyedForm):
+    """申请本身: 哪一项、哪个村、怎么联系、钱到哪张卡、谁代办。"""
+
+    scheme = forms.ChoiceField(label="申请项目", widget=forms.RadioSelect)
+    village = forms.ChoiceField(label="村 (社区)")
+    address = forms.CharField(label="住址", max_length=120, help_text="写到组或门牌, 公示时不公开")
+    phone = forms.CharField(label="联系电话", max_length=20, widget=NUMERIC)
+    reason = forms.CharField(label="申请理由", max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
+    bank = forms.CharField(label="开户行", max_length=60)
+    account = forms.CharField(label="户主的卡号或存折账号", max_length=40, widget=NUMERIC)
+    agent_name = forms.CharField(
+        label="代办人", required=False, max_length=60, help_text="本人来办的空着; 别人代办要有委托书"
+    )
+    agent_mandate = forms.BooleanField(label="委托书已签, 随申请一并交来", required=False)
+    signed = forms.BooleanField(label="家庭经济状况核对授权书、诚信承诺书已由全体成年成员签字")
+
+    def __init__(
+        self, data: Any = None, *, user: User, household: Household | None = None, **initial: Any
+    ) -> None:
+        super().__init__(data, initial={**_start(user, household), **initial})
+        self._choose("scheme", [(known.id, known.name) for known in open_schemes()])
+        self._choose("village", _villages(user, household))
+
+    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+    def clean_account(self) -> str:
+        """账号只收数字, 空格和横线不算。"""
+        number = identity.normalise(self.cleaned_data["account"]).replace("-", "")
+        if not number.isdecimal() or not 12 <= len(number) <= 25:
+            raise forms.ValidationError(f"账号应为 12 到 25 位数字, 现为 {len(number)} 位, 请对照卡面核对")
+        return number
+
+    def clean(self) -> dict[str, Any]:
+        """有代办人就要有委托手续。"""
+        found: dict[str, Any] = super().clean() or {}
+        if found.get("agent_name") and not found.get("agent_mandate"):
+            self.add_error("agent_mandate", "写了代办人, 就要有签好的委托书")
+        return found
+
+    def draft(self, filled: Filled) -> ApplicationDraft:
+        """交给受理服务的申请。"""
+        said = self.cleaned_data
+        return ApplicationDraft(
+            scheme_id=said["scheme"],
+            village_id=said["village"],
+            kind=catalogue().schemes[said["scheme"]].locality,
+            members=filled.members,
+            facts=filled.facts,
+            **{name: said[name] for name in ("address", "phone", "bank", "account", "reason", "agent_name")},
+            agent_mandate=bool(said["agent_name"]) and said["agent_mandate"],
+        )
+
+
+def open_schemes() -> list[Any]:
+    """现在可以受理的项目。"""
+    return [
+        known
+        for known in catalogue().schemes.values()
+        if not known.carried_over_only and known.rulebook == "dibao"
+    ]
+
+
+def _villages(user: User, household: Household | None) -> list[tuple[str, str]]:
+    if household is not None:
+        return [(household.village_id, household.village.name)]
+    if user.role == Role.VILLAGE and user.area is not None:
+        return [(user.area.code, user.area.name)]
+    return [(village.code, village.name) for village in areas.villages(str(user.area_id))]
+
+
+def _start(user: User, household: Household | None) -> dict[str, Any]:
+    start: dict[str, Any] = {"scheme": "dibao_rural"}
+    if user.role == Role.VILLAGE:
+        start["agent_name"] = user.name
+    if household is None:
+        return start
+    account = account_of(household.head)
+    known = {"address": household.address, "phone": household.phone, "bank": account.bank if account else ""}
+    return {**start, **known, "scheme": f"dibao_{household.kind}"}
+
+
+class PapersForm(KeyedForm):
+    """材料清单: 勾收到的。"""
+
+    have = forms.MultipleChoiceField(label="收到的材料", required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, data: Any = None, *, choices: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(data, **options)
+        field = self.fields["have"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = choices
+
+
+class GapForm(KeyedForm):
+    """一次性告知: 再次告知要写理由。"""
+
+    reason = forms.CharField(label="再次告知的理由", required=False, max_length=200)
