@@ -1,0 +1,220 @@
+"""P12: every office address × method × role × own or other area, against the declared table. Nothing leaks."""
+
+import datetime as dt
+from collections import Counter
+from importlib import import_module
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from doudi.records.areas.models import Area
+from doudi.records.cases.models import Case
+from doudi.records.decisions.models import Decision
+from doudi.records.payments import services as payments
+from doudi.records.postings import services as postings
+from doudi.records.postings.models import Posting
+from doudi.records.staff.models import Role, User
+from doudi.store.today import move_to
+from doudi.web.office.access import PAGES
+from tests.services import golden_family as golden
+from tests.services import test_road as road
+
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+OTHER_TOWNSHIP, OTHER_VILLAGE = "410482102000", "410482102201"
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+# Addresses of other packages and of the text-size switch: open to whoever is signing in.
+OPEN = ("account_", "mfa_", "socialaccount_", "ui:", "usersessions_")
+
+
+class World:
+    """Two townships, each with a family at every place an address can name; own and other."""
+
+    def __init__(self) -> None:
+        move_to(dt.date(2026, 11, 5))
+        self.staff = golden.county()
+        for role in Role:
+            login = str(role)
+            area = {Role.VILLAGE: golden.VILLAGE, Role.CLERK: golden.TOWNSHIP, Role.LEADER: golden.TOWNSHIP}
+            if login not in self.staff:
+                self.staff[login] = User.objects.create(
+                    username=login, name=f"测试{login}", role=role, area_id=area.get(role, golden.COUNTY)
+                )
+        self.own = self._walked(self.staff, golden.draft())
+        self.other = self._walked(self._elsewhere(), _draft_elsewhere())
+        self.run = payments.build(scheme="dibao_rural", month=202611, by=self.staff["caiwu"])
+
+    def _elsewhere(self) -> dict[str, User]:
+        county = Area.objects.get(code=golden.COUNTY)
+        town = Area.objects.create(code=OTHER_TOWNSHIP, name="温泉镇", level="township", parent=county)
+        Area.objects.create(code=OTHER_VILLAGE, name="温泉村", level="village", parent=town)
+        places = {"cun": OTHER_VILLAGE, "jingban": OTHER_TOWNSHIP, "jingban2": OTHER_TOWNSHIP, "fuze": OTHER_TOWNSHIP}
+        others = {
+            login: User.objects.create(username=f"{login}-x", name=login, role=login.rstrip("2"), area_id=area)
+            for login, area in places.items()
+        }
+        return {**self.staff, **others}
+
+    def _walked(self, staff: dict[str, User], draft: Any) -> dict[str, int]:
+        filed = road.intake.submit(by=staff["cun"], draft=draft, channel="village", on=road.day("09-14"))
+        case = road.survey(road.accept(filed, staff), staff)
+        postings.publish(case=case, by=staff["jingban"], on=road.day("09-18"))
+        posting = Posting.objects.get(case=case)
+        objection = postings.object_to(posting=posting, channel="电话", text="问一问", contact="", on=road.day("09-19"))
+        postings.answer(
+            objection=objection, by=staff["jingban"], outcome="dismissed", text="不属实", on=road.day("09-21")
+        )
+        postings.send_up(case=case, by=staff["jingban"], on=road.day("09-28"))
+        road.decisions.sign(case=Case.objects.get(pk=case.pk), by=staff["fuze"], on=road.day("09-28"))
+        road.decisions.county_visit(case=case, by=staff["shenpi2"], note="属实", on=road.day("10-09"))
+        decision = road.decisions.confirm(case=case, by=staff["shenpi"], on=road.day("10-12"))
+        return {
+            "case": case.pk, "household": case.household_id, "posting": posting.pk, "objection": objection.pk,
+            "decision": decision.pk, "person": case.household.head_id,
+        }  # fmt: skip
+
+
+def _draft_elsewhere() -> Any:
+    from doudi.records.people.services import Member
+
+    return golden.draft(
+        village_id=OTHER_VILLAGE,
+        members=(
+            Member(name="孙甲", id_number=golden.number("19700101", 41), relation="head"),
+            Member(name="李乙", id_number=golden.number("19710101", 42), relation="spouse"),
+            Member(name="孙丙", id_number=golden.number("20130101", 43), relation="child"),
+        ),
+        account="6200000000000000009",
+    )
+
+
+def patterns() -> dict[str, str]:
+    """name → route of every office address (stages only)."""
+    import_module("doudi.web.office.urls")
+    return {
+        pattern.name: str(pattern.pattern)
+        for pattern in get_resolver("doudi.web.office.urls").url_patterns
+        if isinstance(pattern, URLPattern) and pattern.name
+    }
+
+
+CANARIES = (
+    golden.number("19810301", 11), golden.number("19830505", 22), golden.number("20140601", 31),
+    "6200000000000000001", "10000000000",
+)  # fmt: skip
+# Which object the number in an address means; what is not scoped by area has no "other".
+CASES = {name: "case" for name in ("receipt_pdf", "papers_note", "gap_notice_pdf")}
+SUBJECT = {
+    "decision": "decision", "decision_letter": "decision", "objection": "objection", "take_objection": "posting",
+    "household": "household", "household_unmask": "household", "intake_known": "household", "entry_live": "household",
+    "payroll_decision": "decision",
+}  # fmt: skip
+COUNTY_WIDE = frozenset({Role.APPROVER, Role.DIRECTOR, Role.AUDITOR, Role.VERIFIER})
+
+
+def address(name: str, route: str, place: dict[str, int], world: World) -> str:
+    kwargs: dict[str, Any] = {}
+    if "<int:pk>" in route:
+        kwargs["pk"] = _subject(name, place, world)
+    if "<int:person>" in route:
+        kwargs["person"] = place["person"]
+    if "<str:village>" in route:
+        kwargs["village"] = golden.VILLAGE if place is world.own else OTHER_VILLAGE
+    if "<str:kind>" in route:
+        kwargs["kind"] = "gaozhi"
+    if "<str:path>" in route:
+        kwargs["path"] = "dibao.standard.rural"
+    if "<int:year>" in route:
+        kwargs["year"] = 2026
+    rest = {part.split(":")[-1].strip(">") for part in route.split("<")[1:] for part in [part.split(">")[0]]}
+    for missing in rest - set(kwargs):
+        kwargs[missing] = {"scheme": "dibao_rural", "month": 202611, "round": 1, "notice": 1}.get(missing, 1)
+    return reverse(name, kwargs=kwargs, urlconf="doudi.web.office.urls")
+
+
+def _subject(name: str, place: dict[str, int], world: World) -> int:
+    if name == "user" or name.startswith("user_"):
+        return int(world.staff["cun"].pk)
+    if name.startswith("payroll") and name not in SUBJECT:
+        return int(world.run.pk)
+    if name.startswith("roster"):
+        return 1
+    return place[SUBJECT.get(name, "case")]
+
+
+def by_area(name: str, route: str) -> bool:
+    """Whether an address names something that lies in one area."""
+    unscoped = name.startswith(("payroll", "user", "roster", "workdays", "workday"))
+    return not unscoped and ("<int:pk>" in route or "<str:village>" in route)
+
+
+def test_every_address_is_in_the_authorisation_table() -> None:
+    names = set()
+    for pattern in get_resolver("doudi.web.office.urls").reverse_dict:
+        if isinstance(pattern, str):
+            names.add(pattern)
+    undeclared = sorted(name for name in names if name not in PAGES and not name.startswith(OPEN))
+    assert not undeclared, f"没有登记权限的地址: {undeclared}"
+    assert set(patterns()) == set(PAGES)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_nothing_leaks_over_every_address_method_role_and_area(
+    capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    world, cells, wrong = World(), Counter[str](), []
+    for role in Role:
+        client = Client()
+        client.force_login(world.staff[str(role)], backend=BACKEND)
+        for name, route in patterns().items():
+            for place in (world.own, world.other) if by_area(name, route) else (world.own,):
+                for method in METHODS:
+                    response = client.generic(method, address(name, route, place, world))
+                    status = response.status_code
+                    cells["all"] += 1
+                    fault = leak(name, role, method, status, elsewhere=place is world.other) or shown(response)
+                    if fault:
+                        wrong.append(f"{role} {method} {name} → {status}: {fault}")
+    assert not [number for number in CANARIES if number in caplog.text], "日志里有完整号码"
+    with capsys.disabled():
+        print(f"\n权限矩阵: {cells['all']} 格, 泄漏 {len(wrong)}")
+    assert not wrong, "\n".join(wrong[:40])
+    assert cells["all"] >= 3000
+
+
+def shown(response: Any) -> str:
+    """P13: no answer to a plain request carries a whole identity or account number."""
+    if response.streaming or not response.get("Content-Type", "").startswith("text/"):
+        return ""
+    body = response.content.decode("utf-8", "replace") + response.get("Location", "")
+    return "a whole number is shown" if any(number in body for number in CANARIES) else ""
+
+
+def leak(name: str, role: Role, method: str, status: int, *, elsewhere: bool) -> str:
+    """What is wrong with an answer; empty where it is as declared."""
+    page = PAGES[name]
+    if status >= 500:
+        return "server error"
+    if role not in page.roles:
+        return "" if status == 403 else "role is not declared"
+    if method not in page.methods:
+        return "" if status == 405 else "method is not declared"
+    if elsewhere and role not in COUNTY_WIDE and status not in (403, 404):
+        return "another area's record"
+    if method == "GET" and not elsewhere and status in (403, 404) and name not in ONLY_WITH_DATA:
+        return "own record refused"
+    return ""
+
+
+# Addresses that need a record the two families do not have.
+ONLY_WITH_DATA = frozenset({"payroll_resolve", "gap_notice_pdf", "roster", "roster_progress", "roster_commit"})
+
+
+def test_nobody_unknown_opens_anything(db: None) -> None:
+    world_free = [name for name, route in patterns().items() if "<" not in route]
+    for name in world_free:
+        response = Client().get(reverse(name, urlconf="doudi.web.office.urls"))
+        assert (response.status_code, "login" in response.get("Location", "")) == (302, True), name
+    assert Decision.objects.count() == 0
