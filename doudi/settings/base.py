@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_htmx",
     "csp",
+    "doudi.web.ui",  # before allauth: its login pages are ours
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -54,7 +55,6 @@ INSTALLED_APPS = [
     "doudi.records.payments",
     "doudi.records.reports",
     "doudi.records.desk",
-    "doudi.web.ui",
     "doudi.web.office",
     "doudi.web.public",
     "doudi.demo",
@@ -168,7 +168,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
-FORM_RENDERER = "django.forms.renderers.DjangoDivFormRenderer"
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 
 LOGGING = {
     "version": 1,

@@ -45,6 +45,7 @@ def intake_window(request: HttpRequest) -> HttpResponse:
         if known is None:
             return _application(request, None, Channel.WINDOW, first={**said, "relation": "head"})
         context |= {"known": _told(the_user(request), known), "person": mask_identity(said["id_number"])}
+        context["form"] = PersonForm()  # the number is not printed back once it has found somebody
     return render(request, "office/intake/window.html", context)
 
 

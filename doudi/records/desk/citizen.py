@@ -1,0 +1,248 @@
+"""What a citizen sees of the own case: where it stands, since when, what comes next, and the money."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from doudi.law.procedure import STATIONS
+from doudi.records.awards.models import Award
+from doudi.records.cases.models import Case
+from doudi.records.checks.models import Assessment
+from doudi.records.decisions.models import Decision
+from doudi.records.intake.models import GapNotice
+from doudi.records.intake.queries import missing_papers
+from doudi.records.payments.models import PayLine, PayrollRun
+from doudi.records.policies.queries import catalogue, reason, scheme_name
+from doudi.records.postings.queries import current_posting
+from doudi.store.fields import index_value
+
+MONTHS_SHOWN = 24
+State = Literal["done", "now", "next"]
+
+# One stop may hold several stations: to the family, the visit and the inquiries are one thing.
+STOPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("收下申请, 看材料齐不齐", ("accept",)),
+    ("上门了解, 核对情况", ("survey", "verify")),
+    ("乡镇提出意见", ("review",)),
+    ("在村里公示", ("post",)),
+    ("乡镇负责人签字", ("sign",)),
+    ("县里审定", ("confirm",)),
+    ("把结果告诉您", ("notify",)),
+    ("按月领钱", ("roll",)),
+)
+NEXT = {
+    "accept": "乡镇看过材料、正式受理以后, 会上门了解情况。",
+    "survey": "工作人员会到家里来看, 请家里留人。看完由乡镇提出意见。",
+    "review": "乡镇写好意见以后, 在村里公示。",
+    "sign": "乡镇负责人签字以后, 送到县里审定。",
+    "confirm": "县里审定以后, 会把结果书面告诉您。",
+}
+MONEY_WORDS = {
+    PayLine.State.PENDING: "名单已定, 等着交银行",
+    PayLine.State.HELD: "这个月暂时没发, 请打电话问原因",
+    PayLine.State.SENT: "已交银行, 等着到账",
+    PayLine.State.PAID: "已到账",
+    PayLine.State.FAILED: "没打进卡里, 请打电话核对银行卡",
+    PayLine.State.UNKNOWN: "银行还没有回话",
+    PayLine.State.RETURNED: "银行退回来了, 请打电话核对银行卡",
+}
+UNSETTLED = (PayrollRun.State.BUILDING, PayrollRun.State.DRAFT)
+
+
+@dataclass(frozen=True)
+class Stop:
+    """路上的一步: 怎么叫、办了没有、哪天办的。"""
+
+    label: str
+    state: State
+    on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Payment:
+    """一笔钱: 哪个月、多少、到账没有、哪天、哪家银行、卡号后四位。"""
+
+    month: str
+    scheme: str
+    amount_fen: int
+    words: str
+    arrived: bool
+    paid_on: dt.date | None
+    bank: str
+    last4: str
+
+
+@dataclass(frozen=True)
+class Grant:
+    """给了多少: 每月金额、从哪月起、几口人; 停了的写停到哪天。"""
+
+    amount_fen: int
+    from_on: dt.date
+    ends_on: dt.date | None
+    persons: int
+
+
+@dataclass(frozen=True)
+class Refused:
+    """没有批准: 理由、依据、哪天定的。"""
+
+    why: str
+    article: str
+    on: dt.date
+
+
+@dataclass(frozen=True)
+class Progress:
+    """一件申请给本人看的全部内容。`due_on` 是最迟有结果的日子, 办结了为空。"""
+
+    no: str
+    scheme: str
+    township: str
+    accepted_on: dt.date
+    now: str
+    since_on: dt.date
+    next: str
+    due_on: dt.date | None
+    late: bool
+    stops: tuple[Stop, ...]
+    missing: tuple[str, ...]
+    grant: Grant | None
+    refused: Refused | None
+    assessment: Assessment | None
+    payments: tuple[Payment, ...]
+
+
+def case_by_code(no: str, code: str) -> Case | None:
+    """凭受理号和查询码找到自己的申请; 号不对和码不对一样是没有。"""
+    index = index_value(Case, "query_code_bi", code)
+    related = ("household", "village__parent")
+    return Case.objects.select_related(*related).filter(no=no, query_code_bi=index).first()
+
+
+def progress_of(case: Case, on: dt.date) -> Progress:
+    """这件申请现在怎么样了。"""
+    decision = case.decisions.select_related("assessment", "delivery").order_by("-pk").first()
+    award = _award_of(case)
+    payments = tuple(_payments(case))
+    stops = tuple(_stops(case, decision, payments))
+    return Progress(
+        no=case.no,
+        scheme=scheme_name(case.scheme),
+        township=case.village.parent.name if case.village.parent else "",
+        accepted_on=case.accepted_on,
+        now=_now(case, award, on),
+        since_on=case.closed_on or case.station_from_on,
+        next=_next(case, award, on),
+        due_on=None if case.closed_on else case.due_on,
+        late=not case.closed_on and on > case.due_on,
+        stops=stops,
+        missing=_told_missing(case),
+        grant=_grant(award),
+        refused=_refused(decision),
+        assessment=decision.assessment if decision and award else None,
+        payments=payments,
+    )
+
+
+def _award_of(case: Case) -> Award | None:
+    mine = Award.objects.filter(opening__decision__case=case)
+    return mine.select_related("closing").order_by("-pk").first()
+
+
+def _grant(award: Award | None) -> Grant | None:
+    return Grant(award.amount_fen, award.from_on, _ended_on(award), award.persons) if award else None
+
+
+def _ended_on(award: Award) -> dt.date | None:
+    return award.closing.ends_on if hasattr(award, "closing") else None
+
+
+def _refused(decision: Decision | None) -> Refused | None:
+    """The reason as the list words it; what a clerk wrote beside it goes to the letter only."""
+    if decision is None or decision.kind != Decision.Kind.REFUSE:
+        return None
+    cited = reason(decision.scheme, "refuse", decision.reason_code)
+    return Refused(cited.label, cited.article, decision.decided_on)
+
+
+def _told_missing(case: Case) -> tuple[str, ...]:
+    """Only what the office has told: an unread application is not yet short of anything."""
+    if case.station != "accept" or case.closed_on or not GapNotice.objects.filter(case=case).exists():
+        return ()
+    return missing_papers(case)
+
+
+def _now(case: Case, award: Award | None, on: dt.date) -> str:
+    if case.outcome == Case.Outcome.REFUSED:
+        return "没有批准"
+    if case.outcome == Case.Outcome.WITHDRAWN:
+        return "已经撤回"
+    if award is None:
+        return next(label for label, stations in STOPS if case.station in stations)
+    ended = _ended_on(award)
+    if ended and ended <= on:
+        return "批准过, 现在已停发"
+    return "批准了"
+
+
+def _next(case: Case, award: Award | None, on: dt.date) -> str:
+    if case.closed_on:
+        return _after(award, on)
+    if case.station == "post":
+        posting = current_posting(case)
+        shown = f"公示到 {posting.until_on.isoformat()}, " if posting else "张贴公示以后, "
+        return f"{shown}没有人提意见, 或者意见查清了, 就报乡镇负责人签字。"
+    return NEXT.get(case.station, f"正在办理{STATIONS[case.station].label}。")
+
+
+def _after(award: Award | None, on: dt.date) -> str:
+    if award is None:
+        return ""
+    ended = _ended_on(award)
+    if ended:
+        return f"发到 {(ended - dt.timedelta(days=1)).isoformat()} 为止。有疑问请打电话。"
+    first = f"{award.from_on.year} 年 {award.from_on.month} 月"
+    return f"从 {first}起按月打到卡里。家里情况有变化, 请告诉村里或乡镇。"
+
+
+def _stops(case: Case, decision: Decision | None, payments: Sequence[Payment]) -> Iterable[Stop]:
+    road = catalogue().road(case.scheme)
+    last = dict(case.acts.order_by("pk").values_list("station", "on"))
+    done = _done(case, road, decision, payments)
+    shown = [(label, [code for code in stations if code in road]) for label, stations in STOPS]
+    for label, stations in shown:
+        if not stations or ("roll" in stations and case.closed_on and case.outcome != Case.Outcome.GRANTED):
+            continue
+        state: State = "done" if done.issuperset(stations) else "next"
+        if case.station in stations and not case.closed_on:
+            state = "now"
+        dates = [last[code] for code in stations if code in last]
+        yield Stop(label, state, max(dates, default=None) if state == "done" else None)
+
+
+def _done(
+    case: Case, road: Sequence[str], decision: Decision | None, payments: Sequence[Payment]
+) -> set[str]:
+    if not case.closed_on:
+        return set(road[: road.index(case.station)])
+    done = set(road) - {"notify", "roll"}
+    if decision is not None and hasattr(decision, "delivery"):
+        done.add("notify")
+    return done | ({"roll"} if any(payment.arrived for payment in payments) else set())
+
+
+def _payments(case: Case) -> Iterable[Payment]:
+    """Lines of settled lists only: a draft is nobody's money yet."""
+    lines = PayLine.objects.filter(award__opening__decision__case=case).exclude(run__state__in=UNSETTLED)
+    for line in lines.select_related("award").order_by("-month", "-pk")[:MONTHS_SHOWN]:
+        yield Payment(
+            month=f"{line.month // 100} 年 {line.month % 100} 月",
+            scheme=scheme_name(line.award.scheme),
+            amount_fen=line.amount_fen,
+            words=MONEY_WORDS[PayLine.State(line.state)],
+            arrived=line.state == PayLine.State.PAID,
+            paid_on=line.paid_on,
+            bank=line.bank,
+            last4=line.account_last4,
+        )
