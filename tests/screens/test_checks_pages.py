@@ -1,4 +1,4 @@
-"""The survey on screen: corrections that never overwrite, a visit by two, every figure opened, an opinion that agrees."""
+"""The survey on screen: corrections that never overwrite, a visit by two, every figure opened."""
 
 import datetime as dt
 from typing import Any

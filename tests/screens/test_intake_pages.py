@@ -173,3 +173,22 @@ def test_a_family_already_known_is_not_typed_again(filed: Case, sign_in: SignIn)
     assert 'value="9,700.00"' in html
     assert "ren-0-id_number" not in html
     assert Fact.objects.filter(household=filed.household, void=True).count() == 0
+
+
+def test_the_receipt_and_the_notice_of_gaps_print(filed: Case, sign_in: SignIn) -> None:
+    browser = sign_in("jingban")
+    url, papers = reverse("gaps_tell", args=[filed.pk]), reverse("case_papers", args=[filed.pk])
+    browser.post(url, fields(browser.get(papers).content.decode(), url))
+    for slip in (reverse("receipt_pdf", args=[filed.pk]), reverse("gap_notice_pdf", args=[filed.pk, 1])):
+        page = browser.get(slip)
+        assert page.headers["Content-Type"] == "application/pdf"
+        assert page.content.startswith(b"%PDF")
+    assert browser.get(reverse("gap_notice_pdf", args=[filed.pk, 2])).status_code == 404
+
+
+def test_what_is_left_empty_is_asked_for_politely(sign_in: SignIn) -> None:
+    browser = sign_in("cun")
+    typed = application(browser, reverse("village_apply"), address="", ren__1__relation="")
+    said = text_of(browser.post(reverse("village_apply"), typed).content.decode())
+    assert "住址: 请填写" in said
+    assert "第 2 行 与户主关系: 请选择" in said

@@ -12,7 +12,17 @@ from doudi.law.money import BadAmount, parse_yuan, yuan
 from doudi.store.idempotency import once
 
 
-class KeyedForm(forms.Form):
+class PlainForm(forms.Form):
+    """办公表单: 空着的必填项说“请填写”或“请选择”, 不说行话。"""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            chosen = isinstance(field, forms.ChoiceField | forms.BooleanField)
+            field.error_messages["required"] = "请选择" if chosen else "请填写"
+
+
+class KeyedForm(PlainForm):
     """带提交键的表单: 同一张表交两次只生效一次。"""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)

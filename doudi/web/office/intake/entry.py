@@ -11,10 +11,9 @@ from doudi.law import identity
 from doudi.records.people.models import Fact, Membership
 from doudi.records.people.services import FactDraft, Member
 from doudi.store.today import today
-from doudi.web.office.forms import YuanField
+from doudi.web.office.forms import PlainForm, YuanField
 from doudi.web.office.intake import fields
-from doudi.web.ui.components import Grid
-from doudi.web.ui.tables import Column
+from doudi.web.ui.tables import Column, Grid
 
 
 class Problem(NamedTuple):
@@ -40,7 +39,7 @@ class Rows(BaseFormSet):  # type: ignore[misc]
         return [form for form in self.forms if form.has_changed()]
 
 
-class MemberForm(forms.Form):
+class MemberForm(PlainForm):
     """一名家庭成员。"""
 
     name = forms.CharField(label="姓名", max_length=60)
@@ -57,7 +56,7 @@ class MemberForm(forms.Form):
             raise forms.ValidationError(error.text) from None
 
 
-class IncomeForm(forms.Form):
+class IncomeForm(PlainForm):
     """一项收入: 谁的、哪一种、全年多少。"""
 
     who = forms.CharField(
@@ -71,7 +70,7 @@ class IncomeForm(forms.Form):
     evidence = forms.CharField(label="依据材料", required=False, max_length=200)
 
 
-class AssetForm(forms.Form):
+class AssetForm(PlainForm):
     """一项财产。"""
 
     asset_kind = forms.ChoiceField(
@@ -82,7 +81,7 @@ class AssetForm(forms.Form):
     evidence = forms.CharField(label="依据材料", required=False, max_length=200)
 
 
-class SpecialForm(forms.Form):
+class SpecialForm(PlainForm):
     """一条与常情不同的情形。"""
 
     who = forms.CharField(
@@ -112,7 +111,7 @@ for _name, _item in CONDITIONS.items():
     MemberForm.base_fields[_name] = fields.field_of(_item)
 
 
-class KnownMemberForm(forms.Form):
+class KnownMemberForm(PlainForm):
     """已登记的成员: 姓名和证件不在这里改, 只录情况。"""
 
     who = forms.CharField(label="姓名", widget=forms.TextInput(attrs={"readonly": True, "tabindex": "-1"}))

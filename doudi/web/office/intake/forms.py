@@ -12,13 +12,13 @@ from doudi.records.people.queries import account_of
 from doudi.records.policies.queries import catalogue
 from doudi.records.staff.models import Role, User
 from doudi.store.today import today
-from doudi.web.office.forms import KeyedForm
+from doudi.web.office.forms import KeyedForm, PlainForm
 from doudi.web.office.intake.entry import Filled
 
 NUMERIC = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
 
-class PersonForm(forms.Form):
+class PersonForm(PlainForm):
     """先查人: 证件号和姓名。"""
 
     id_number = forms.CharField(

@@ -1,10 +1,10 @@
-"""Papers of a case: what came, what is missing, one notice of all gaps, acceptance, and the printed slips."""
+"""Papers of a case: what came, what is missing, one notice of all gaps, acceptance."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from doudi.law.procedure import STATIONS
@@ -12,7 +12,7 @@ from doudi.records.cases.models import Case
 from doudi.records.desk import case_page
 from doudi.records.intake import services
 from doudi.records.intake.models import GapNotice
-from doudi.records.policies.queries import catalogue, paper_label, parameters, scheme_name
+from doudi.records.policies.queries import paper_label
 from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
@@ -124,52 +124,3 @@ def _done(
         return _page(request, case, refusal.text)
     tell(request, text)
     return redirect(to, case.pk)
-
-
-def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
-    """受理回执 (PDF): 受理号、查询码、收到的材料、时限。"""
-    case = opened(request, pk)
-    papers = papers_of(case)
-    data = {
-        **_head(request, case),
-        "code": case.query_code,
-        "received": [paper["label"] for paper in papers if paper["status"] == "have"],
-        "missing": [paper["label"] for paper in papers if paper["status"] == "missing"],
-        "days": parameters(case.village_id, case.accepted_on).value("clock.whole"),
-        "due_on": case.due_on.isoformat(),
-    }
-    return _pdf("receipt", data, f"receipt-{case.no}.pdf")
-
-
-def gap_notice_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """一次性告知书 (PDF): 还缺的全部材料。"""
-    case = opened(request, pk)
-    notice = get_object_or_404(GapNotice, case=case, round=number)
-    data = {
-        **_head(request, case),
-        "round": notice.round,
-        "kinds": [paper_label(case.scheme, kind) for kind in notice.kinds],
-        "reason": notice.reason,
-        "told_on": notice.told_on.isoformat(),
-    }
-    return _pdf("gap_notice", data, f"gaps-{case.no}-{notice.round}.pdf")
-
-
-def _head(request: HttpRequest, case: Case) -> dict[str, Any]:
-    return {
-        "no": case.no,
-        "name": case.household.head.name,
-        "scheme": scheme_name(case.scheme),
-        "village": f"{case.village.parent.name if case.village.parent else ''}{case.village.name}",
-        "on": case.accepted_on.isoformat(),
-        "clerk": the_user(request).name,
-        "schemes": len(catalogue().schemes),
-    }
-
-
-def _pdf(sheet: str, data: dict[str, Any], name: str) -> HttpResponse:
-    from doudi.web.ui.print import printing
-
-    response = HttpResponse(printing.render(sheet, data), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}"'
-    return response

@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import CASEWORK, page
-from doudi.web.office.intake import papers, views
+from doudi.web.office.intake import papers, slips, views
 
 VILLAGE = {Role.VILLAGE}
 WINDOW = {Role.CLERK}
@@ -18,7 +18,7 @@ urlpatterns: list[URLPattern] = [
     page("shisuan/", views.entry_live_new, name="entry_live_new", roles=TAKERS, methods=["POST"]),
     page("jiating/<int:pk>/shisuan/", views.entry_live, name="entry_live", roles=TAKERS, methods=["POST"]),
     page("anjian/<int:pk>/huizhi/", views.case_filed, name="case_filed", roles=TAKERS),
-    page("anjian/<int:pk>/huizhi.pdf", papers.receipt_pdf, name="receipt_pdf", roles=TAKERS),
+    page("anjian/<int:pk>/huizhi.pdf", slips.receipt_pdf, name="receipt_pdf", roles=TAKERS),
     page("anjian/<int:pk>/cailiao/", papers.case_papers, name="case_papers", roles=CASEWORK),
     page(
         "anjian/<int:pk>/cailiao/dengji/",
@@ -33,7 +33,7 @@ urlpatterns: list[URLPattern] = [
     page("anjian/<int:pk>/shouli/", papers.case_accept, name="case_accept", roles=WINDOW, methods=["POST"]),
     page(
         "anjian/<int:pk>/gaozhi/<int:number>.pdf",
-        papers.gap_notice_pdf,
+        slips.gap_notice_pdf,
         name="gap_notice_pdf",
         roles=CASEWORK,
     ),
