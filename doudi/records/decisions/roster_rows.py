@@ -234,7 +234,7 @@ def _decision(grant: Grant, number: int, batch: _Batch) -> Decision:
         household=grant.household,
         decided_on=batch.on,
         amount_fen=grant.amount_fen,
-        reason=f"原名册带入: {batch.filename} {row.source.sheet} 第 {row.source.row} 行{since}"[:400],
+        reason=f"原名册 {batch.filename} {row.source.sheet} 第 {row.source.row} 行{since}"[:400],
         basis=f"名册 sha256:{batch.basis}",
         next_review_on=next_review(batch.scheme, grant.family.village, batch.on),
         by=batch.by.username,

@@ -178,7 +178,8 @@ def preview(*, data: bytes, filename: str, scheme_id: str, area: Area, on: dt.da
     except UploadRefused as refused:
         raise RosterUnreadable(refused) from refused
     good, errors = families(roster, known, area)
-    return Checked(roster, good, [*roster.errors, *errors], recomputed(good, scheme_id, on))
+    every = sorted([*roster.errors, *errors], key=lambda one: (one.sheet, one.row, one.column))
+    return Checked(roster, good, every, recomputed(good, scheme_id, on))
 
 
 def amount_cap(scheme_id: str, area_code: str, on: dt.date) -> int | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Substr
 
 from doudi.records.audit.queries import events_of
 from doudi.records.jobs.models import Job
@@ -203,9 +204,18 @@ def totals(run: PayrollRun) -> dict[str, Any]:
     )  # fmt: skip
 
 
-def register_rows(run: PayrollRun) -> Iterator[RegisterRow]:
-    """发放清册的各行, 按序号; 锁定之后才有。"""
+def by_township(run: PayrollRun) -> list[tuple[str, Amount]]:
+    """锁定的清册各乡镇多少笔、多少钱: (九位代码, 笔数金额), 按代码。"""
+    lines = PayLine.objects.filter(run=run, number__isnull=False).annotate(place=Substr("village_id", 1, 9))
+    sums = lines.order_by().values("place").annotate(n=Count("pk"), fen=Sum("amount_fen")).order_by("place")
+    return [(one["place"], Amount(one["n"], one["fen"])) for one in sums]
+
+
+def register_rows(run: PayrollRun, area_code: str = "") -> Iterator[RegisterRow]:
+    """发放清册的各行, 按序号; 锁定之后才有。`area_code` narrows to a township or village."""
     lines = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
+    if area_code:
+        lines = lines.within(area_code)
     rows: Any = lines.values_list(
         "number", "village__name", "household__no", "payee__name", "persons", "amount_fen", "bank",
         "account_last4", "state",

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from doudi.law.pack_files import STATUSES, Leaf
+from doudi.law.schemes.dibao_inputs import INCOME_KINDS
 from doudi.law.units import show
 from doudi.records.policies.queries import packs
 
@@ -62,7 +63,7 @@ def label_of(path: str) -> str:
 def value_of(leaf: Leaf, versions: int) -> Value:
     """一个取值写给人看。"""
     return Value(
-        path=leaf.path, label=leaf.label, group=_group(leaf.path), text=show(leaf.value, leaf.unit, leaf.names),
+        path=leaf.path, label=leaf.label, group=_group(leaf.path), text=show(leaf.value, leaf.unit, leaf.names or INCOME_KINDS),
         since=leaf.since, until=leaf.until, document=leaf.document, article=leaf.article, scope=_scope(leaf.scope),
         status=STATUSES.get(leaf.status, "本单位签发"), is_verified=leaf.status in VERIFIED, versions=versions,
     )  # fmt: skip

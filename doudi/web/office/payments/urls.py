@@ -2,4 +2,36 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+from doudi.records.staff.models import Role
+from doudi.web.office.access import PAYROLL, page
+from doudi.web.office.payments import acts, intercepted, runs
+
+READERS = PAYROLL | {Role.DIRECTOR, Role.AUDITOR}
+WRITE = ("GET", "POST")
+MAKER, REVIEWER, APPROVER = {Role.PAYER}, {Role.PAY_REVIEWER}, {Role.PAY_APPROVER}
+CLERKS = MAKER | REVIEWER
+
+urlpatterns: list[URLPattern] = [
+    page("fafang/", runs.payroll, name="payroll", roles=READERS),
+    page("fafang/shengcheng/", acts.build, name="payroll_build", roles=MAKER, methods=("POST",)),
+    page("fafang/<int:pk>/", runs.run_page, name="payroll_run", roles=READERS),
+    page("fafang/<int:pk>/jindu/", runs.progress, name="payroll_progress", roles=READERS),
+    page("fafang/<int:pk>/chayi/", runs.changes, name="payroll_changes", roles=READERS),
+    page("fafang/<int:pk>/qingce/", runs.lines, name="payroll_lines", roles=READERS),
+    page("fafang/<int:pk>/qingce/dayin/", runs.registers, name="payroll_registers", roles=READERS),
+    page("fafang/<int:pk>/qingce.pdf", runs.register, name="payroll_register", roles=READERS),
+    page("fafang/jueding/<int:pk>/", runs.decision, name="payroll_decision", roles=READERS),
+    page("fafang/<int:pk>/lanjie/", intercepted.interceptions, name="payroll_interceptions", roles=READERS),
+    page(
+        "fafang/lanjie/<int:pk>/", intercepted.resolve, name="payroll_resolve", roles=REVIEWER, methods=WRITE
+    ),
+    page("fafang/<int:pk>/suoding/", acts.lock, name="payroll_lock", roles=MAKER, methods=WRITE),
+    page("fafang/<int:pk>/fuhe/", acts.review, name="payroll_review", roles=REVIEWER, methods=WRITE),
+    page("fafang/<int:pk>/shenpi/", acts.approve, name="payroll_approve", roles=APPROVER, methods=WRITE),
+    page("fafang/<int:pk>/daochu/", acts.export, name="payroll_export", roles=APPROVER, methods=WRITE),
+    page(
+        "fafang/<int:pk>/jiaohang/", acts.hand_over, name="payroll_hand_over", roles=APPROVER, methods=WRITE
+    ),
+    page("fafang/<int:pk>/huipan/", acts.take_return, name="payroll_return", roles=CLERKS, methods=WRITE),
+    page("fafang/<int:pk>/banjie/", acts.close, name="payroll_close", roles=CLERKS, methods=WRITE),
+]

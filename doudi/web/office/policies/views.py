@@ -42,7 +42,9 @@ class ParameterFilter(forms.Form):
         label="类别", required=False, choices=[("", "不限"), *((g, g) for g in GROUPS.values())]
     )
     on = forms.DateField(
-        label="哪一天的", required=False, widget=forms.DateInput(attrs={"type": "date", "class": "w-day"})
+        label="哪一天的",
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "w-day"}),
     )
 
 

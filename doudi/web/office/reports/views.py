@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from doudi.law.money import yuan
 from doudi.records.areas.models import Area
-from doudi.records.areas.queries import county, full_name, townships
+from doudi.records.areas.queries import county, townships
 from doudi.records.audit.services import look
 from doudi.records.payments.periods import month_before
 from doudi.records.policies.queries import scheme_name
@@ -30,13 +31,6 @@ SCHEMES = (
     Column("人均", "money"), Column("新增户", "number"), Column("新增人", "number"), Column("退出户", "number"),
     Column("退出人", "number"), Column("覆盖率", "percent"),
 )  # fmt: skip
-PLACES = (
-    Column("地区"),
-    Column("项目"),
-    Column("户数", "number"),
-    Column("人数", "number"),
-    Column("月金额", "money"),
-)
 REASONS = (Column("项目"), Column("退出理由"), Column("户数", "number"))
 CLASSES = (
     Column("项目"),
@@ -45,6 +39,7 @@ CLASSES = (
     Column("人数", "number"),
     Column("月金额", "money"),
 )
+CLASS_NAMES = {"full": "全护理", "half": "半护理", "A": "A 类", "B": "B 类", "C": "C 类"}
 MONTHS_BACK = 24
 
 
@@ -92,7 +87,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     carried = queries.carried_over(month, area)
     context = {
         "filters": ui.FilterBar(list(form)),
-        "place": full_name(area),
+        "place": Area.objects.get(code=area).name,
         "month": month,
         "told": told,
         "base": told.base,
@@ -101,7 +96,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "places": _places(places, area),
         "reasons": _reasons(told),
         "classes": _classes(told),
-        "charts": [one for one in (pictures.spending(month, area), pictures.places(places, month)) if one],
+        "spending": pictures.spending(month, area),
+        "places_chart": pictures.places(places, month),
         "carried": [(scheme_name(one), count) for one, count in carried.items()],
         "xlsx": reverse("statistics_xlsx") + "?" + urlencode({"month": month, "area": area}),
         "empty": ui.Empty(
@@ -128,9 +124,7 @@ def _tiles(told: queries.Statistics) -> list[ui.Tile]:
     homes_in, homes_out = sum(r.entered.households for r in rows), sum(r.left.households for r in rows)
     return [
         ui.Tile("月末在册", f"{persons:,}", "人", f"{households:,} 户"),
-        ui.Tile(
-            "每月保障金额", f"{sum(r.amount_fen for r in rows) // 100:,}", "元", "各项目相加, 角分见下表"
-        ),
+        ui.Tile("每月保障金额", yuan(sum(r.amount_fen for r in rows)), "元", "各项目相加"),
         ui.Tile("本月新增", f"{came:,}", "人", f"{homes_in:,} 户"),
         ui.Tile("本月退出", f"{went:,}", "人", f"{homes_out:,} 户"),
     ]
@@ -148,13 +142,25 @@ def _schemes(told: queries.Statistics) -> Table:
 
 
 def _places(places: list[queries.Place], area: str) -> Table:
-    rows = []
+    """One row a place: persons of each scheme, then all persons and the money."""
+    schemes = list(dict.fromkeys(one.scheme for one in sorted(places, key=lambda one: -one.persons)))
+    found: dict[str, dict[str, queries.Place]] = {}
     for one in places:
-        query = urlencode({"area": one.code, "scheme": one.scheme})
-        name: Any = Link(one.name, f"{reverse('households')}?{query}") if one.code != area else one.name
-        rows.append(Row([name, scheme_name(one.scheme), one.households, one.persons, one.amount_fen]))
-    foot = ["合计", None, None, sum(p.persons for p in places), sum(p.amount_fen for p in places)]
-    return Table(PLACES, rows, foot=foot, compact=True, key="places")
+        found.setdefault(one.code, {})[one.scheme] = one
+    columns = [Column("地区"), *(Column(scheme_name(one), "number", unit="人") for one in schemes)]
+    columns += [Column("合计", "number", unit="人"), Column("月金额", "money")]
+    rows = [_place_row(code, mine, schemes, area) for code, mine in found.items()]
+    sums = [sum(one.persons for one in places if one.scheme == scheme) for scheme in schemes]
+    foot = ["合计", *sums, sum(sums), sum(one.amount_fen for one in places)]
+    return Table(columns, rows, foot=foot, compact=True, key="places")
+
+
+def _place_row(code: str, mine: dict[str, queries.Place], schemes: list[str], area: str) -> Row:
+    url = f"{reverse('households')}?{urlencode({'area': code})}"
+    name = next(iter(mine.values())).name
+    persons = [mine[one].persons if one in mine else None for one in schemes]
+    whole = [sum(one.persons for one in mine.values()), sum(one.amount_fen for one in mine.values())]
+    return Row([Link(name, url) if code != area else name, *persons, *whole])
 
 
 def _reasons(told: queries.Statistics) -> Table:
@@ -168,7 +174,15 @@ def _reasons(told: queries.Statistics) -> Table:
 
 def _classes(told: queries.Statistics) -> Table:
     rows = [
-        Row([scheme_name(one.id), klass.id, klass.households, klass.persons, klass.amount_fen])
+        Row(
+            [
+                scheme_name(one.id),
+                CLASS_NAMES.get(klass.id, klass.id),
+                klass.households,
+                klass.persons,
+                klass.amount_fen,
+            ]
+        )
         for one in told.schemes
         for klass in one.classes
     ]

@@ -10,7 +10,7 @@ from doudi.records.areas.queries import county, townships, villages
 from doudi.records.staff.models import Role
 from doudi.web.office.forms import KeyedForm
 
-DAY = forms.DateInput(attrs={"type": "date", "class": "w-day"})
+DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "w-day"})
 
 
 class AreaField(forms.CharField):

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from doudi.law.masking import mask_name
 from doudi.records.audit.models import Anchor, Event, Look
 from doudi.records.audit.queries import verify
 from doudi.records.audit.services import look
@@ -19,19 +20,19 @@ from doudi.web.office.cases.page import the_user
 from doudi.web.office.settings.forms import TrailFilter
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Row, Table
-from doudi.web.ui.templatetags.doudi import minute
 
 EVENTS = (
     Column("序号", "number"),
-    Column("时间"),
+    Column("时间", "minute"),
     Column("操作人"),
     Column("动作"),
     Column("对象"),
     Column("内容"),
     Column("指纹"),
 )
-LOOKS = (Column("时间"), Column("查看人"), Column("动作"), Column("对象"), Column("用途"))
+LOOKS = (Column("时间", "minute"), Column("查看人"), Column("动作"), Column("对象"), Column("用途"))
 SHOWN = 90
+NAMES = frozenset({"name", "received_by", "member_present", "holder"})
 
 
 def events(request: HttpRequest) -> HttpResponse:
@@ -94,17 +95,22 @@ def _who(login: str, names: dict[str, str]) -> str:
 
 
 def _event(one: Event, names: dict[str, str]) -> Row:
-    told = json.loads(one.body)
-    facts = told.get("facts", told) if isinstance(told, dict) else told
-    words = json.dumps(facts, ensure_ascii=False)
-    content = words if len(words) <= SHOWN else words[:SHOWN] + "…"
-    return Row(
-        [one.seq, minute(one.at), _who(one.actor, names), one.action, one.subject, content, one.hash[:12]]
+    words = "; ".join(
+        f"{key} {_plain(key, value, one)}" for key, value in json.loads(one.body).items() if value != ""
     )
+    content = words if len(words) <= SHOWN else words[:SHOWN] + "…"
+    return Row([one.seq, one.at, _who(one.actor, names), one.action, one.subject, content, one.hash[:12]])
+
+
+def _plain(key: str, value: Any, one: Event) -> str:
+    """Names of the people served are masked: who audits needs the act, not the person."""
+    if key in NAMES and not one.subject.startswith("user:"):
+        return mask_name(str(value))
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _look(one: Look, names: dict[str, str]) -> Row:
-    return Row([minute(one.at), _who(one.actor, names), one.action, one.subject, one.purpose])
+    return Row([one.at, _who(one.actor, names), one.action, one.subject, one.purpose])
 
 
 def _tabs(kind: str) -> list[ui.Tab]:

@@ -1,0 +1,198 @@
+"""What people do with a run: build, lock, approve twice, send, take the bank's answer, close. One page an act."""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from doudi.law.money import upper_yuan, yuan
+from doudi.records.payments import queries, services
+from doudi.records.payments.models import Approval, PayrollRun
+from doudi.store.refusal import Refusal
+from doudi.web.office.cases.page import the_user
+from doudi.web.office.forms import KeyedForm, take_effect
+from doudi.web.office.payments.forms import ExportForm, PasswordForm, ReturnForm
+from doudi.web.office.payments.runs import build_form, head, the_run
+from doudi.web.ui import components as ui
+
+State = PayrollRun.State
+SUFFIX = {"csv": "csv", "gb18030": "txt", "xlsx": "xlsx"}
+
+
+def build(request: HttpRequest) -> HttpResponse:
+    """生成清册; 再生成一次只补入缺的。"""
+    form = build_form(request.POST)
+    if not form.is_valid():
+        messages.error(request, "请选择项目和月份再生成")
+        return redirect("payroll")
+    given = {name: form.cleaned_data[name] for name in ("scheme", "month")}
+    run = services.build(**given, by=the_user(request))
+    messages.success(
+        request, f"清册已生成: {run.lines_count:,} 笔, {yuan(run.total_fen)} 元。请处理拦截后锁定。"
+    )
+    return redirect("payroll_run", pk=run.pk)
+
+
+def _confirmed(
+    request: HttpRequest,
+    run: PayrollRun,
+    form: KeyedForm,
+    act: tuple[str, str, str, str],
+    effect: Callable[[], Any],
+    extra: Sequence[ui.SummaryLine] = (),
+) -> HttpResponse:
+    """One confirm page and its answer. `act` is (title, button, warning, message once done)."""
+    title, label, warning, said = act
+    if request.method == "POST" and form.is_valid():
+        try:
+            take_effect(request, form.cleaned_data["key"], lambda: {"run": effect().pk})
+        except Refusal as refusal:
+            form.add_error(None, refusal.text)
+        else:
+            messages.success(request, said)
+            return redirect("payroll_run", pk=run.pk)
+    confirm = ui.Confirm(
+        title, [*_facts(run), *extra], label, reverse("payroll_run", args=[run.pk]), warning,
+        fields=list(form.visible_fields()), hidden={"key": str(form["key"].value())},
+    )  # fmt: skip
+    return render(request, "office/payments/act.html", {**head(run), "form": form, "confirm": confirm})
+
+
+def _facts(run: PayrollRun) -> list[ui.SummaryLine]:
+    totals = queries.totals(run)
+    return [
+        ui.SummaryLine("批次号", run.batch_no),
+        ui.SummaryLine("户数和人数", f"{totals['households']:,} 户 {totals['persons']:,} 人"),
+        ui.SummaryLine("笔数", f"{totals['lines']:,} 笔"),
+        ui.SummaryLine("金额", f"{yuan(totals['fen'])} 元", strong=True),
+        ui.SummaryLine("大写", f"人民币{upper_yuan(totals['fen'])}"),
+    ]
+
+
+def lock(request: HttpRequest, pk: int) -> HttpResponse:
+    """锁定: 之后清册不能再改。"""
+    run, user = the_run(pk), the_user(request)
+    form = PasswordForm(request.POST or None, user=user)
+    warning = "锁定时再查一遍拦截, 抄进领款账户, 记应付账。锁定以后一行也不能改。"
+    act = ("锁定发放清册", "锁定", warning, "清册已锁定, 请发放复核复核。")
+    return _confirmed(request, run, form, act, lambda: services.lock(run, by=user))
+
+
+def review(request: HttpRequest, pk: int) -> HttpResponse:
+    """复核 (第一级)。"""
+    run = the_run(pk)
+    act = ("复核这个批次", "复核通过", "复核人不能是经办人, 也不能再做审批人。", "已复核, 请发放审批审批。")
+    return _approved(request, run, Approval.Step.REVIEW, act)
+
+
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """审批 (第二级)。"""
+    run = the_run(pk)
+    act = ("审批这个批次", "审批通过", "审批以后可以导出代发文件。", "已审批, 可以导出代发文件。")
+    return _approved(request, run, Approval.Step.APPROVE, act)
+
+
+def _approved(
+    request: HttpRequest, run: PayrollRun, step: int, act: tuple[str, str, str, str]
+) -> HttpResponse:
+    form = PasswordForm(request.POST or None, user=the_user(request))
+    found = queries.difference(run)
+    lines = [
+        ui.SummaryLine("经办人", run.maker.name),
+        ui.SummaryLine("与上月比", f"{found.after.households - found.before.households:+,} 户, "
+                                   f"{yuan(found.after.fen - found.before.fen)} 元"),
+        ui.SummaryLine("说不清的变化", f"{found.unexplained} 户"),
+    ]  # fmt: skip
+    return _confirmed(
+        request, run, form, act, lambda: _run_of(services.approve(run, step, by=the_user(request))), lines
+    )
+
+
+def _run_of(approval: Approval) -> PayrollRun:
+    return approval.run
+
+
+def export(request: HttpRequest, pk: int) -> HttpResponse:
+    """导出代发文件: 每次下载留名; 同一格式逐字节相同。"""
+    run = the_run(pk)
+    form = ExportForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        chosen = form.cleaned_data["format"]
+        try:
+            file, content = services.export(run, chosen, by=the_user(request))
+        except Refusal as refusal:
+            form.add_error(None, refusal.text)
+        else:
+            response = HttpResponse(content, content_type="application/octet-stream")
+            response["Content-Disposition"] = (
+                f'attachment; filename="{run.batch_no}.{SUFFIX.get(chosen, chosen)}"'
+            )
+            response["X-Content-SHA256"] = file.sha256
+            response["Cache-Control"] = "no-store"
+            return response
+    context = {
+        **head(run),
+        "form": form,
+        "files": queries.bank_files_of(run),
+        "facts": _facts(run),
+        "next_url": reverse("payroll_run", args=[run.pk]),
+    }
+    return render(request, "office/payments/export.html", context)
+
+
+def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
+    """登记代发文件已交银行。"""
+    run = the_run(pk)
+    warning = "登记以后, 每一笔的结果由银行回盘说了算; 没有回盘的绝不重发。"
+    act = ("登记代发文件已交银行", "登记已交银行", warning, "已登记交银行, 等银行回盘。")
+    lines = [ui.SummaryLine("文件指纹 sha256", one.sha256) for one in queries.bank_files_of(run)]
+    form = KeyedForm(request.POST or None)
+    return _confirmed(request, run, form, act, lambda: services.hand_over(run, by=the_user(request)), lines)
+
+
+def take_return(request: HttpRequest, pk: int) -> HttpResponse:
+    """登记回盘: 整个文件要么全部登记, 要么一行也不登记; 同一文件再来一次不起作用。"""
+    run = the_run(pk)
+    form = ReturnForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        data = file.read()
+        known = queries.return_files_of(run).filter(sha256=hashlib.sha256(data).hexdigest()).first()
+        try:
+            done = services.apply_return(run, data, file.name, by=the_user(request))
+        except Refusal as refusal:
+            for line in refusal.text.splitlines():
+                form.add_error(None, line)
+        else:
+            _say(request, done, is_known=known is not None)
+            return redirect("payroll_run", pk=run.pk)
+    return render(request, "office/payments/return.html", {**head(run), "form": form})
+
+
+def _say(request: HttpRequest, done: Any, *, is_known: bool) -> None:
+    if is_known:
+        messages.warning(request, f"这份回盘已由 {done.by} 在 {done.on.isoformat()} 登记过, 这次不起作用。")
+        return
+    counts = f"成功 {done.paid_count:,} 笔 {yuan(done.paid_fen)} 元, 失败 {done.failed_count:,} 笔"
+    more = f", 退票 {done.returned_count:,} 笔" if done.returned_count else ""
+    asked = f", 金额或账号不符待查 {done.queried_count:,} 笔" if done.queried_count else ""
+    messages.success(request, f"回盘已登记: {counts}{more}{asked}。")
+
+
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    """办结: 每一笔都有银行结果才行。"""
+    run = the_run(pk)
+    told = queries.conservation(run)
+    lines = [
+        ui.SummaryLine("成功", f"{told.paid.count:,} 笔 {yuan(told.paid.fen)} 元"),
+        ui.SummaryLine("失败和退票", f"{told.failed.count + told.returned.count:,} 笔 "
+                                     f"{yuan(told.failed.fen + told.returned.fen)} 元, 另起更正批次补发"),
+        ui.SummaryLine("结果未知", f"{told.unknown.count:,} 笔"),
+    ]  # fmt: skip
+    form = KeyedForm(request.POST or None)
+    act = ("办结这个批次", "办结", "导出的等于成功、失败、退票之和, 才能办结。", "批次已办结。")
+    return _confirmed(request, run, form, act, lambda: services.close(run, by=the_user(request)), lines)

@@ -1,0 +1,90 @@
+"""Forms of the payroll pages."""
+
+from typing import Any
+
+from django import forms
+
+from doudi.exchange.bank.formats import FORMATS
+from doudi.records.payments.models import Interception, PayLine
+from doudi.records.staff.models import User
+from doudi.web.office.forms import KeyedForm
+
+FORMAT_NAMES = {"csv": "CSV (UTF-8)", "gb18030": "文本 (GB18030)", "xlsx": "Excel 工作簿"}
+LARGEST = 20 * 1024 * 1024
+
+
+class BuildForm(KeyedForm):
+    """生成哪个项目哪个月的清册。"""
+
+    scheme = forms.ChoiceField(label="项目")
+    month = forms.TypedChoiceField(label="月份", coerce=int)
+
+    def __init__(
+        self, *args: Any, schemes: list[tuple[str, str]], months: list[tuple[int, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scheme"].choices = schemes  # type: ignore[attr-defined]
+        self.fields["month"].choices = months  # type: ignore[attr-defined]
+
+
+class PasswordForm(KeyedForm):
+    """动钱之前再输一次口令。"""
+
+    password = forms.CharField(
+        label="您的登录口令", widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text="这一步不能撤回, 请再输一次口令",
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_password(self) -> str:
+        given: str = self.cleaned_data["password"]
+        if not self.user.check_password(given):
+            raise forms.ValidationError("口令不对, 请重新输入")
+        return ""
+
+
+class ResolveForm(KeyedForm):
+    """拦截的处理。"""
+
+    outcome = forms.ChoiceField(
+        label="处理", widget=forms.RadioSelect,
+        choices=[
+            (Interception.Outcome.RELEASED.value, "放行, 本月照发"),
+            (Interception.Outcome.DROPPED.value, "本月不发, 待遇不变"),
+        ],
+    )  # fmt: skip
+    reason = forms.CharField(
+        label="理由",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写清核实了什么、问了谁",
+    )
+
+
+class ExportForm(forms.Form):
+    """导出哪种银行文件。"""
+
+    format = forms.ChoiceField(label="格式", choices=[(one, FORMAT_NAMES.get(one, one)) for one in FORMATS])
+
+
+class ReturnForm(forms.Form):
+    """银行回盘。"""
+
+    file = forms.FileField(
+        label="回盘文件", help_text="csv、GB18030 文本或 xlsx; 整个文件要么全部登记, 要么一行也不登记"
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > LARGEST:
+            raise forms.ValidationError("文件超过 20 MB, 请核对是不是回盘文件")
+        return file
+
+
+class LinesFilter(forms.Form):
+    """筛选清册的行。"""
+
+    state = forms.ChoiceField(label="状态", required=False, choices=[("", "不限"), *PayLine.State.choices])

@@ -1,0 +1,75 @@
+"""The run's steps for the page: where the money stands, what is next, who does it, what holds it up."""
+
+from django.urls import reverse
+
+from doudi.records.payments import queries
+from doudi.records.payments.models import PayLine, PayrollRun
+from doudi.records.staff.models import User
+from doudi.web.office.access import may_open
+from doudi.web.ui import components as ui
+
+State = PayrollRun.State
+# What is done at each state: goal, address of the act.
+ACTS = {
+    State.BUILDING: ("接着生成清册", "payroll_build"),
+    State.DRAFT: ("锁定清册", "payroll_lock"),
+    State.LOCKED: ("复核", "payroll_review"),
+    State.REVIEWED: ("审批", "payroll_approve"),
+    State.APPROVED: ("导出代发文件", "payroll_export"),
+    State.EXPORTED: ("登记已交银行", "payroll_hand_over"),
+    State.HANDED: ("登记回盘", "payroll_return"),
+}
+
+
+def stepper(run: PayrollRun) -> ui.Stepper:
+    """步骤条: 生成、锁定、复核、审批、代发文件、交银行、回盘办结; 办过的写谁和哪天。"""
+    words = {"done": "done", "current": "now", "waiting": "next"}
+    stages = []
+    for step in queries.stepper(run):
+        note = f"{step.by} {step.on:%m-%d}" if step.state == "done" and step.on else step.owner
+        stages.append(ui.Stage(step.label, words[step.state], note))  # type: ignore[arg-type]
+    return ui.Stepper(stages)
+
+
+def next_step(run: PayrollRun, user: User, unexplained: int) -> ui.NextStep:
+    """下一步: 归自己办的给按钮, 归别人办的写明等谁。"""
+    if run.state == State.CLOSED:
+        return ui.NextStep("这个批次已办结", others=_others(run, user))
+    goal, name = ACTS[State(run.state)]
+    if run.state == State.HANDED and _all_answered(run):
+        goal, name = "办结", "payroll_close"
+    owner = next((step.owner for step in queries.stepper(run) if step.state == "current"), "")
+    if not may_open(user, name):
+        return ui.NextStep(f"等{owner}: {goal}", blocks=_blocks(run, unexplained), others=_others(run, user))
+    if run.state == State.BUILDING:
+        return ui.NextStep("生成没有做完", ui.Action("回到每月发放, 再点一次生成", reverse("payroll")))
+    action = ui.Action(goal, reverse(name, args=[run.pk]))
+    return ui.NextStep(goal, action, _blocks(run, unexplained), others=_others(run, user))
+
+
+def _all_answered(run: PayrollRun) -> bool:
+    waiting = (PayLine.State.PENDING, PayLine.State.SENT, PayLine.State.UNKNOWN)
+    return not PayLine.objects.filter(run=run, state__in=waiting).exists()
+
+
+def _blocks(run: PayrollRun, unexplained: int) -> list[ui.BlockLine]:
+    if run.state != State.DRAFT:
+        return []
+    found = []
+    waiting = queries.open_interceptions(run)
+    if waiting:
+        url = reverse("payroll_interceptions", args=[run.pk])
+        found.append(ui.BlockLine(f"{waiting} 条拦截等发放复核决定", "", url))
+    if unexplained:
+        url = reverse("payroll_changes", args=[run.pk])
+        found.append(ui.BlockLine(f"与上月的差异有 {unexplained} 户说不清", "", url))
+    return found
+
+
+def _others(run: PayrollRun, user: User) -> list[ui.Action]:
+    found = []
+    if run.state in (State.EXPORTED, State.HANDED, State.CLOSED) and may_open(user, "payroll_export"):
+        found.append(ui.Action("再下载代发文件", reverse("payroll_export", args=[run.pk])))
+    if run.state == State.HANDED and _all_answered(run) and may_open(user, "payroll_return"):
+        found.append(ui.Action("再登记一份回盘", reverse("payroll_return", args=[run.pk])))
+    return found
