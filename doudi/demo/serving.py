@@ -46,8 +46,8 @@ class Sites:
         for port in (self.port, self.port + 1):
             if _answers(port):
                 raise PortTaken(port)
-        self.children["经办系统"] = _gunicorn("office", self.port, self.port + 1)
-        self.children["群众网站"] = _gunicorn("public", self.port + 1, self.port + 1)
+        self.children["经办系统"] = _site("office", self.port, self.port + 1)
+        self.children["群众网站"] = _site("public", self.port + 1, self.port + 1)
         self.children["后台任务"] = _manage("work")
         for name, port in (("经办系统", self.port), ("群众网站", self.port + 1)):
             self._wait(name, port)
@@ -85,13 +85,17 @@ class Sites:
         raise SiteDidNotStart(name)
 
 
-def _gunicorn(site: str, port: int, public_port: int) -> subprocess.Popen[bytes]:
-    command = [
+def gunicorn(port: int) -> list[str]:
+    """打开一个网站的命令。"""
+    return [
         sys.executable, "-m", "gunicorn", "doudi.settings.wsgi:application", "--bind", f"{HOST}:{port}",
         "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS),
         "--keep-alive", str(KEEP_ALIVE), "--log-level", "warning",
     ]  # fmt: skip
-    return _child(command, DOUDI_SITE=site, DOUDI_PUBLIC_URL=f"http://{HOST}:{public_port}")
+
+
+def _site(site: str, port: int, public_port: int) -> subprocess.Popen[bytes]:
+    return _child(gunicorn(port), DOUDI_SITE=site, DOUDI_PUBLIC_URL=f"http://{HOST}:{public_port}")
 
 
 def _manage(command: str) -> subprocess.Popen[bytes]:
