@@ -97,7 +97,7 @@ def households(heads: Sequence[Person], village: str = VILLAGE) -> list[Househol
     made = Household.objects.bulk_create(rows, batch_size=2_000)
     Membership.objects.bulk_create(
         (
-            Membership(household=home, person=head, relation="self", from_on=OPENED)
+            Membership(household=home, person=head, relation=Membership.Relation.HEAD, from_on=OPENED)
             for home, head in zip(made, heads, strict=True)
         ),
         batch_size=2_000,
