@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,15 +23,19 @@ from doudi.demo.standing_cases import make_standing_cases
 from doudi.demo.writing import ACTOR, Writer
 from doudi.records.areas import queries as areas
 from doudi.records.areas.models import Area
+from doudi.records.audit import anchor_files
 from doudi.records.audit.models import Event
 from doudi.records.audit.services import anchor, record
+from doudi.records.cases.models import Case
 from doudi.records.people.models import Person
 from doudi.records.staff.models import User
 from doudi.store.models import Counter as NumberCounter
 from doudi.store.refusal import Refusal
 from doudi.store.today import move_to
 
+_CASE_FACTS = ("no", "village_id", "station", "accepted_on", "station_from_on", "station_due_on", "outcome")
 BEGUN, LOADED = "demo.begin", "demo.loaded"
+CACHE_KIB = 262_144  # the indexes of two years of payments stay in memory while they grow
 Say = Callable[[str], None]
 
 
@@ -65,8 +70,6 @@ def state() -> str:
 
 def found() -> Loaded:
     """已装好的演示县。"""
-    import json
-
     facts = json.loads(Event.objects.get(action=LOADED).body)
     return Loaded(facts["seed"], facts["permille"] / 1000, facts["digest"])
 
@@ -108,6 +111,10 @@ class Loader:
 
     def office(self) -> None:
         """先记下开始, 没装完的才认得出来。"""
+        _set_anchors_aside()
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
         with transaction.atomic():
             move_to(OPENS_ON)
             record(by=ACTOR, action=BEGUN, subject="demo:county", seed=self.seed)
@@ -151,6 +158,9 @@ class Loader:
         with transaction.atomic():
             self.writer.set_sequences()
         made = make_standing_cases(self.staff, self.county_code, scale=self.scale, seed=self.seed)
+        with transaction.atomic():
+            self.writer.note(list(Case.objects.order_by("no").values_list(*_CASE_FACTS)))
+            self.writer.seal("cases")
         self.say(f"{made} 件在办和新办结的案件")
 
     def finish(self) -> Loaded:
@@ -199,6 +209,14 @@ def _report_deaths(families: list[Family]) -> None:
         cursor.executemany(
             "UPDATE people_person SET died_on = %s, death_reported_on = %s WHERE id = %s", rows
         )
+
+
+def _set_anchors_aside() -> None:
+    """Anchor files of a database that is no more would accuse the new one; they are kept, under another name."""
+    folder = anchor_files.folder()
+    if folder.exists() and any(folder.iterdir()):
+        earlier = len(list(folder.parent.glob(f"{folder.name}-*"))) + 1
+        folder.rename(folder.with_name(f"{folder.name}-{earlier}"))
 
 
 def _has_table(model: Any) -> bool:

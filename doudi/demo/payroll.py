@@ -8,6 +8,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import deque
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from doudi.demo.award_rows import Decided
+from doudi.demo.foreign_keys import checked_as_a_whole
 from doudi.demo.money import grant, open_account, pay_date
 from doudi.demo.people_rows import BANK, Cards
 from doudi.demo.plan import MONTHS
@@ -125,24 +127,26 @@ class Months:
         self.runs = self.lines = self.txns = 0
 
     def write(self) -> None:
-        """每月一个事务; 待遇表先放进一张临时表。
-
-        The database releases the interpreter while it works, so a second thread writes the papers meanwhile.
-        """
+        """每月一个事务; 待遇表先放进一张临时表。"""
         _fill_table(self.rows)
         totals = [sum(row.fen for row in self.rows if row.from_on <= month < row.ends_on) for month in MONTHS]
-        with ThreadPoolExecutor(max_workers=1) as beside:
-            ahead = deque(self._plan(beside, month) for month in MONTHS[:AHEAD])
-            for place, month in enumerate(MONTHS):
-                batches = ahead.popleft()
-                if place + AHEAD < len(MONTHS):
-                    ahead.append(self._plan(beside, MONTHS[place + AHEAD]))
+        with checked_as_a_whole((PayLine, Paid, Entry, ReturnLine)):
+            for place, (month, batches) in enumerate(self._planned()):
                 with transaction.atomic():
                     self._fund(month, place, totals)
                     for batch in batches:
                         self._run(month, *batch)
                     self.writer.seal(f"payroll-{month_number(month)}")
         _drop_table()
+
+    def _planned(self) -> Iterator[tuple[dt.date, list[Batch]]]:
+        """The database releases the interpreter while it works; a second thread writes the papers meanwhile."""
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            ahead = deque(self._plan(beside, month) for month in MONTHS[:AHEAD])
+            for place, month in enumerate(MONTHS):
+                yield month, ahead.popleft()
+                if place + AHEAD < len(MONTHS):
+                    ahead.append(self._plan(beside, MONTHS[place + AHEAD]))
 
     def _plan(self, beside: ThreadPoolExecutor, month: dt.date) -> list[Batch]:
         """What each scheme pays that month, its papers being written beside."""
@@ -287,11 +291,18 @@ def _fill_table(rows: list[Payable]) -> None:
     _drop_table()
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMPORARY TABLE {TABLE} ({columns})")
-        marks = ", ".join(["%s"] * len(_COLUMNS))
-        cursor.executemany(
-            f"INSERT INTO {TABLE} VALUES ({marks})",  # noqa: S608
-            [_table_row(place, row) for place, row in enumerate(rows, 1)],
-        )
+        _append(cursor, (_table_row(place, row) for place, row in enumerate(rows, 1)))
+
+
+def _append(cursor: Any, rows: Iterator[tuple[Any, ...]]) -> None:
+    """As bulk_append, for a table that is no model's."""
+    if connection.vendor == "postgresql":
+        with cursor.copy(f"COPY {TABLE} FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row(row)
+        return
+    marks = ", ".join(["%s"] * len(_COLUMNS))
+    cursor.executemany(f"INSERT INTO {TABLE} VALUES ({marks})", list(rows))  # noqa: S608
 
 
 def _drop_table() -> None:

@@ -28,7 +28,7 @@ from doudi.records.postings.models import Objection, Posting
 from doudi.records.staff.models import User
 from doudi.store.today import move_to
 
-CASES = 126  # six a township in 汝州
+CASES = 84  # four a township in 汝州
 STEPS = ("file", "tell", "accept", "visit", "assess", "opinion", "publish", "send_up", "sign", "decide")
 
 

@@ -8,7 +8,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 REQUEST_SECONDS = 30.0
-TYPED = {"hidden", "text", "number", "date", "tel", "search", ""}
+TICKED, PRESSED = {"checkbox", "radio"}, {"submit", "button", "image", "reset", "file"}
 
 
 @dataclass
@@ -59,8 +59,9 @@ class FormReader(HTMLParser):
 
     def _input(self, known: dict[str, str]) -> None:
         kind = known.get("type", "")
-        if kind in TYPED or (kind in ("checkbox", "radio") and "checked" in known):
-            self._add(known["name"], known.get("value", "on" if kind == "checkbox" else ""))
+        if kind in PRESSED or (kind in TICKED and "checked" not in known):
+            return
+        self._add(known["name"], known.get("value", "on" if kind in TICKED else ""))
 
     def _add(self, name: str, value: str) -> None:
         if self.forms:
