@@ -1,0 +1,414 @@
+"""打印用表的数据: 一张表一个记录, 视图只填这些, 样子由 templates/*.typ 负责。
+
+Days are `date` and print as 2026年10月12日; money is int 分 in fields named `*_fen` and prints as 1,234.00.
+`on` is the day of printing: it also dates the file, so the same data give the same bytes. `derived` names the
+properties a template needs beside the fields. No record has a field for a whole identity or account number.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar
+
+import segno
+
+from doudi.law.masking import PublicRow
+from doudi.law.money import upper_yuan
+from doudi.store.refusal import Refusal
+
+REGISTER_ROWS = 5_000
+PAGE_ROWS = 20
+
+
+class RegisterTooLong(Refusal):
+    """一份清册的行数超过上限。"""
+
+
+def qr_svg(address: str) -> str:
+    """网址的二维码 (SVG 文本); 没有网址则为空。"""
+    if not address:
+        return ""
+    drawn = io.BytesIO()
+    segno.make_qr(address, error="m").save(drawn, kind="svg", border=2, xmldecl=False)
+    return drawn.getvalue().decode()
+
+
+@dataclass(frozen=True)
+class Way:
+    """一条途径: 名称和内容 (电话、地址、网址); 内容为空的印成横线, 由人填写。"""
+
+    label: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Board:
+    """同一项目、同一天张贴、同一天期满的一批, 单独成页, 期满一起取下。
+
+    Raises TypeError for any row that is not a PublicRow. 依据: 民发〔2021〕57号 第十九条、第二十四条
+    """
+
+    scheme: str
+    posted_on: date
+    until_on: date
+    days: int
+    rows: Sequence[PublicRow]
+    closed: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if any(type(row) is not PublicRow for row in self.rows):
+            raise TypeError("公示榜只能由 law.masking.PublicRow 组成")
+
+
+@dataclass(frozen=True)
+class PostingSheet:
+    """公示榜: 只有姓名、人口、金额; 写明公示期、提意见的途径和电话。依据: 民发〔2021〕57号 第十九条、第二十四条"""
+
+    template: ClassVar[str] = "posting_sheet.typ"
+    tagged: ClassVar[bool] = True
+    derived: ClassVar[tuple[str, ...]] = ("qr",)
+
+    unit: str
+    village: str
+    boards: Sequence[Board]
+    ways: Sequence[Way]
+    hotlines: Sequence[Way]
+    on: date
+    url: str = ""
+
+    @property
+    def qr(self) -> str:
+        return qr_svg(self.url)
+
+
+@dataclass(frozen=True)
+class FormMember:
+    """审批表的一名家庭成员。`identity` 是遮掩过的身份号码。"""
+
+    name: str
+    relation: str
+    sex: str
+    age: int | None
+    identity: str
+    condition: str
+    counted: bool
+
+
+@dataclass(frozen=True)
+class FormIncome:
+    """审批表的一类年收入: 由哪些项目得来, 计入多少分。"""
+
+    label: str
+    detail: str
+    amount_fen: int
+
+
+@dataclass(frozen=True)
+class FormProperty:
+    """审批表的一项财产: 现有和规定各是多少, 均为写好的文字。"""
+
+    label: str
+    held: str
+    limit: str
+
+
+@dataclass(frozen=True)
+class FormSums:
+    """审批表的测算: 年收入 (分/年), 月人均收入、月标准、人均差额 (分/人·月), 补差与增发 (分/月)。"""
+
+    members: int
+    klass: str
+    income_fen: int
+    income_per_head_fen: int
+    standard_fen: int
+    gap_per_head_fen: int
+    base_fen: int
+    supplements_fen: int
+    property_meets: bool
+
+
+@dataclass(frozen=True)
+class Said:
+    """一栏意见: 写了什么、谁、哪天。没有的印成空白, 由人填写。"""
+
+    text: str = ""
+    who: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True)
+class ApprovalForm:
+    """审批表: 家庭基本情况、成员、收入、财产、调查公示、乡镇意见、签批、县级意见, 依次。"""
+
+    template: ClassVar[str] = "approval_form.typ"
+    tagged: ClassVar[bool] = True
+    derived: ClassVar[tuple[str, ...]] = ("amount_upper",)
+
+    unit: str
+    township: str
+    no: str
+    decision_no: str
+    scheme: str
+    name: str
+    village: str
+    locality: str
+    phone: str
+    applied_on: date
+    reason: str
+    members: Sequence[FormMember]
+    incomes: Sequence[FormIncome]
+    properties: Sequence[FormProperty]
+    sums: FormSums | None
+    survey: Said
+    posting: Said
+    opinion: Said
+    signed: Said
+    county: Said
+    granted: bool
+    amount_fen: int
+    on: date
+
+    @property
+    def amount_upper(self) -> str:
+        return upper_yuan(self.amount_fen)
+
+
+@dataclass(frozen=True)
+class ConfirmationNotice:
+    """确认通知书: 金额、大写、起发月、下次复核、救济途径。依据: 民发〔2021〕57号 第二十一条; 649号令 第六十五条"""
+
+    template: ClassVar[str] = "confirmation_notice.typ"
+    tagged: ClassVar[bool] = True
+    derived: ClassVar[tuple[str, ...]] = ("amount_upper", "qr")
+
+    unit: str
+    government: str
+    township: str
+    no: str
+    case_no: str
+    name: str
+    village: str
+    scheme: str
+    applied_on: date
+    decided_on: date
+    members: int
+    amount_fen: int
+    parts: Sequence[tuple[str, str]]
+    from_on: date
+    next_review_on: date | None
+    basis: str
+    on: date
+    phone: str = ""
+    url: str = ""
+
+    @property
+    def amount_upper(self) -> str:
+        return upper_yuan(self.amount_fen)
+
+    @property
+    def qr(self) -> str:
+        return qr_svg(self.url)
+
+
+@dataclass(frozen=True)
+class RefusalReason:
+    """一条不予确认的理由及其条款。"""
+
+    text: str
+    article: str
+
+
+@dataclass(frozen=True)
+class RefusalNotice:
+    """不予确认通知书: 理由、条款、核实的情况、救济途径。依据: 民发〔2021〕57号 第二十一条; 649号令 第六十五条
+
+    `figures` are the facts the refusal rests on, as (label, text).
+    """
+
+    template: ClassVar[str] = "refusal_notice.typ"
+    tagged: ClassVar[bool] = True
+    derived: ClassVar[tuple[str, ...]] = ("qr",)
+
+    unit: str
+    government: str
+    township: str
+    no: str
+    case_no: str
+    name: str
+    village: str
+    scheme: str
+    applied_on: date
+    decided_on: date
+    reasons: Sequence[RefusalReason]
+    on: date
+    figures: Sequence[tuple[str, str]] = ()
+    phone: str = ""
+    url: str = ""
+
+    @property
+    def qr(self) -> str:
+        return qr_svg(self.url)
+
+
+@dataclass(frozen=True)
+class PayRow:
+    """清册的一行。账号只有后四位: 整个账号进不了这张表。Raises ValueError for more than four characters."""
+
+    number: int
+    village: str
+    name: str
+    bank: str
+    last4: str
+    persons: int
+    amount_fen: int
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.last4) > 4:
+            raise ValueError("发放清册只印账号后四位")
+
+
+@dataclass(frozen=True)
+class PayPage:
+    """清册的一页和本页小计。"""
+
+    rows: Sequence[PayRow]
+
+    derived: ClassVar[tuple[str, ...]] = ("persons", "total_fen")
+
+    @property
+    def persons(self) -> int:
+        return sum(row.persons for row in self.rows)
+
+    @property
+    def total_fen(self) -> int:
+        return sum(row.amount_fen for row in self.rows)
+
+
+@dataclass(frozen=True)
+class PayRegister:
+    """发放清册: 横排, 每页小计, 末页合计大写, 经办、复核、负责人签字。Raises RegisterTooLong above 5,000 rows.
+
+    `month` is YYYYMM. The rows go by the page before the sheet is drawn, so each page's subtotal is a plain sum.
+    """
+
+    template: ClassVar[str] = "pay_register.typ"
+    tagged: ClassVar[bool] = False  # a tag a cell would make the file twenty times larger
+    derived: ClassVar[tuple[str, ...]] = (
+        "pages",
+        "persons",
+        "total_fen",
+        "total_upper",
+        "month_text",
+        "count",
+    )
+
+    unit: str
+    scheme: str
+    month: int
+    batch_no: str
+    on: date
+    rows: Sequence[PayRow] = field(metadata={"hidden": True})
+    area: str = ""
+    maker: str = ""
+    reviewer: str = ""
+    approver: str = ""
+
+    def __post_init__(self) -> None:
+        if len(self.rows) > REGISTER_ROWS:
+            raise RegisterTooLong(
+                f"一份清册最多 {REGISTER_ROWS:,} 行, 这一份有 {len(self.rows):,} 行, 请分乡镇打印"
+            )
+
+    @property
+    def pages(self) -> list[PayPage]:
+        starts = range(0, max(len(self.rows), 1), PAGE_ROWS)
+        return [PayPage(self.rows[start : start + PAGE_ROWS]) for start in starts]
+
+    @property
+    def count(self) -> int:
+        return len(self.rows)
+
+    @property
+    def persons(self) -> int:
+        return sum(row.persons for row in self.rows)
+
+    @property
+    def total_fen(self) -> int:
+        return sum(row.amount_fen for row in self.rows)
+
+    @property
+    def total_upper(self) -> str:
+        return upper_yuan(self.total_fen)
+
+    @property
+    def month_text(self) -> str:
+        return f"{self.month // 100}年{self.month % 100}月"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """受理回执: 受理号、查询码、收到的材料、办结期限、查进度的二维码。依据: 民发〔2021〕57号 第十条
+
+    `missing` not empty prints as 收件 with a pointer to the notice of gaps; `url` is the public progress page.
+    """
+
+    template: ClassVar[str] = "receipt.typ"
+    tagged: ClassVar[bool] = True
+    derived: ClassVar[tuple[str, ...]] = ("qr",)
+
+    unit: str
+    no: str
+    code: str
+    name: str
+    village: str
+    scheme: str
+    accepted_on: date
+    due_on: date
+    workdays: int
+    received: Sequence[str]
+    missing: Sequence[str]
+    fetched: Sequence[str]
+    clerk: str
+    on: date
+    phone: str = ""
+    url: str = ""
+
+    @property
+    def qr(self) -> str:
+        return qr_svg(self.url)
+
+
+@dataclass(frozen=True)
+class GapNotice:
+    """一次性告知书: 所缺材料一次列全; 部门能查到的不向申请人要。依据: 民发〔2021〕57号 第十条"""
+
+    template: ClassVar[str] = "gap_notice.typ"
+    tagged: ClassVar[bool] = True
+    derived: ClassVar[tuple[str, ...]] = ("qr",)
+
+    unit: str
+    no: str
+    name: str
+    village: str
+    scheme: str
+    applied_on: date
+    told_on: date
+    missing: Sequence[str]
+    fetched: Sequence[str]
+    clerk: str
+    on: date
+    round: int = 1
+    reason: str = ""
+    phone: str = ""
+    url: str = ""
+
+    @property
+    def qr(self) -> str:
+        return qr_svg(self.url)
+
+
+Sheet = PostingSheet | ApprovalForm | ConfirmationNotice | RefusalNotice | PayRegister | Receipt | GapNotice
