@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need beside Python: PostgreSQL, Chromium, CJK fonts, hledger.
+# What the tests need beside Python: PostgreSQL, Chromium, CJK fonts, hledger, poppler.
 # Installs it with apt where that is allowed without asking; otherwise says exactly what is missing.
 set -eu
 
@@ -17,12 +17,14 @@ have_fonts() {
     return 1
 }
 have_hledger() { command -v hledger >/dev/null 2>&1; }
+have_poppler() { command -v pdftotext >/dev/null 2>&1 && command -v pdfinfo >/dev/null 2>&1; }
 
 missing() {
     have_postgres || printf ' postgresql'
     have_chromium || printf ' chromium'
     have_fonts || printf ' fonts-noto-cjk'
     have_hledger || printf ' hledger'
+    have_poppler || printf ' poppler-utils'
 }
 
 as_root() {

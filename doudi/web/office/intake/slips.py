@@ -12,9 +12,8 @@ from doudi.records.intake.models import GapNotice
 from doudi.records.policies.queries import paper_label, parameters, scheme_name
 from doudi.store.today import today
 from doudi.web.office.cases.page import opened, the_user
-from doudi.web.office.frame import unit_name
 from doudi.web.office.intake.views import papers_of
-from doudi.web.ui.print import printing, sheets
+from doudi.web.ui.print import offices, printing, sheets
 
 
 def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
@@ -22,7 +21,7 @@ def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     case = opened(request, pk)
     sheet = sheets.Receipt(
         **_head(request, case),
-        code=case.query_code,
+        code=str(case.query_code),
         accepted_on=case.accepted_on,
         due_on=case.due_on,
         workdays=parameters(case.village_id, case.accepted_on).value("clock.whole"),
@@ -49,7 +48,7 @@ def gap_notice_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 
 def _head(request: HttpRequest, case: Case) -> dict[str, Any]:
     return {
-        "unit": unit_name(),
+        "unit": offices.township_office(case.village),
         "no": case.no,
         "name": case.household.head.name,
         "village": full_name(case.village_id),
@@ -58,7 +57,7 @@ def _head(request: HttpRequest, case: Case) -> dict[str, Any]:
         "clerk": the_user(request).name,
         "on": today(),
         "phone": settings.HELP_PHONE,
-        "url": settings.PUBLIC_URL,
+        "url": offices.public_address("public_progress"),
     }
 
 
