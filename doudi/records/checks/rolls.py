@@ -75,7 +75,8 @@ def explanation(household: Household, on: dt.date) -> Outcome:
     held = (
         Award.objects.filter(household=household).order_by("-from_on", "-pk").values_list("scheme", flat=True)
     )
-    known = [RULEBOOKS[book] for one in held if (book := catalogue().schemes[one].rulebook) in RULEBOOKS]
+    books = [catalogue().schemes[one].rulebook for one in held]
+    known = [RULEBOOKS[one] for one in books if one in RULEBOOKS]
     if held and not known:
         raise NoRulebook(f"户 {household.no} 的待遇还没有可以测算的规则书")
     book = known[0] if known else RULEBOOKS["dibao"]

@@ -113,13 +113,15 @@ def _with_places(
     home = {one.person_id: one.household for one in homes.defer("household__head__id_number").order_by("pk")}
     holds: dict[int, list[tuple[str, str]]] = {key: [] for key in keys}
     held = Holding.objects.filter(person__in=keys, pair__in=pairs, released_on=None).order_by("pk")
-    for person, scheme_id, no in held.values_list("person_id", "award__scheme", "award__no"):
-        holds[person].append((scheme_id, no))
+    for holder, scheme_id, no in held.values_list("person_id", "award__scheme", "award__no"):
+        holds[holder].append((scheme_id, no))
     for person in people:
         number, place = indexes[bytes(person.id_number_bi)], home.get(person.pk)
-        where = (place.pk, place.no, place.head.name) if place else (None, "", "")
+        home_no, head_name = (place.no, place.head.name) if place else ("", "")
         dead = bool(person.died_on or person.death_reported_on)
-        yield number, Known(person.pk, person.name, number, dead, *where, tuple(holds[person.pk]))
+        held_by = tuple(holds[person.pk])
+        where = place.pk if place else None
+        yield number, Known(person.pk, person.name, number, dead, where, home_no, head_name, held_by)
 
 
 @dataclass(frozen=True)

@@ -257,8 +257,8 @@ def _award(grant: Grant, decision: Decision, batch: _Batch) -> Award:
 
 
 def _parts(grant: Grant, award: Award) -> Iterator[AwardPart]:
-    if all(fen for _, fen in grant.persons):
-        for person, fen in grant.persons:
-            yield AwardPart(award=award, name=PART, person=person, amount_fen=fen)
-    else:
+    stated = [(person, fen) for person, fen in grant.persons if fen]
+    for person, fen in stated if len(stated) == len(grant.persons) else ():
+        yield AwardPart(award=award, name=PART, person=person, amount_fen=fen)
+    if len(stated) < len(grant.persons):
         yield AwardPart(award=award, name=PART, person=None, amount_fen=grant.amount_fen)

@@ -62,8 +62,9 @@ def label_of(path: str) -> str:
 
 def value_of(leaf: Leaf, versions: int) -> Value:
     """一个取值写给人看。"""
+    text = show(leaf.value, leaf.unit, leaf.names or INCOME_KINDS)
     return Value(
-        path=leaf.path, label=leaf.label, group=_group(leaf.path), text=show(leaf.value, leaf.unit, leaf.names or INCOME_KINDS),
+        path=leaf.path, label=leaf.label, group=_group(leaf.path), text=text,
         since=leaf.since, until=leaf.until, document=leaf.document, article=leaf.article, scope=_scope(leaf.scope),
         status=STATUSES.get(leaf.status, "本单位签发"), is_verified=leaf.status in VERIFIED, versions=versions,
     )  # fmt: skip

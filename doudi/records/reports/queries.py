@@ -224,7 +224,7 @@ def _entered_and_left(
             went[scheme_id][0] += 1
             why[scheme_id][reasons[scheme_id, home]] += 1
     return {
-        one: (Heads(*came[one]), Left(*went[one], dict(sorted(why[one].items()))))
+        one: (Heads(*came[one]), Left(went[one][0], went[one][1], dict(sorted(why[one].items()))))
         for one in {scheme_id for scheme_id, _ in persons}
     }
 
@@ -253,7 +253,7 @@ def by_township(month: int, area_code: str) -> list[Place]:
         homes=Count("household", distinct=True), people=Sum("persons"), fen=Sum("amount_fen")
     )
     names = dict(Area.objects.filter(level=level).values_list("code", "name"))
-    found = [_place(one, names) for one in sums]
+    found = [_place(dict(one), names) for one in sums]
     return sorted(found, key=lambda one: (one.code, one.scheme))
 
 

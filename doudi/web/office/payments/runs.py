@@ -1,6 +1,6 @@
 """The payroll as it stands: months × schemes, one run in the order its money moves, its lines and changes."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.core.paginator import Paginator
@@ -41,6 +41,12 @@ CHANGES = (
     Column("户编号"), Column("户主"), Column("变化"), Column("上月", "money"), Column("本月", "money"),
     Column("增减人数", "number"), Column("依据"),
 )  # fmt: skip
+JOB_STATES: dict[str, Literal["waiting", "running", "done", "failed"]] = {
+    "queued": "waiting",
+    "running": "running",
+    "done": "done",
+    "failed": "failed",
+}
 TONES = {
     PayLine.State.PAID: "good", PayLine.State.FAILED: "over", PayLine.State.RETURNED: "over",
     PayLine.State.UNKNOWN: "soon", PayLine.State.HELD: "soon",
@@ -164,12 +170,11 @@ def _progress(run: PayrollRun) -> ui.JobProgress | None:
     job = queries.job_of(run)
     if job is None:
         return None
-    state = {"queued": "waiting", "running": "running", "done": "done", "failed": "failed"}[job.state]
     url = reverse("payroll_run", args=[run.pk])
     poll = reverse("payroll_progress", args=[run.pk])
     return ui.JobProgress(
-        "生成发放清册", job.done, job.total, state, message=job.message, poll_url=poll, result_url=url
-    )  # type: ignore[arg-type]
+        "生成发放清册", job.done, job.total, JOB_STATES[job.state], message=job.message, poll_url=poll, result_url=url
+    )
 
 
 def progress(request: HttpRequest, pk: int) -> HttpResponse:

@@ -31,14 +31,8 @@ SCHEMES = (
     Column("人均", "money"), Column("新增户", "number"), Column("新增人", "number"), Column("退出户", "number"),
     Column("退出人", "number"), Column("覆盖率", "percent"),
 )  # fmt: skip
-REASONS = (Column("项目"), Column("退出理由"), Column("户数", "number"))
-CLASSES = (
-    Column("项目"),
-    Column("类别"),
-    Column("户数", "number"),
-    Column("人数", "number"),
-    Column("月金额", "money"),
-)
+REASONS = (Column("退出理由"), Column("户数", "number"))
+CLASSES = (Column("类别"), Column("户数", "number"), Column("人数", "number"))
 CLASS_NAMES = {"full": "全护理", "half": "半护理", "A": "A 类", "B": "B 类", "C": "C 类"}
 MONTHS_BACK = 24
 
@@ -99,7 +93,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "spending": pictures.spending(month, area),
         "places_chart": pictures.places(places, month),
         "carried": [(scheme_name(one), count) for one, count in carried.items()],
-        "xlsx": reverse("statistics_xlsx") + "?" + urlencode({"month": month, "area": area}),
+        "xlsx": reverse("statistics_xlsx") + "?" + urlencode({"month": str(month), "area": area}),
         "empty": ui.Empty(
             "nothing", "这个月这个地方没有在册对象", "换个月份或地区; 待遇从决定次月的 1 日开始计入。"
         ),
@@ -165,7 +159,7 @@ def _place_row(code: str, mine: dict[str, queries.Place], schemes: list[str], ar
 
 def _reasons(told: queries.Statistics) -> Table:
     rows = [
-        Row([scheme_name(one.id), queries.reason_label(one.id, code), count])
+        Row([f"{queries.reason_label(one.id, code)} ({scheme_name(one.id)})", count])
         for one in told.schemes
         for code, count in sorted(one.left.by_reason.items(), key=lambda item: -item[1])
     ]
@@ -174,15 +168,7 @@ def _reasons(told: queries.Statistics) -> Table:
 
 def _classes(told: queries.Statistics) -> Table:
     rows = [
-        Row(
-            [
-                scheme_name(one.id),
-                CLASS_NAMES.get(klass.id, klass.id),
-                klass.households,
-                klass.persons,
-                klass.amount_fen,
-            ]
-        )
+        Row([f"{scheme_name(one.id)} {CLASS_NAMES.get(klass.id, klass.id)}", klass.households, klass.persons])
         for one in told.schemes
         for klass in one.classes
     ]

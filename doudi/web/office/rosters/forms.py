@@ -17,9 +17,7 @@ class UploadForm(forms.Form):
 
     scheme = forms.ChoiceField(label="项目")
     area = forms.ChoiceField(label="名册是哪里的")
-    file = forms.FileField(
-        label="名册文件", help_text="xlsx 或 csv, 10 MB 以内; 原来怎么做的表就怎么传, 不用改格式"
-    )
+    file = forms.FileField(label="名册文件")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import re
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,6 +33,7 @@ EVENTS = (
 )
 LOOKS = (Column("时间", "minute"), Column("查看人"), Column("动作"), Column("对象"), Column("用途"))
 SHOWN = 90
+FINGERPRINT = re.compile(r"\b[0-9a-f]{40,64}\b")
 NAMES = frozenset({"name", "received_by", "member_present", "holder"})
 
 
@@ -98,6 +100,7 @@ def _event(one: Event, names: dict[str, str]) -> Row:
     words = "; ".join(
         f"{key} {_plain(key, value, one)}" for key, value in json.loads(one.body).items() if value != ""
     )
+    words = FINGERPRINT.sub(lambda found: found[0][:12] + "…", words)
     content = words if len(words) <= SHOWN else words[:SHOWN] + "…"
     return Row([one.seq, one.at, _who(one.actor, names), one.action, one.subject, content, one.hash[:12]])
 
