@@ -175,7 +175,7 @@ def _holding_rows(decided: list[Decided], opening: list[Decided]) -> Iterator[tu
     released = {(d.family.household_id, d.closes): d.on for d in decided if d.closes}
     pairs = {scheme: pairs_of(scheme) for scheme in {d.family.scheme for d in decided}}
     for d in opening:
-        until = released.get((d.family.household_id, d.opens))
+        until = released.get((d.family.household_id, d.opens or 0))
         for person in d.family.person_ids:
             for pair in pairs[d.family.scheme]:
                 yield person, d.award_id, pair, until

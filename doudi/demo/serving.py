@@ -46,6 +46,7 @@ class Sites:
         for port in (self.port, self.port + 1):
             if _answers(port):
                 raise PortTaken(port)
+        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
         self.children["经办系统"] = _site("office", self.port, self.port + 1)
         self.children["群众网站"] = _site("public", self.port + 1, self.port + 1)
         self.children["后台任务"] = _manage("work")
@@ -54,7 +55,8 @@ class Sites:
 
     def watch(self) -> None:
         """守着, 直到被中断或有一个自己退出; 然后全部停下。"""
-        signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, _interrupt)
         try:
             while all(child.poll() is None for child in self.children.values()):
                 time.sleep(0.5)

@@ -10,6 +10,7 @@ from django.db.models import Count, Sum
 from doudi.demo import loading
 from doudi.demo.numbers import belongs_to_nobody, is_no_card, is_no_phone
 from doudi.demo.plan import MONTHS, OPENS_ON, ROLL_ON, targets
+from doudi.demo.staff import PASSWORD
 from doudi.demo.standing_cases import SITUATIONS
 from doudi.exchange.bank.formats import FORMATS
 from doudi.records.audit.queries import verify
@@ -201,6 +202,7 @@ def test_every_role_has_a_login_with_its_area() -> None:
         "juzhang", "shenji", "xitong", "anquan", "shenjiyuan",
     }  # fmt: skip
     assert logins <= set(User.objects.values_list("username", flat=True))
+    assert User.objects.get(username="jingban").check_password(PASSWORD)
     clerks = User.objects.filter(role="jingban").values("area").annotate(n=Count("pk"))
     assert {row["n"] for row in clerks} == {2}
     assert len(clerks) == 21
