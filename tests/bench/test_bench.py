@@ -92,6 +92,7 @@ def test_a_form_is_read_as_a_browser_would_submit_it() -> None:
       <form id="other"><input name="q" value="1"></form>
       <form id="entry-form" method="post">
         <input type="hidden" name="version" value="3"><input name="money" value="1,200">
+        <input type="password" name="word"><input type="submit" name="go" value="1">
         <input type="checkbox" name="ticked" checked><input type="checkbox" name="open">
         <select name="kind"><option value="">请选择</option><option value="wage" selected>工资</option></select>
         <select name="first"><option value="a">甲</option><option value="b">乙</option></select>
@@ -101,5 +102,5 @@ def test_a_form_is_read_as_a_browser_would_submit_it() -> None:
     reader.feed(page)
     form = next(form for form in reader.forms if form.identifier == "entry-form")
     assert form.with_values(money="88") == [
-        ("version", "3"), ("money", "88"), ("ticked", "on"), ("kind", "wage"), ("first", "a"), ("why", "因为"),
+        ("version", "3"), ("money", "88"), ("word", ""), ("ticked", "on"), ("kind", "wage"), ("first", "a"), ("why", "因为"),
     ]  # fmt: skip
