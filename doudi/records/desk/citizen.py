@@ -13,7 +13,7 @@ from doudi.records.decisions.models import Decision
 from doudi.records.intake.models import GapNotice
 from doudi.records.intake.queries import missing_papers
 from doudi.records.payments.models import PayLine, PayrollRun
-from doudi.records.policies.queries import catalogue, reason, scheme_name
+from doudi.records.policies.queries import catalogue, reason, scheme, scheme_name
 from doudi.records.postings.queries import current_posting
 from doudi.store.fields import index_value
 
@@ -74,13 +74,24 @@ class Payment:
 
 
 @dataclass(frozen=True)
+class Part:
+    """每月金额的一部分: 名称代码、归到哪个人 (全家的为空)、多少。"""
+
+    name: str
+    person_id: int | None
+    amount_fen: int
+
+
+@dataclass(frozen=True)
 class Grant:
-    """给了多少: 每月金额、从哪月起、几口人; 停了的写停到哪天。"""
+    """给了多少: 每月金额、从哪月起、几口人、由哪几部分合成; 停了的写停到哪天。"""
 
     amount_fen: int
     from_on: dt.date
     ends_on: dt.date | None
+    is_over: bool
     persons: int
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
@@ -124,6 +135,7 @@ def progress_of(case: Case, on: dt.date) -> Progress:
     """这件申请现在怎么样了。"""
     decision = case.decisions.select_related("assessment", "delivery").order_by("-pk").first()
     award = _award_of(case)
+    grant = _grant(award, on)
     payments = tuple(_payments(case))
     stops = tuple(_stops(case, decision, payments))
     return Progress(
@@ -131,14 +143,14 @@ def progress_of(case: Case, on: dt.date) -> Progress:
         scheme=scheme_name(case.scheme),
         township=case.village.parent.name if case.village.parent else "",
         accepted_on=case.accepted_on,
-        now=_now(case, award, on),
+        now=_now(case, grant),
         since_on=case.closed_on or case.station_from_on,
-        next=_next(case, award, on),
+        next=_next(case, grant),
         due_on=None if case.closed_on else case.due_on,
         late=not case.closed_on and on > case.due_on,
         stops=stops,
         missing=_told_missing(case),
-        grant=_grant(award),
+        grant=grant,
         refused=_refused(decision),
         assessment=decision.assessment if decision and award else None,
         payments=payments,
@@ -150,8 +162,13 @@ def _award_of(case: Case) -> Award | None:
     return mine.select_related("closing").order_by("-pk").first()
 
 
-def _grant(award: Award | None) -> Grant | None:
-    return Grant(award.amount_fen, award.from_on, _ended_on(award), award.persons) if award else None
+def _grant(award: Award | None, on: dt.date) -> Grant | None:
+    if award is None:
+        return None
+    ended = _ended_on(award)
+    parts = tuple(Part(part.name, part.person_id, part.amount_fen) for part in award.parts.order_by("pk"))
+    is_over = ended is not None and ended <= on
+    return Grant(award.amount_fen, award.from_on, ended, is_over, award.persons, parts)
 
 
 def _ended_on(award: Award) -> dt.date | None:
@@ -173,22 +190,19 @@ def _told_missing(case: Case) -> tuple[str, ...]:
     return missing_papers(case)
 
 
-def _now(case: Case, award: Award | None, on: dt.date) -> str:
+def _now(case: Case, grant: Grant | None) -> str:
     if case.outcome == Case.Outcome.REFUSED:
         return "没有批准"
     if case.outcome == Case.Outcome.WITHDRAWN:
         return "已经撤回"
-    if award is None:
+    if grant is None:
         return next(label for label, stations in STOPS if case.station in stations)
-    ended = _ended_on(award)
-    if ended and ended <= on:
-        return "批准过, 现在已停发"
-    return "批准了"
+    return "批准过, 现在已停发" if grant.is_over else "批准了"
 
 
-def _next(case: Case, award: Award | None, on: dt.date) -> str:
+def _next(case: Case, grant: Grant | None) -> str:
     if case.closed_on:
-        return _after(award, on)
+        return _after(grant)
     if case.station == "post":
         posting = current_posting(case)
         shown = f"公示到 {posting.until_on.isoformat()}, " if posting else "张贴公示以后, "
@@ -196,26 +210,28 @@ def _next(case: Case, award: Award | None, on: dt.date) -> str:
     return NEXT.get(case.station, f"正在办理{STATIONS[case.station].label}。")
 
 
-def _after(award: Award | None, on: dt.date) -> str:
-    if award is None:
+def _after(grant: Grant | None) -> str:
+    if grant is None:
         return ""
-    ended = _ended_on(award)
-    if ended:
-        return f"发到 {(ended - dt.timedelta(days=1)).isoformat()} 为止。有疑问请打电话。"
-    first = f"{award.from_on.year} 年 {award.from_on.month} 月"
+    if grant.ends_on:
+        last = grant.ends_on - dt.timedelta(days=1)
+        return f"发到 {last.year} 年 {last.month} 月为止。有疑问请打电话。"
+    first = f"{grant.from_on.year} 年 {grant.from_on.month} 月"
     return f"从 {first}起按月打到卡里。家里情况有变化, 请告诉村里或乡镇。"
 
 
 def _stops(case: Case, decision: Decision | None, payments: Sequence[Payment]) -> Iterable[Stop]:
     road = catalogue().road(case.scheme)
     last = dict(case.acts.order_by("pk").values_list("station", "on"))
+    if decision is not None and hasattr(decision, "delivery"):
+        last["notify"] = decision.delivery.delivered_on
     done = _done(case, road, decision, payments)
     shown = [(label, [code for code in stations if code in road]) for label, stations in STOPS]
     for label, stations in shown:
         if not stations or ("roll" in stations and case.closed_on and case.outcome != Case.Outcome.GRANTED):
             continue
         state: State = "done" if done.issuperset(stations) else "next"
-        if case.station in stations and not case.closed_on:
+        if not done.issuperset(stations) and ("notify" if case.closed_on else case.station) in stations:
             state = "now"
         dates = [last[code] for code in stations if code in last]
         yield Stop(label, state, max(dates, default=None) if state == "done" else None)
@@ -226,10 +242,10 @@ def _done(
 ) -> set[str]:
     if not case.closed_on:
         return set(road[: road.index(case.station)])
+    if any(payment.arrived for payment in payments):
+        return set(road)
     done = set(road) - {"notify", "roll"}
-    if decision is not None and hasattr(decision, "delivery"):
-        done.add("notify")
-    return done | ({"roll"} if any(payment.arrived for payment in payments) else set())
+    return done | ({"notify"} if decision is not None and hasattr(decision, "delivery") else set())
 
 
 def _payments(case: Case) -> Iterable[Payment]:
@@ -238,7 +254,7 @@ def _payments(case: Case) -> Iterable[Payment]:
     for line in lines.select_related("award").order_by("-month", "-pk")[:MONTHS_SHOWN]:
         yield Payment(
             month=f"{line.month // 100} 年 {line.month % 100} 月",
-            scheme=scheme_name(line.award.scheme),
+            scheme=_short(line.award.scheme),
             amount_fen=line.amount_fen,
             words=MONEY_WORDS[PayLine.State(line.state)],
             arrived=line.state == PayLine.State.PAID,
@@ -246,3 +262,9 @@ def _payments(case: Case) -> Iterable[Payment]:
             bank=line.bank,
             last4=line.account_last4,
         )
+
+
+def _short(scheme_id: str) -> str:
+    """What people call it, 农村低保."""
+    known = scheme(scheme_id)
+    return known.aliases[0] if known.aliases else known.name

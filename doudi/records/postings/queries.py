@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from doudi.law.clocks import posting_period
 from doudi.law.procedure import CaseFacts
@@ -33,9 +33,17 @@ def facts(case: Case) -> CaseFacts:
     )
 
 
+def hanging(on: dt.date) -> QuerySet[Posting]:
+    """某日在公示期内的公示, 期满或撤下的不在其中。"""
+    return Posting.objects.filter(posted_on__lte=on, until_on__gte=on, withdrawn_on=None)
+
+
 def on_board(village_id: str, on: dt.date) -> QuerySet[Posting]:
     """某村某日在公示期内的公示。"""
-    open_now = Posting.objects.filter(
-        village_id=village_id, posted_on__lte=on, until_on__gte=on, withdrawn_on=None
-    )
-    return open_now.select_related("case").order_by("posted_on", "pk")
+    return hanging(on).filter(village_id=village_id).select_related("case").order_by("posted_on", "pk")
+
+
+def count_by_village(on: dt.date) -> dict[str, int]:
+    """某日各村正在公示的户数; 没有公示的村不在其中。"""
+    rows = hanging(on).order_by().values_list("village_id").annotate(Count("pk"))
+    return dict(rows)

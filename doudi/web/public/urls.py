@@ -1,5 +1,22 @@
-"""Addresses of this site."""
+"""Addresses of the public site: no login, no office page, every page a plain form or a plain read."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from doudi.web.public import boards, pages, progress, selftest
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="public_home"),
+    path("ui/", include("doudi.web.ui.urls")),
+    path("zhinan/", pages.guide, name="public_guide"),
+    path("dianhua/", pages.phone, name="public_phone"),
+    path("suanyisuan/", selftest.self_test, name="public_self_test"),
+    path("jindu/", progress.ask, name="public_progress"),
+    path("jindu/wode/", progress.mine, name="public_mine"),
+    path("jindu/likai/", progress.leave, name="public_leave"),
+    path("gongshi/", boards.county_boards, name="public_boards"),
+    path("gongshi/<str:code>/", boards.area_boards, name="public_area_boards"),
+    path("gongshi/<str:code>/<int:pk>/yijian/", boards.object_to, name="public_object"),
+    path("yijian/<str:token>/", boards.receipt, name="public_receipt"),
+]
+
+handler404 = "doudi.web.public.pages.not_found"

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.module_loading import import_string
 
+from doudi.records.areas.models import Area
 from doudi.web.ui.components import Frame, PublicFrame
 
-SIZES = ("16", "20", "24")
+SIZES: tuple[Literal["16", "20", "24"], ...] = ("16", "20", "24")
 SIZE_COOKIE = "doudi_size"
 
 
@@ -29,13 +30,21 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     return {"frame": Frame(unit_name=settings.UNIT_NAME), "nav": []}
 
 
+def unit_name() -> str:
+    """单位名: 设置里写的, 没写就是县名加民政局。"""
+    if settings.UNIT_NAME:
+        return str(settings.UNIT_NAME)
+    county = Area.objects.filter(code=settings.COUNTY.ljust(12, "0")).first()
+    return f"{county.name}民政局" if county else "民政局"
+
+
 def public_frame(request: HttpRequest) -> PublicFrame:
     """群众站点版框; 字号取自 cookie, 不认识的值按标准字号。"""
     size = request.COOKIES.get(SIZE_COOKIE, "16")
     return PublicFrame(
-        unit_name=settings.UNIT_NAME,
+        unit_name=unit_name(),
         phone=getattr(settings, "HELP_PHONE", ""),
-        size=size if size in SIZES else "16",
+        size=next((known for known in SIZES if known == size), "16"),
         path=request.get_full_path(),
         demo=settings.DEMO,
     )
