@@ -72,9 +72,13 @@ def test_a_county_of_no_size_is_refused() -> None:
 
 
 def test_the_ratio_is_above_one_where_doudi_is_ahead() -> None:
-    ahead = figures.against("x", "peer", theirs=[4.0, 9.0, 5.0], ours=[2.0, 1.0, 2.5])
+    ahead = figures.against("x", "peer", _times(4.0, 9.0, 5.0), _times(2.0, 1.0, 2.5))
     assert (ahead.value, ahead.ratio) == (5.0, 2.5)
     assert "peer ÷ 兜底 = 2.5" in figures.table([ahead])
+
+
+def _times(*seconds: float) -> dict[str, list[float]]:
+    return {"seconds": [*seconds], "cpu": [*seconds]}
 
 
 def test_a_missed_target_is_said() -> None:
@@ -102,5 +106,6 @@ def test_a_form_is_read_as_a_browser_would_submit_it() -> None:
     reader.feed(page)
     form = next(form for form in reader.forms if form.identifier == "entry-form")
     assert form.with_values(money="88") == [
-        ("version", "3"), ("money", "88"), ("word", ""), ("ticked", "on"), ("kind", "wage"), ("first", "a"), ("why", "因为"),
+        ("version", "3"), ("money", "88"), ("word", ""), ("ticked", "on"), ("kind", "wage"), ("first", "a"),
+        ("why", "因为"),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 
 from doudi.demo.bench import clerks, figures, peer
 from doudi.demo.bench.counties import GROUNDS, Ground, Place
-from doudi.demo.bench.figures import Circumstances, Figure, middle
+from doudi.demo.bench.figures import Circumstances, Figure, against, middle, took
 from doudi.demo.bench.server import OfficeDidNotStart, open_office
 from doudi.demo.private_postgres import PostgresDidNotStart, PostgresMissing
 from doudi.law.money import yuan
@@ -92,31 +92,31 @@ class Bench:
 
     def _load(self, ground: Ground) -> Place:
         """The last county loaded is the one the rest is measured on."""
-        seconds, peaks = [], []
+        seconds, cpu, peaks = [], [], []
         for turn in range(self.wanted.load_runs):
             county = ground.fresh(f"county{turn}")
             began = time.perf_counter()
             answer = self._child(county, "load", scale=self.wanted.scale, seed=self.wanted.seed)
             seconds.append(time.perf_counter() - began)
+            cpu += answer["cpu"]
             peaks.append(answer["peak_mib"])
             if turn + 1 < self.wanted.load_runs:
                 ground.discard(county)
         note = "整个进程, 从启动到退出"
-        self._keep(middle(f"demo_load_{ground.name}", "s", seconds, target=LOAD_SECONDS, note=note))
+        self._keep(middle(f"demo_load_{ground.name}", "s", seconds, cpu=cpu, target=LOAD_SECONDS, note=note))
         self._memory(f"demo_load_{ground.name}", peaks)
         return county
 
     def _assess(self, ground: Ground, county: Place) -> None:
         answer = self._child(county, "assess", runs=self.wanted.runs)
         note = f"{answer['households']:,} 户, 读记录在内; 第一次是冷的"
-        self._keep(middle(f"assess_{ground.name}", "s", answer["seconds"], target=ASSESS_SECONDS, note=note))
+        self._keep(took(f"assess_{ground.name}", answer, target=ASSESS_SECONDS, note=note))
         self._memory(f"assess_{ground.name}", [answer["peak_mib"]])
 
     def _statistics(self, ground: Ground, county: Place) -> None:
         answer = self._child(county, "statistics", runs=self.wanted.runs)
         note = f"在册 {answer['persons']:,} 人; 第一次是冷的"
-        target = STATISTICS_SECONDS
-        self._keep(middle(f"statistics_{ground.name}", "s", answer["seconds"], target=target, note=note))
+        self._keep(took(f"statistics_{ground.name}", answer, target=STATISTICS_SECONDS, note=note))
         self._memory(f"statistics_{ground.name}", [answer["peak_mib"]])
 
     def _payroll(self, ground: Ground, county: Place) -> None:
@@ -131,8 +131,8 @@ class Bench:
         )
         if one["interceptions"]:
             note += f"; {one['interceptions']} 条拦截的人工处理不计"
-        seconds = [second for answer in answers for second in answer["seconds"]]
-        self._keep(middle(f"payroll_{ground.name}", "s", seconds, target=target, note=note))
+        whole = {name: [answer[name][0] for answer in answers] for name in ("seconds", "cpu")}
+        self._keep(took(f"payroll_{ground.name}", whole, target=target, note=note))
         for part, label in (("build", "生成"), ("lock", "锁定")):
             runs = [answer[part] for answer in answers]
             self._keep(middle(f"payroll_{part}_{ground.name}", "s", runs, note=f"其中{label}"))
@@ -179,12 +179,8 @@ class Bench:
         theirs = peer.run(self.root, python, folder, on, self.wanted.runs)
         compared = peer.compare(folder)
         note = f"{ours['households']:,} 户, 读 Parquet 在内"
-        self._keep(middle("assess_files", "s", ours["seconds"], note=note))
-        self._keep(
-            figures.against(
-                "assess_files_openfisca", theirs["peer"], theirs["seconds"], ours["seconds"], note=note
-            )
-        )
+        self._keep(took("assess_files", ours, note=note))
+        self._keep(against("assess_files_openfisca", theirs["peer"], theirs, ours, note=note))
         note = f"{compared.households:,} 户里相差一元以上的"
         note += f"; 一分以上的 {compared.by_fen} 户, 最大 {yuan(compared.largest_fen)} 元"
         self._keep(middle("differing_openfisca", "户", [compared.by_yuan], peer=theirs["peer"], note=note))
