@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.forms import formset_factory
 
-from doudi.web.ui import charts
+from doudi.web.ui import charts, tables
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
+
+CHINA = timezone(timedelta(hours=8))
 
 NAV = [
     ui.NavGroup("办理", [ui.NavItem("工作台", "#", active=True), ui.NavItem("受理", "#", count=12)]),
     ui.NavGroup(
-        "调查", [ui.NavItem("入户", "#", count=7), ui.NavItem("核对", "#"), ui.NavItem("测算初审", "#", count=4)]
+        "调查",
+        [ui.NavItem("入户", "#", count=7), ui.NavItem("核对", "#"), ui.NavItem("测算初审", "#", count=4)],
     ),
-    ui.NavGroup("公示与确认", [ui.NavItem("公示", "#", count=3), ui.NavItem("签批", "#"), ui.NavItem("确认", "#")]),
+    ui.NavGroup(
+        "公示与确认", [ui.NavItem("公示", "#", count=3), ui.NavItem("签批", "#"), ui.NavItem("确认", "#")]
+    ),
     ui.NavGroup("资金", [ui.NavItem("发放", "#"), ui.NavItem("台账", "#")]),
     ui.NavGroup("综合", [ui.NavItem("统计", "#"), ui.NavItem("标准与参数", "#"), ui.NavItem("设置", "#")]),
 ]
@@ -52,7 +58,7 @@ STEPPER = ui.Stepper(
 )
 IDENTITY = ui.Identity(
     "陈国强",
-    facts=[("人数", "3 人"), ("类别", "农村低保"), ("受理号", "SL20260914003"), ("村", "临汝镇 · 郝寨村")],
+    facts=[("人数", "3 人"), ("类别", "农村低保"), ("受理号", "SL20260914003"), ("村", "临汝镇·郝寨村")],
     deadline=ui.Deadline(3, date(2026, 9, 25), "calendar"),
     flags=[ui.Flag("近亲属备案", "over"), ui.Flag("材料已补正", "good")],
     tabs=[ui.Tab("概览", "#", active=True), ui.Tab("家庭收支", "#"), ui.Tab("材料", "#", count=6)]
@@ -62,14 +68,18 @@ TASKS = [
     ui.Task("核对身份与户籍", "done", "#"),
     ui.Task("录入家庭、收入、财产", "done", "#"),
     ui.Task("入户调查", "doing", "#", "两名调查人员, 本人签字", ui.Deadline(1, date(2026, 9, 17))),
-    ui.Task("一次性告知缺件", "todo", "#", "缺 2 件: 残疾证、土地流转合同", ui.Deadline(-2, date(2026, 9, 12))),
+    ui.Task(
+        "一次性告知缺件", "todo", "#", "缺 2 件: 残疾证、土地流转合同", ui.Deadline(-2, date(2026, 9, 12))
+    ),
     ui.Task("提交公示", "wait", "#", "要先有初审意见"),
 ]
 TIMELINE = [
-    ui.TimelineEntry("张贴公示", datetime(2026, 9, 18, 16, 20), "周文静", "郝寨村公示栏, 已回传照片", "#"),
-    ui.TimelineEntry("初审意见: 建议纳入", datetime(2026, 9, 18, 11, 2), "周文静", url="#"),
-    ui.TimelineEntry("入户调查完成", datetime(2026, 9, 17, 15, 40), "赵明、李晓红", url="#"),
-    ui.TimelineEntry("退回补正: 残疾证照片不清", datetime(2026, 9, 15, 9, 5), "周文静", loud=True),
+    ui.TimelineEntry("张贴公示", datetime(2026, 9, 18, 16, 20, tzinfo=CHINA), "周文静", "照片已回传", "#"),
+    ui.TimelineEntry("初审意见: 建议纳入", datetime(2026, 9, 18, 11, 2, tzinfo=CHINA), "周文静", url="#"),
+    ui.TimelineEntry("入户调查完成", datetime(2026, 9, 17, 15, 40, tzinfo=CHINA), "赵明、李晓红", url="#"),
+    ui.TimelineEntry(
+        "退回补正: 残疾证照片不清", datetime(2026, 9, 15, 9, 5, tzinfo=CHINA), "周文静", loud=True
+    ),
     ui.TimelineEntry("受理", date(2026, 9, 14), "郝寨村协理员"),
 ]
 NEXT = ui.NextStep(
@@ -79,7 +89,7 @@ NEXT = ui.NextStep(
         ui.BlockLine("公示还有 3 天才期满, 09-26 起可以办", "民发〔2021〕57号 第十九条"),
         ui.BlockLine("第 7 天的公示照片没有回传", url="#"),
     ],
-    deadline=ui.Deadline(5, date(2026, 9, 28), cite="收到后 10 个工作日 · 民发〔2021〕57号 第二十条"),
+    deadline=ui.Deadline(5, date(2026, 9, 28), cite="收到后 10 个工作日·民发〔2021〕57号 第二十条"),
     others=[ui.Action("退回补正", "/back")],
 )
 WHY = ui.Why(
@@ -104,20 +114,44 @@ WHY = ui.Why(
             "第十二条",
             date(2026, 1, 1),
         ),
-        ui.WhyStep("重残补助 (乙)", "490.00 × 30% = 147.00", "分类施保 重残 30%", "演示县低保实施细则 (演示值)"),
-        ui.WhyStep("未成年补助 (丙)", "490.00 × 20% = 98.00", "分类施保 未成年 20%", "演示县低保实施细则 (演示值)"),
+        ui.WhyStep(
+            "重残补助 (乙)", "490.00 × 30% = 147.00", "分类施保 重残 30%", "演示县低保实施细则 (演示值)"
+        ),
+        ui.WhyStep(
+            "未成年补助 (丙)", "490.00 × 20% = 98.00", "分类施保 未成年 20%", "演示县低保实施细则 (演示值)"
+        ),
         ui.WhyStep("每月合计", "574.00 + 147.00 + 98.00 = 819.00"),
     ],
 )
-BATCH = ui.Batch("batch", [ui.Action("批量确认", "/confirm"), ui.Action("退回", "/back", refuse=True)], matching=37)
+BATCH = ui.Batch(
+    "batch", [ui.Action("批量确认", "/confirm"), ui.Action("退回", "/back", refuse=True)], matching=37
+)
 
 _PEOPLE = [
-    ("陈国强", "SL20260914003", "临汝镇 · 郝寨村", "公示", "看期满情况", 3, 81900, ()),
-    ("李秀英", "SL20260911017", "临汝镇 · 东营村", "入户调查", "定入户日期", -2, 43250, (ui.Flag("近亲属备案", "over"),)),
-    ("王铁柱", "SL20260909008", "临汝镇 · 菜园村", "测算初审", "出初审意见", 0, 98000, ()),
-    ("买买提·艾力", "SL20260908021", "临汝镇 · 关庙村", "受理", "发一次性告知书", 2, None, (ui.Flag("缺 2 件", "soon"),)),
-    ("赵大山", "SL20260902002", "临汝镇 · 坡池村", "县级确认", "等县里确认", 8, 156700, ()),
-    ("孙桂兰", "SL20260901011", "临汝镇 · 暴雨村", "告知", "送达通知书", 11, 31200, ()),
+    ("陈国强", "SL20260914003", "临汝镇·郝寨村", "公示", "看期满情况", 3, 81900, ()),
+    (
+        "李秀英",
+        "SL20260911017",
+        "临汝镇·东营村",
+        "入户调查",
+        "定入户日期",
+        -2,
+        43250,
+        (ui.Flag("近亲属备案", "over"),),
+    ),
+    ("王铁柱", "SL20260909008", "临汝镇·菜园村", "测算初审", "出初审意见", 0, 98000, ()),
+    (
+        "买买提·艾力",
+        "SL20260908021",
+        "临汝镇·关庙村",
+        "受理",
+        "发一次性告知书",
+        2,
+        None,
+        (ui.Flag("缺 2 件", "soon"),),
+    ),
+    ("赵大山", "SL20260902002", "临汝镇·坡池村", "县级确认", "等县里确认", 8, 156700, ()),
+    ("孙桂兰", "SL20260901011", "临汝镇·暴雨村", "告知", "送达通知书", 11, 31200, ()),
 ]
 
 
@@ -175,23 +209,44 @@ class IncomeForm(forms.Form):
     person = forms.ChoiceField(choices=[("1", "陈国强"), ("2", "刘桂花"), ("3", "陈小雨")])
     kind = forms.ChoiceField(choices=[("wage", "务工"), ("crop", "种植"), ("rent", "土地流转")])
     amount = forms.CharField(widget=forms.TextInput(attrs={"class": "r", "inputmode": "decimal"}))
-    cost = forms.CharField(widget=forms.TextInput(attrs={"class": "r", "inputmode": "decimal"}), required=False)
+    cost = forms.CharField(
+        widget=forms.TextInput(attrs={"class": "r", "inputmode": "decimal"}), required=False
+    )
     proof = forms.CharField(required=False)
 
 
-def income_grid() -> ui.Grid:
+def income_grid() -> tables.Grid:
     initial = [
         {"person": "1", "kind": "wage", "amount": "9,700.00", "cost": "1,940.00", "proof": "务工证明"},
         {"person": "1", "kind": "crop", "amount": "2,400.00", "cost": "", "proof": "村级核实"},
         {"person": "2", "kind": "rent", "amount": "600.00", "cost": "", "proof": "流转合同"},
     ]
     formset = formset_factory(IncomeForm, extra=1)(initial=initial, prefix="income")
-    columns = [Column("成员"), Column("种类"), Column("全年", "money"), Column("成本", "money"), Column("依据")]
-    return ui.Grid("income-grid", "家庭收入 (按年)", formset, columns)
+    columns = [
+        Column("成员"),
+        Column("种类"),
+        Column("全年", "money"),
+        Column("成本", "money"),
+        Column("依据"),
+    ]
+    return tables.Grid("income-grid", "家庭收入 (按年)", formset, columns)
 
 
 def sample_charts() -> list[charts.Chart]:
-    towns = "煤山 风穴路 钟楼 洗耳河 汝南 寄料 温泉 临汝 小屯 杨楼 蟒川 庙下".split()
+    towns = [
+        "煤山",
+        "风穴路",
+        "钟楼",
+        "洗耳河",
+        "汝南",
+        "寄料",
+        "温泉",
+        "临汝",
+        "小屯",
+        "杨楼",
+        "蟒川",
+        "庙下",
+    ]
     rates = [96, 104, 141, 187, 212, 402, 298, 376, 251, 318, 455, 263]
     months = [f"{2025 + m // 12}-{m % 12 + 1:02d}" for m in range(10, 22)]
     rural = [9_180_000_00 + 41_000_00 * n for n in range(12)]
@@ -200,7 +255,7 @@ def sample_charts() -> list[charts.Chart]:
         charts.monthly(
             "spent",
             "十二个月支出平稳上升, 人数基本不变",
-            "单位: 万元、人 · 截至 2026-10-31 · 演示数据",
+            "单位: 万元、人, 截至 2026-10-31, 演示数据",
             months,
             [charts.Series("农村低保", rural), charts.Series("城市低保", urban)],
             charts.Series("在册人数", [39_500 + 22 * n for n in range(12)]),
@@ -208,7 +263,7 @@ def sample_charts() -> list[charts.Chart]:
         charts.ranked(
             "cover",
             "蟒川、寄料的覆盖率是全县平均的一倍半",
-            "单位: % (保障人数 ÷ 户籍人口) · 截至 2026-10-31 · 演示数据",
+            "单位: % (保障人数 ÷ 户籍人口), 截至 2026-10-31, 演示数据",
             [charts.Point(t, r, "#") for t, r in zip(towns, rates, strict=True)],
             unit="percent",
             dimension="乡镇",
@@ -218,19 +273,19 @@ def sample_charts() -> list[charts.Chart]:
         charts.ageing(
             "age",
             "6 件超过 30 个工作日, 卡在入户调查",
-            "单位: 件 · 2026-11-05 在办 · 演示数据",
+            "单位: 件, 2026-11-05 在办, 演示数据",
             ["0–5", "6–10", "11–15", "16–20", "21–25", "26–30", "31–45", "45 以上"],
             [
                 charts.Series("受理", [21, 9, 2, 0, 0, 0, 0, 0]),
                 charts.Series("入户调查", [8, 14, 9, 5, 3, 2, 4, 1]),
                 charts.Series("公示", [2, 11, 16, 8, 2, 0, 1, 0]),
             ],
-            lines=[("限 30", 5), ("最长 45", 6)],
+            lines=[("限 30", 6), ("最长 45", 7)],
         ),
         charts.movements(
             "moves",
             "十一月净增 2.3 万元, 新增户是主因",
-            "单位: 万元 · 与 2026-10 相比 · 演示数据",
+            "单位: 万元, 与 2026-10 相比, 演示数据",
             charts.Point("十月", 962_000_000),
             [
                 charts.Point("新增", 4_850_000, "#"),
@@ -243,7 +298,7 @@ def sample_charts() -> list[charts.Chart]:
         charts.shares(
             "classes",
             "A 类户占比最高的是寄料",
-            "单位: 户 · 截至 2026-10-31 · 演示数据",
+            "单位: 户, 截至 2026-10-31, 演示数据",
             ["寄料", "蟒川", "临汝", "小屯", "庙下"],
             [
                 charts.Series("A 类", [310, 270, 190, 150, 120]),
@@ -255,11 +310,11 @@ def sample_charts() -> list[charts.Chart]:
         charts.columns(
             "review",
             "明年一月到期复核最多",
-            "单位: 户 · 2026-11-05 起十二个月 · 演示数据",
+            "单位: 户, 2026-11-05 起十二个月, 演示数据",
             [
                 charts.Point(m, v, "#")
                 for m, v in zip(
-                    "11月 12月 1月 2月 3月 4月 5月 6月 7月 8月 9月 10月".split(),
+                    ["11月", "12月", "1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月"],
                     [212, 380, 1204, 655, 590, 481, 420, 733, 402, 377, 360, 298],
                     strict=True,
                 )
@@ -281,7 +336,9 @@ DIFFERENCE = ui.Difference(
     ui.Change("2026-11 应发", 20_430, 37_664, 964_300_000),
 )
 JOBS = [
-    ui.JobProgress("生成 2026-11 农村低保发放名单", 3214, 8870, remaining="1 分钟", poll_url="/job", cancel_url="/x"),
+    ui.JobProgress(
+        "生成 2026-11 农村低保发放名单", 3214, 8870, remaining="1 分钟", poll_url="/job", cancel_url="/x"
+    ),
     ui.JobProgress("核对结果导入", 812, 812, "done", failed=3, result_url="#", key="job2"),
 ]
 CONFIRM = ui.Confirm(
@@ -354,57 +411,13 @@ def context() -> dict[str, Any]:
         "empties": EMPTIES,
         "sides": SIDES,
         "why_table": Table(
-            [Column("项目"), Column("每月", "why")], [Row(["保障金合计", WHY])], key="why-table", keyboard=False
+            [Column("项目"), Column("每月", "why")],
+            [Row(["保障金合计", WHY])],
+            key="why-table",
+            keyboard=False,
         ),
     }
 
-
-HOME = """{% extends "ui/office.html" %}{% block title %}工作台{% endblock %}{% block heading %}工作台{% endblock %}
-{% block sub %}<p class="sub">临汝镇 · 2026-11-05 星期四</p>{% endblock %}
-{% block actions %}<a class="btn btn-primary" href="#">受理新申请</a>{% endblock %}
-{% block content %}<div class="stack">{% include "ui/parts/tiles.html" %}
-{% include "ui/parts/filters.html" %}
-<form id="batch" method="post" data-batch>{% csrf_token %}{% include "ui/parts/table.html" %}{% include "ui/parts/batchbar.html" %}</form>
-{% include "ui/parts/pager.html" %}</div>{% endblock %}"""
-
-CASE = """{% extends "ui/office.html" %}{% block title %}陈国强{% endblock %}
-{% block page %}{% include "ui/parts/identity.html" %}<div class="two-col"><div class="main">
-{% include "ui/parts/stepper.html" %}
-<section class="card"><h2>要办的事</h2>{% include "ui/parts/tasks.html" %}</section>
-<section class="card"><div class="card-head"><h2>每月保障金</h2><span class="hush">点数字看怎么算的</span></div>
-{% include "ui/parts/table.html" with table=why_table %}</section>{% include "ui/parts/sides.html" %}</div>
-<aside class="side">{% include "ui/parts/next.html" %}
-<section class="card"><h2>经过</h2>{% include "ui/parts/timeline.html" %}</section></aside></div>
-{% include "ui/parts/why.html" %}{% endblock %}"""
-
-FORMS = """{% extends "ui/office.html" %}{% block title %}录入{% endblock %}{% block heading %}家庭收入录入{% endblock %}
-{% block content %}<div class="stack">{% include "ui/parts/errors.html" %}{% include "ui/parts/grid.html" %}
-<section class="card">{% for field in form %}{% include "ui/parts/field.html" %}{% endfor %}
-<p class="form-actions"><button class="btn btn-primary">提交</button><button class="btn" data-draft>存草稿</button></p></section>
-{% include "ui/parts/confirm.html" with confirm=confirm %}</div>{% endblock %}"""
-
-MONEY = """{% extends "ui/office.html" %}{% block title %}发放{% endblock %}{% block heading %}2026 年 11 月发放{% endblock %}
-{% block content %}<div class="stack">{% for job in jobs %}{% include "ui/parts/job.html" %}{% endfor %}
-{% include "ui/parts/difference.html" %}{% for empty in empties %}<section class="card flush">{% include "ui/parts/empty.html" %}</section>{% endfor %}</div>{% endblock %}"""
-
-CHARTS = """{% extends "ui/office.html" %}{% block title %}统计{% endblock %}{% block heading %}县级总览{% endblock %}
-{% block content %}<div class="charts">{% for chart in charts %}{% include "ui/parts/chart.html" %}{% endfor %}</div>{% endblock %}
-{% block scripts %}{% include "ui/charts_scripts.html" %}{% endblock %}"""
-
-PUBLIC_HOME = """{% extends "ui/public.html" %}{% block title %}首页{% endblock %}{% block content %}<h1>社会救助</h1>
-<p class="lead">日子过不下去时, 可以申请。</p><ul class="doors">
-{% for title, text in doors %}<li><a href="#"><div><b>{{ title }}</b><span>{{ text }}</span></div><svg width="24" height="24" viewBox="0 0 24 24" aria-hidden="true"><path d="M9 5l7 7-7 7" fill="none" stroke="#0b5a52" stroke-width="2"/></svg></a></li>{% endfor %}</ul>{% endblock %}"""
-
-PUBLIC_QUESTION = """{% extends "ui/public.html" %}{% block title %}算一算{% endblock %}{% block content %}
-<a class="back" href="#">‹ 上一题</a><p class="where">第 2 题, 共 6 题</p>
-<form><fieldset class="question"><legend>一起吃住的有几口人?</legend><p class="hint">在外打工、上学, 还靠家里的, 也算在内。</p>
-<label class="choice"><input type="radio" name="n"> 1 人</label><label class="choice"><input type="radio" name="n"> 2 人</label>
-<label class="choice"><input type="radio" name="n" checked> 3 人</label></fieldset>
-<div class="form-actions"><button class="btn btn-primary">下一题</button></div></form>
-<section class="answer"><span>可能符合。每月大约补</span><span class="big num">819.00 <small>元</small></span><p>以调查核实为准。</p></section>
-<section><h2>办到哪一步了</h2><ol class="walk"><li class="done"><span class="dot">✓</span><b>收到申请</b>9 月 14 日</li>
-<li class="done"><span class="dot">✓</span><b>上门看过</b>9 月 17 日</li><li class="now"><span class="dot">3</span><b>正在村里公示</b>到 9 月 25 日为止, 您不用做什么</li>
-<li><span class="dot">4</span><b>县里确认</b></li><li><span class="dot">5</span><b>钱打到卡上</b></li></ol></section>{% endblock %}"""
 
 DOORS = [
     ("我要申请", "一次说清要带什么, 村里可以代办"),
@@ -413,4 +426,10 @@ DOORS = [
     ("算一算", "六个问题, 不留记录"),
     ("打电话", "周一到周五 8:30 到 17:30"),
 ]
-PAGES = {"home": HOME, "case": CASE, "forms": FORMS, "money": MONEY, "charts": CHARTS}
+_PAGES = Path(__file__).parent / "ui_pages"
+PAGES = {
+    name: (_PAGES / f"{name}.html").read_text("utf-8")
+    for name in ("home", "case", "forms", "money", "charts")
+}
+PUBLIC_HOME = (_PAGES / "public_home.html").read_text("utf-8")
+PUBLIC_QUESTION = (_PAGES / "public_question.html").read_text("utf-8")

@@ -292,7 +292,8 @@ class Difference:
     def balanced(self) -> bool:
         """上月加各项增减等于本月 (户、人、金额)。"""
         return all(
-            getattr(self.before, name) + sum(getattr(c, name) for c in self.changes) == getattr(self.after, name)
+            getattr(self.before, name) + sum(getattr(c, name) for c in self.changes)
+            == getattr(self.after, name)
             for name in ("households", "persons", "amount_fen")
         )
 
@@ -392,13 +393,3 @@ class Side:
 class Sides:
     caption: str
     rows: Sequence[Side]
-
-
-@dataclass(frozen=True)
-class Grid:
-    """录入表: Django formset 与列名 (tables.Column); key 是表格的 id。"""
-
-    key: str
-    caption: str
-    formset: Any
-    columns: Sequence[Any]

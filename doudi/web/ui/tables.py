@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from doudi.web.ui.components import Batch
 
-Kind = Literal["text", "money", "number", "percent", "day", "deadline", "flags", "why"]
+Kind = Literal["text", "money", "number", "percent", "day", "minute", "deadline", "flags", "why"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """一列。money 的值是 int 分, number 是 int, percent 是 int 基点, day 是 date。"""
+    """一列。money 的值是 int 分, number 是 int, percent 是 int 基点, day 是 date, minute 是 datetime。"""
 
     label: str
     kind: Kind = "text"
@@ -75,3 +75,12 @@ class Table:
         return list(zip(self.columns, self.foot, strict=True)) if self.foot else []
 
 
+@dataclass(frozen=True)
+class Grid:
+    """录入表: Django formset 与列名 (tables.Column); key 是表格的 id, fixed 的不能加行。"""
+
+    key: str
+    caption: str
+    formset: Any
+    columns: Sequence[Any]
+    fixed: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -124,6 +125,8 @@ def direction(number: int | None) -> str:
 @register.simple_tag
 def cell(column: Column, value: Any) -> SafeString | str:
     """一格: 按列的种类排版。"""
+    if not value and column.kind == "flags":
+        return ""
     if value is None or value == "":
         return format_html('<span class="nil">{}</span>', NIL)
     if isinstance(value, Link):
@@ -140,13 +143,21 @@ def cell(column: Column, value: Any) -> SafeString | str:
     return CELLS.get(column.kind, conditional_escape)(value)
 
 
-CELLS = {"money": money, "number": count, "percent": percent, "day": day}
+CELLS: dict[str, Callable[[Any], str]] = {
+    "money": money,
+    "number": count,
+    "percent": percent,
+    "day": day,
+    "minute": minute,
+}
 
 
 def clock(deadline: Deadline) -> SafeString:
     """时限短语, 悬停可见到期日。"""
     due = f"{deadline.due_on.isoformat()} 到期" if deadline.due_on else ""
-    return format_html('<span class="clock clock-{}" title="{}">{}</span>', deadline.tone, due, deadline.words)
+    return format_html(
+        '<span class="clock clock-{}" title="{}">{}</span>', deadline.tone, due, deadline.words
+    )
 
 
 def why_button(why: Why) -> SafeString:
@@ -167,6 +178,13 @@ def flags(items: list[Flag]) -> SafeString:
 def deadline_chip(deadline: Deadline | None) -> SafeString | str:
     """时限短语; 没有时限时什么也不写。"""
     return clock(deadline) if deadline else ""
+
+
+@register.filter
+def brief(value: Any) -> bool:
+    """短格: 窄屏上不折行 (14 字以内的文字)。"""
+    text = value.text if isinstance(value, Link) else value
+    return isinstance(text, str) and len(text) <= 14
 
 
 @register.filter
