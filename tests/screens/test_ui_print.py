@@ -26,7 +26,7 @@ from doudi.records.postings.queries import on_board
 from doudi.records.staff.models import User
 from doudi.web.office.decisions import letters
 from doudi.web.office.postings.sheets import NothingPosted, holidays, posting_sheet
-from doudi.web.ui.print import printing
+from doudi.web.ui.print import drawing, printing
 from doudi.web.ui.print.sheets import (
     REGISTER_ROWS,
     ApprovalForm,
@@ -43,6 +43,7 @@ from doudi.web.ui.print.sheets import (
     Receipt,
     RefusalNotice,
     RefusalReason,
+    RegisterTooLong,
     Said,
     Sheet,
     Way,
@@ -183,7 +184,7 @@ def test_the_same_data_give_the_same_bytes(name: str) -> None:
     first = printing.render(sheet, demo=True)
     printing.render(replace(RECEIPT, name="别人"), demo=False)
     assert printing.render(sheet, demo=True) == first
-    printing._compiler.cache_clear()
+    drawing.compiler.cache_clear()
     assert printing.render(sheet, demo=True) == first
 
 
@@ -285,13 +286,19 @@ def test_the_totals_of_two_thousand_rows_are_the_sums_of_what_is_printed() -> No
     assert f"人民币{cn2an.an2cn(str(total[0][2] // 100), 'rmb')}" in text
 
 
+def test_a_register_drawn_apart_is_the_same_to_the_byte() -> None:
+    """Long ones are drawn by a process of their own, whose memory goes with it."""
+    job = printing.job_of(register([pay_row(n, n) for n in range(1, 31)]), demo=True)
+    assert drawing.draw_apart(job) == drawing.draw(job)
+
+
 def test_an_empty_register_is_a_page_of_nothing() -> None:
     assert "人民币零元整" in joined(printing.render(register([]), demo=False))
 
 
 def test_a_register_has_its_limit() -> None:
     rows = [pay_row(1, 1)] * (REGISTER_ROWS + 1)
-    with pytest.raises(printing.Refusal, match="请分乡镇打印"):
+    with pytest.raises(RegisterTooLong, match="请分乡镇打印"):
         register(rows)
     assert register(rows[:-1]).count == REGISTER_ROWS
 
@@ -305,8 +312,8 @@ def test_a_whole_account_cannot_be_put_on_the_register() -> None:
 
 
 def test_a_missing_font_is_named_with_its_package(tmp_path: Path) -> None:
-    with pytest.raises(printing.FontMissing, match=r"Noto Serif CJK SC.*fonts-noto-cjk"):
-        printing._fonts([str(tmp_path), "/nowhere"])
+    with pytest.raises(drawing.FontMissing, match=r"Noto Serif CJK SC.*fonts-noto-cjk"):
+        drawing.fonts_in([str(tmp_path), "/nowhere"])
 
 
 def test_a_receipt_for_an_incomplete_file_is_no_acceptance() -> None:

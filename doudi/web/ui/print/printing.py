@@ -4,46 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import threading
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-import typst
-
 from doudi.law.money import yuan
-from doudi.store.refusal import Refusal
-from doudi.web.ui.print.sheets import Sheet
+from doudi.web.ui.print.drawing import Job, draw, draw_apart
+from doudi.web.ui.print.sheets import PayRegister, Sheet
 
-TEMPLATES = Path(__file__).parent / "templates"
-FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts")
-FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
-CHINA = dt.timezone(dt.timedelta(hours=8))
-
-# The compiler keeps fonts and parsed templates between sheets and is not made for two threads at a time.
-_one_at_a_time = threading.Lock()
-
-
-class FontMissing(Refusal):
-    """服务器上没有打印用的字体。"""
+LONG_REGISTER = 500  # rows; about 100 MB to draw
 
 
 def render(sheet: Sheet, *, demo: bool) -> bytes:
-    """印一张表, 返回 PDF; `demo` 时每页都有“演示数据”水印。Raises FontMissing."""
-    content = {**plain(sheet), "demo": demo}
-    with _one_at_a_time:
-        pdf = _compiler().compile(
-            input=TEMPLATES / sheet.template,
-            format="pdf",
-            sys_inputs={"sheet": json.dumps(content, ensure_ascii=False)},
-            timestamp=dt.datetime.combine(sheet.on, dt.time(12), CHINA),
-            pdf_tags=sheet.tagged,
-        )
-    if not isinstance(pdf, bytes):
-        raise TypeError(f"typst 没有给出 PDF: {sheet.template}")
-    return pdf
+    """印一张表, 返回 PDF; `demo` 时每页都有“演示数据”水印。Raises drawing.FontMissing."""
+    is_long = isinstance(sheet, PayRegister) and sheet.count > LONG_REGISTER
+    return (draw_apart if is_long else draw)(job_of(sheet, demo=demo))
+
+
+def job_of(sheet: Sheet, *, demo: bool) -> Job:
+    """一张表要画的内容。"""
+    content = json.dumps({**plain(sheet), "demo": demo}, ensure_ascii=False)
+    return Job(sheet.template, content, sheet.on.isoformat(), sheet.tagged)
 
 
 def plain(value: Any) -> Any:
@@ -68,21 +49,3 @@ def _entry(name: str, item: Any) -> tuple[str, Any]:
 def chinese_day(day: dt.date) -> str:
     """正文里的日期: 2026年10月12日。依据: GB/T 9704-2012"""
     return f"{day.year}年{day.month}月{day.day}日"
-
-
-@lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
-    fonts = _fonts(FONT_FOLDERS)
-    return typst.Compiler(root=TEMPLATES, font_paths=fonts, ignore_system_fonts=True)
-
-
-def _fonts(folders: Sequence[str]) -> typst.Fonts:
-    """The system's fonts, searched once; only these two families are ever named in a template."""
-    present = [folder for folder in folders if Path(folder).is_dir()]
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=present)
-    missing = [family for family in FAMILIES if family not in fonts.families()]
-    if missing:
-        raise FontMissing(
-            f"服务器上没有打印用的字体 {'、'.join(missing)}, 请系统管理员安装软件包 fonts-noto-cjk 后再打印"
-        )
-    return fonts

@@ -36,6 +36,16 @@ def qr_svg(address: str) -> str:
     return drawn.getvalue().decode()
 
 
+class Coded:
+    """印着二维码的表: `url` 为空就不印。"""
+
+    url: str
+
+    @property
+    def qr(self) -> str:
+        return qr_svg(self.url)
+
+
 @dataclass(frozen=True)
 class Way:
     """一条途径: 名称和内容 (电话、地址、网址); 内容为空的印成横线, 由人填写。"""
@@ -64,7 +74,7 @@ class Board:
 
 
 @dataclass(frozen=True)
-class PostingSheet:
+class PostingSheet(Coded):
     """公示榜: 只有姓名、人口、金额; 写明公示期、提意见的途径和电话。依据: 民发〔2021〕57号 第十九条、第二十四条"""
 
     template: ClassVar[str] = "posting_sheet.typ"
@@ -78,10 +88,6 @@ class PostingSheet:
     hotlines: Sequence[Way]
     on: date
     url: str = ""
-
-    @property
-    def qr(self) -> str:
-        return qr_svg(self.url)
 
 
 @dataclass(frozen=True)
@@ -177,7 +183,7 @@ class ApprovalForm:
 
 
 @dataclass(frozen=True)
-class ConfirmationNotice:
+class ConfirmationNotice(Coded):
     """确认通知书: 金额、大写、起发月、下次复核、救济途径。依据: 民发〔2021〕57号 第二十一条; 649号令 第六十五条"""
 
     template: ClassVar[str] = "confirmation_notice.typ"
@@ -208,10 +214,6 @@ class ConfirmationNotice:
     def amount_upper(self) -> str:
         return upper_yuan(self.amount_fen)
 
-    @property
-    def qr(self) -> str:
-        return qr_svg(self.url)
-
 
 @dataclass(frozen=True)
 class RefusalReason:
@@ -222,7 +224,7 @@ class RefusalReason:
 
 
 @dataclass(frozen=True)
-class RefusalNotice:
+class RefusalNotice(Coded):
     """不予确认通知书: 理由、条款、核实的情况、救济途径。依据: 民发〔2021〕57号 第二十一条; 649号令 第六十五条
 
     `figures` are the facts the refusal rests on, as (label, text).
@@ -247,10 +249,6 @@ class RefusalNotice:
     figures: Sequence[tuple[str, str]] = ()
     phone: str = ""
     url: str = ""
-
-    @property
-    def qr(self) -> str:
-        return qr_svg(self.url)
 
 
 @dataclass(frozen=True)
@@ -298,13 +296,8 @@ class PayRegister:
     template: ClassVar[str] = "pay_register.typ"
     tagged: ClassVar[bool] = False  # a tag a cell would make the file twenty times larger
     derived: ClassVar[tuple[str, ...]] = (
-        "pages",
-        "persons",
-        "total_fen",
-        "total_upper",
-        "month_text",
-        "count",
-    )
+        "pages", "persons", "total_fen", "total_upper", "month_text", "count",
+    )  # fmt: skip
 
     unit: str
     scheme: str
@@ -350,7 +343,7 @@ class PayRegister:
 
 
 @dataclass(frozen=True)
-class Receipt:
+class Receipt(Coded):
     """受理回执: 受理号、查询码、收到的材料、办结期限、查进度的二维码。依据: 民发〔2021〕57号 第十条
 
     `missing` not empty prints as 收件 with a pointer to the notice of gaps; `url` is the public progress page.
@@ -377,13 +370,9 @@ class Receipt:
     phone: str = ""
     url: str = ""
 
-    @property
-    def qr(self) -> str:
-        return qr_svg(self.url)
-
 
 @dataclass(frozen=True)
-class GapNotice:
+class GapNotice(Coded):
     """一次性告知书: 所缺材料一次列全; 部门能查到的不向申请人要。依据: 民发〔2021〕57号 第十条"""
 
     template: ClassVar[str] = "gap_notice.typ"
@@ -405,10 +394,6 @@ class GapNotice:
     reason: str = ""
     phone: str = ""
     url: str = ""
-
-    @property
-    def qr(self) -> str:
-        return qr_svg(self.url)
 
 
 Sheet = PostingSheet | ApprovalForm | ConfirmationNotice | RefusalNotice | PayRegister | Receipt | GapNotice
