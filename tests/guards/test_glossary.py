@@ -9,7 +9,9 @@ FRAMEWORK = {"password", "last_login", "is_superuser", "is_staff", "is_active", 
 
 
 def terms() -> set[str]:
-    rows = (line.split("|") for line in GLOSSARY.read_text(encoding="utf-8").splitlines() if line.startswith("| "))
+    rows = (
+        line.split("|") for line in GLOSSARY.read_text(encoding="utf-8").splitlines() if line.startswith("| ")
+    )
     return {cells[1].strip() for cells in rows}
 
 

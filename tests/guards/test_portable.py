@@ -78,7 +78,9 @@ def test_no_file_names_a_package_index() -> None:
 def test_nothing_reaches_outside_the_repository() -> None:
     """The product brings what it needs; only pages that link to each other may climb folders."""
     inside = (
-        (path, text.replace(HOSTILE_NAME, "")) for path, text in own_text() if path.suffix not in MAY_NAME_A_PARENT
+        (path, text.replace(HOSTILE_NAME, ""))
+        for path, text in own_text()
+        if path.suffix not in MAY_NAME_A_PARENT
     )
     found = hits(OUTSIDE, inside)
     assert not found, listed(found)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.test import override_settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from doudi.records.staff.models import User
 from doudi.store.today import move_to
@@ -52,9 +52,14 @@ class People:
             locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", accept_downloads=True,
         )  # fmt: skip
         context.route("**/*", keep_inside)
-        context.on("console", lambda said: self.troubles.append(said.text) if said.type == "error" else None)
+        context.on("console", self._heard)
         context.on("weberror", lambda error: self.troubles.append(str(error.error)))
         return context.new_page()
+
+    def _heard(self, said: ConsoleMessage) -> None:
+        # htmx writes an error when it drops an answer that a later keystroke made stale; that is what it should do.
+        if said.type == "error" and not said.text.startswith(("htmx:sendAbort", "htmx:afterRequest")):
+            self.troubles.append(said.text)
 
     def _signed_in(self, login: str, size: dict[str, int]) -> Page:
         user = User.objects.get(username=login)
@@ -86,7 +91,7 @@ def fill_rows(page: Page, prefix: str, rows: list[dict[str, Any]]) -> None:
         for name, value in row.items():
             cell = page.locator(f"[name='{prefix}-{place}-{name}']")
             if not cell.count():
-                page.locator(f"[data-grid-add='{prefix}'], [data-grid-add]").first.click()
+                page.locator(f".grid-wrap:has([data-prefix='{prefix}']) [data-grid-add]").click()
             tag = cell.evaluate("cell => cell.tagName + ':' + cell.type")
             if tag.startswith("SELECT"):
                 cell.select_option(value)

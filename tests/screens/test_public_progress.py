@@ -201,7 +201,7 @@ def test_payments_say_what_when_and_which_card(client: Client, accepted: Case, s
     html = asked(client, accepted)
     for said in ("2026 年 11 月", "819.00 元", "2026-11-05</span> 到账", "尾号 0001", "农村低保"):
         assert said in html, said
-    assert "6200000000000000001" not in html
+    assert "6299000000000000001" not in html
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,9 @@ def county() -> dict[str, User]:
         parent = Area.objects.create(code=code, name=name, level=level, parent=parent)
     for days, is_working in ((HOLIDAYS, False), (WORKED, True)):
         for (month, day), name in days.items():
-            Workday.objects.create(day=dt.date(2026, month, day), is_working=is_working, name=name, set_by="xitong")
+            Workday.objects.create(
+                day=dt.date(2026, month, day), is_working=is_working, name=name, set_by="xitong"
+            )
     return {
         login: User.objects.create(username=login, name=f"测试{login}", role=login.rstrip("2"), area_id=area)
         for login, area in STAFF.items()
@@ -83,7 +85,7 @@ def draft(**changes: object) -> ApplicationDraft:
             (None, FactDraft(kind="asset", code="house")),
         ),
         "bank": "汝州农商银行",
-        "account": "6200000000000000001",
+        "account": "6299000000000000001",
         "reason": "妻子重残, 收入不足",
         "agent_name": "村级协理员",
         "agent_mandate": True,

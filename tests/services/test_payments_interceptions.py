@@ -155,7 +155,7 @@ def test_a_new_wrong_card_after_a_release_is_a_new_interception(office: factorie
     (head,) = factories.persons(1)
     factories.grants(factories.households([head]), [10_000])
     wrong = {"person": head, "bank": factories.BANK, "last4": "0000", "from_on": TODAY, "recorded_by": "test"}
-    first = Account.objects.create(number="6200000000000000001", holder_name="监护人", **wrong)
+    first = Account.objects.create(number="6299000000000000001", holder_name="监护人", **wrong)
     run = build(office)
     resolve_all(office, "released")
     Account.objects.filter(pk=first.pk).update(until_on=TODAY)

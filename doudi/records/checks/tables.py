@@ -1,8 +1,10 @@
 """Facts of any number of families as the tables a rulebook asks for: one builder for one case and for the county."""
 
 import datetime as dt
+import gc
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -16,7 +18,8 @@ from doudi.law.schemes.dibao import DIBAO
 from doudi.records.people.models import Fact, Household, Membership
 
 ITEM_KINDS = {"income": INCOME, "asset": ASSET}
-BELIEVED = {Fact.Source.DECLARED: 1, Fact.Source.SEEN: 2, Fact.Source.VERIFIED: 3}
+BELIEVED: dict[str, int] = {Fact.Source.DECLARED: 1, Fact.Source.SEEN: 2, Fact.Source.VERIFIED: 3}
+Columns = dict[str, list[Any]]
 
 
 class Known(NamedTuple):
@@ -40,15 +43,28 @@ class Known(NamedTuple):
 
 def case_tables(households: QuerySet[Household], on: dt.date, book: Rulebook = DIBAO) -> dict[str, pa.Table]:
     """这些户在某日的规则书录入: 实体名 → Arrow 表; 没有记录的项取通常值, 同一件事取最可信的来源。"""
-    ids = households.order_by().values("pk")
-    facts = believed(_facts(ids, on))
-    rows = {
-        HOUSEHOLD: _household_rows(households, facts, book),
-        PERSON: _person_rows(ids, facts, on, book),
-        INCOME: _income_rows(facts),
-        ASSET: _asset_rows(facts),
-    }
-    return {entity.name: _table(entity, rows[entity], book) for entity in rows}
+    with _rows_left_alone():
+        ids = households.order_by().values("pk")
+        facts = believed(_facts(ids, on))
+        columns = {
+            HOUSEHOLD: _households(households, facts, book),
+            PERSON: _persons(ids, facts, on, book),
+            INCOME: _incomes(facts),
+            ASSET: _assets(facts),
+        }
+        return {entity.name: _table(entity, columns[entity], book) for entity in columns}
+
+
+@contextmanager
+def _rows_left_alone() -> Iterator[None]:
+    """A county's rows hold no cycles; the collector looking for some takes as long as reading them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _facts(ids: Any, on: dt.date) -> Iterable[Known]:
@@ -63,20 +79,14 @@ def _facts(ids: Any, on: dt.date) -> Iterable[Known]:
 
 
 def believed(facts: Iterable[Known]) -> list[Known]:
-    """同一件事有几个来源时, 核对的优先于所见的, 所见的优先于申报的。"""
+    """同一件事有几个来源时, 核对的优先于所见的, 所见的优先于申报的; 先后不变。"""
+    told = list(facts)
     best: dict[tuple[Any, ...], int] = {}
-    kept: dict[tuple[Any, ...], list[Known]] = {}
-    for fact in facts:
-        topic, rank = fact.topic, BELIEVED[Fact.Source(fact.source)]
+    for fact in told:
+        topic, rank = fact.topic, BELIEVED[fact.source]
         if rank > best.get(topic, 0):
-            best[topic], kept[topic] = rank, []
-        if rank == best[topic]:
-            kept[topic].append(fact)
-    return [fact for group in kept.values() for fact in group]
-
-
-def _usual(book: Rulebook, entity: Entity) -> dict[str, Any]:
-    return {item.name: item.usual for item in book.inputs.values() if item.entity is entity}
+            best[topic] = rank
+    return [fact for fact in told if BELIEVED[fact.source] == best[fact.topic]]
 
 
 def _value(item: Input, fact: Known) -> Any:
@@ -88,60 +98,76 @@ def _value(item: Input, fact: Known) -> Any:
     return fact.amount_fen if fact.amount_fen is not None else fact.number
 
 
-def _stated(facts: Iterable[Known], book: Rulebook, entity: Entity, key: str) -> Mapping[int, dict[str, Any]]:
-    """What the facts say of each row of an entity: input name → value."""
-    stated: dict[int, dict[str, Any]] = defaultdict(dict)
+def _filled(facts: Iterable[Known], book: Rulebook, entity: Entity, of: str, keys: list[int]) -> Columns:
+    """An entity's inputs by column: the usual value everywhere, then what the facts say of the row they speak of.
+
+    Column by column, because a county's table by row is four times slower to make.
+    """
+    items = {item.name: item for item in book.inputs.values() if item.entity is entity}
+    columns: Columns = {name: [item.usual] * len(keys) for name, item in items.items()}
+    places: dict[int, list[int]] = defaultdict(list)
+    for place, key in enumerate(keys):
+        places[key].append(place)
     for fact in facts:
-        item = book.inputs.get(fact.kind)
-        if item is not None and item.entity is entity:
-            stated[getattr(fact, key)][item.name] = _value(item, fact)
-    return stated
+        item = items.get(fact.kind)
+        if item is not None:
+            value = _value(item, fact)
+            for place in places.get(getattr(fact, of), ()):
+                columns[item.name][place] = value
+    return columns
 
 
-def _household_rows(
-    households: QuerySet[Household], facts: list[Known], book: Rulebook
-) -> Iterable[dict[str, Any]]:
-    usual, stated = _usual(book, HOUSEHOLD), _stated(facts, book, HOUSEHOLD, "household_id")
-    for pk, kind, village in households.order_by("pk").values_list("pk", "kind", "village_id"):
-        yield {**usual, **stated.get(pk, {}), "household_id": pk, "locality": kind, "scope": village[:6]}
+def _households(households: QuerySet[Household], facts: list[Known], book: Rulebook) -> Columns:
+    rows = list(households.order_by("pk").values_list("pk", "kind", "village_id"))
+    keys = [pk for pk, _, _ in rows]
+    return _filled(facts, book, HOUSEHOLD, "household_id", keys) | {
+        "household_id": keys,
+        "locality": [kind for _, kind, _ in rows],
+        "scope": [village[:6] for _, _, village in rows],
+    }
 
 
-def _person_rows(ids: Any, facts: list[Known], on: dt.date, book: Rulebook) -> Iterable[dict[str, Any]]:
-    usual, stated = _usual(book, PERSON), _stated(facts, book, PERSON, "person_id")
+def _persons(ids: Any, facts: list[Known], on: dt.date, book: Rulebook) -> Columns:
     here = Membership.objects.filter(
         Q(until_on=None) | Q(until_on__gt=on), household__in=ids, from_on__lte=on
     )
     columns = ("household_id", "person_id", "relation", "person__birth_on")
-    for household, person, relation, born in here.order_by("person_id").values_list(*columns).iterator():
-        own = {"household_id": household, "person_id": person, "relation": relation, "age": age_on(born, on)}
-        yield {**usual, **stated.get(person, {}), **own}
+    rows = list(here.order_by("person_id").values_list(*columns))
+    keys = [person for _, person, _, _ in rows]
+    return _filled(facts, book, PERSON, "person_id", keys) | {
+        "household_id": [household for household, *_ in rows],
+        "person_id": keys,
+        "relation": [relation for _, _, relation, _ in rows],
+        "age": [age_on(born, on) for *_, born in rows],
+    }
 
 
-def _income_rows(facts: list[Known]) -> Iterable[dict[str, Any]]:
-    for fact in facts:
-        if fact.kind == "income":
-            yield {
-                "income_id": fact.id, "person_id": fact.person_id, "household_id": fact.household_id,
-                "income_kind": fact.code, "gross": fact.amount_fen or 0, "cost": fact.cost_fen or 0,
-            }  # fmt: skip
+def _incomes(facts: list[Known]) -> Columns:
+    mine = [fact for fact in facts if fact.kind == "income"]
+    return {
+        "income_id": [fact.id for fact in mine],
+        "person_id": [fact.person_id for fact in mine],
+        "household_id": [fact.household_id for fact in mine],
+        "income_kind": [fact.code for fact in mine],
+        "gross": [fact.amount_fen or 0 for fact in mine],
+        "cost": [fact.cost_fen or 0 for fact in mine],
+    }
 
 
-def _asset_rows(facts: list[Known]) -> Iterable[dict[str, Any]]:
-    for fact in facts:
-        if fact.kind == "asset":
-            yield {
-                "asset_id": fact.id, "household_id": fact.household_id, "asset_kind": fact.code,
-                "amount": fact.amount_fen or 0, "exempt": bool(fact.number),
-            }  # fmt: skip
+def _assets(facts: list[Known]) -> Columns:
+    mine = [fact for fact in facts if fact.kind == "asset"]
+    return {
+        "asset_id": [fact.id for fact in mine],
+        "household_id": [fact.household_id for fact in mine],
+        "asset_kind": [fact.code for fact in mine],
+        "amount": [fact.amount_fen or 0 for fact in mine],
+        "exempt": [bool(fact.number) for fact in mine],
+    }
 
 
-def _table(entity: Entity, rows: Iterable[dict[str, Any]], book: Rulebook) -> pa.Table:
+def _table(entity: Entity, columns: Columns, book: Rulebook) -> pa.Table:
     wanted = {member.key: pa.int64() for member in entity.lineage}
     if entity is HOUSEHOLD:
         wanted["scope"] = pa.string()
     wanted |= {item.name: column_type(item) for item in book.inputs.values() if item.entity is entity}
-    columns: dict[str, list[Any]] = {name: [] for name in wanted}
-    for row in rows:
-        for name, values in columns.items():
-            values.append(row[name])
     return pa.table({name: pa.array(columns[name], kind) for name, kind in wanted.items()})

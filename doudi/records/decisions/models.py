@@ -47,6 +47,11 @@ class Decision(models.Model):
             ),
         ]
 
+    @property
+    def delivered(self) -> "Delivery | None":
+        """送达记录; 还没有送达为空。"""
+        return getattr(self, "delivery", None)
+
 
 class Opening(models.Model):
     """哪个决定开了哪份待遇。"""

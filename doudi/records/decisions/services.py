@@ -20,7 +20,7 @@ from doudi.records.staff.models import User
 from doudi.store.numbers import next_number
 from doudi.store.refusal import Refusal
 
-BASIS = "社会救助暂行办法 (649号令) 第十二条"
+BASIS = "《社会救助暂行办法》第十二条"
 
 
 class AlreadyReceives(Refusal):

@@ -138,7 +138,7 @@ def todo(case: Any, on: dt.date) -> str:
     """这一件现在要做什么。"""
     if case.closed_on:
         return str(case.get_outcome_display())
-    found = TODO.get(case.station)
+    found = NEXT_WORK.get(case.station)
     return found(case, on) if found else STATIONS[case.station].label
 
 
@@ -164,7 +164,7 @@ def _todo_post(case: Any, on: dt.date) -> str:
     return "公示期满, 报签批" if on > case.posted_until else f"公示中, 到 {case.posted_until:%m-%d}"
 
 
-TODO: Mapping[str, Callable[[Any, dt.date], str]] = {
+NEXT_WORK: Mapping[str, Callable[[Any, dt.date], str]] = {
     "accept": _todo_accept,
     "survey": _todo_survey,
     "verify": _todo_survey,

@@ -1,10 +1,15 @@
 """The law as it stands somewhere on some day: shipped packs with the office's signed values over them."""
 
 import datetime as dt
+import threading
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.db.models import Count, Max
+from django.dispatch import receiver
 
 from doudi.exchange.policy_files import read_packs
 from doudi.law.catalogue import Catalogue, Reason, Scheme, read_catalogue
@@ -35,10 +40,37 @@ def catalogue() -> Catalogue:
     return read_catalogue(shipped().documents)
 
 
+_request = threading.local()
+
+
+@receiver(request_started)
+def _open_request(**_: object) -> None:
+    _request.known = {}
+
+
+@receiver(request_finished)
+def _close_request(**_: object) -> None:
+    _request.known = None
+
+
+def _once_a_request(name: str, ask: Callable[[], Any]) -> Any:
+    """One page sees one state of the law, and asks the database for it once; outside a request every call asks."""
+    known: dict[str, Any] | None = getattr(_request, "known", None)
+    if known is None:
+        return ask()
+    if name not in known:
+        known[name] = ask()
+    return known[name]
+
+
 def packs() -> Packs:
     """政策文件加上本单位签发的值。"""
-    state = PolicyValue.objects.aggregate(newest=Max("pk"))["newest"] or 0
-    return _with_office(state)
+    return _with_office(_once_a_request("values", _newest_value))
+
+
+def _newest_value() -> int:
+    newest: int | None = PolicyValue.objects.aggregate(newest=Max("pk"))["newest"]
+    return newest or 0
 
 
 @lru_cache(maxsize=4)
@@ -62,8 +94,12 @@ def parameters(area_code: str, on: dt.date) -> Parameters:
 
 def calendar() -> Calendar:
     """工作日历。"""
+    return _calendar(*_once_a_request("workdays", _workdays_state))
+
+
+def _workdays_state() -> tuple[int, dt.datetime | None]:
     state = Workday.objects.aggregate(count=Count("pk"), newest=Max("changed_at"))
-    return _calendar(state["count"], state["newest"])
+    return state["count"], state["newest"]
 
 
 @lru_cache(maxsize=4)

@@ -6,10 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from doudi.records.areas.models import Area
 from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.ui.components import Frame, NavGroup, NavItem
+from doudi.web.ui.context import unit_name
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,6 @@ def _frame(request: HttpRequest) -> Frame:
         logout_url=reverse("account_logout"),
         demo_on=today() if settings.DEMO else None,
     )
-
-
-def unit_name() -> str:
-    """单位名: 设置里写的, 没写就是县名加民政局。"""
-    if settings.UNIT_NAME:
-        return str(settings.UNIT_NAME)
-    county = Area.objects.filter(code=settings.COUNTY.ljust(12, "0")).first()
-    return f"{county.name}民政局" if county else "民政局"
 
 
 def _rail(request: HttpRequest) -> list[NavGroup]:

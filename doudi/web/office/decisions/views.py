@@ -78,7 +78,8 @@ def case_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 Act = tuple[type[KeyedForm], Callable[[Case, User, dict[str, Any], dt.date], object]]
 SAID = {
-    "sign": "已签批", "confirm": "已确认", "refuse": "已决定不予确认", "send_back": "已退回", "county_visit": "已登记入户核查",
+    "sign": "已签批", "confirm": "已确认", "refuse": "已决定不予确认", "send_back": "已退回",
+    "county_visit": "已登记入户核查",
 }  # fmt: skip
 
 

@@ -23,11 +23,11 @@ from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
-from doudi.web.office.frame import unit_name
 from doudi.web.office.payments.forms import BuildForm, LinesFilter
 from doudi.web.office.payments.register import register_pdf
 from doudi.web.office.payments.steps import next_step, stepper
 from doudi.web.ui import components as ui
+from doudi.web.ui.context import unit_name
 from doudi.web.ui.print.sheets import REGISTER_ROWS
 from doudi.web.ui.tables import Column, Link, Row, Table
 
