@@ -13,11 +13,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from doudi.law.clocks import first_of_month
+from doudi.records.payments import services as payments
 from doudi.records.people import services as people
 from doudi.records.people.models import Fact, Household
-from doudi.records.reports.queries import month_end, statistics
+from doudi.records.reports.queries import MonthSum, month_end, paid_by_month, statistics
 from doudi.records.reports.sheets import workbook
-from tests.services import factories
+from tests.services import bank_answers, factories
 from tests.services.golden_family import COUNTY, TOWNSHIP, VILLAGE, number
 
 SEED = 20261105
@@ -115,6 +116,21 @@ def test_the_number_of_queries_does_not_grow() -> None:
     with CaptureQueriesContext(connection) as many:
         statistics(202611, COUNTY)
     assert len(many) == len(few) <= 8
+
+
+def test_what_was_paid_is_what_the_bank_confirmed() -> None:
+    office = factories.office()
+    factories.receiving(3, fen=10_000)
+    run = payments.build(scheme="dibao_rural", month=202611, by=office.caiwu)
+    payments.lock(run, by=office.caiwu)
+    payments.approve(run, 1, by=office.fuhe)
+    payments.approve(run, 2, by=office.pizhun)
+    payments.export(run, "csv", by=office.pizhun)
+    payments.hand_over(run, by=office.pizhun)
+    assert paid_by_month(202611, COUNTY, 12) == []
+    payments.apply_return(run, bank_answers.answer(run, results={2: "失败"}), "回盘.csv", by=office.caiwu)
+    assert paid_by_month(202611, COUNTY, 12) == [MonthSum(202611, "dibao_rural", 2, 20_000)]
+    assert paid_by_month(202611, "410482102000", 12) == []
 
 
 def test_the_command_prints_the_agreed_shape() -> None:
