@@ -38,7 +38,8 @@ DUTIES: Mapping[str, str] = {
     "apply": "申请", "accept": "受理", "report": "报告变化", "survey": "调查", "visit": "入户", "verify": "核对",
     "assess": "测算", "review": "初审", "post": "公示", "sign": "签批", "sample": "抽查", "confirm": "确认",
     "publish": "告知公布", "build": "编制发放", "approve_1": "发放复核", "approve_2": "发放审批", "send": "送银行",
-    "read": "查看", "deliberate": "一事一议签批", "inspect": "检查", "settings": "系统设置", "people": "人员与角色", "anchor": "审计与存证",
+    "read": "查看", "deliberate": "一事一议签批", "inspect": "检查",
+    "settings": "系统设置", "people": "人员与角色", "anchor": "审计与存证",
 }  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""What gunicorn serves: the office or the public site, by DOUDI_SITE. Nothing is served on a database without its guards."""
+"""What gunicorn serves: the office or the public site, by DOUDI_SITE.
+
+Nothing is served on a database that lost a guard or is behind its anchor.
+"""
 
 import os
 

@@ -62,7 +62,8 @@ def bulk_append(model: type[models.Model], columns: Sequence[str], rows: Iterabl
 
     Values are what the database stores: 分 as int, sealed columns as bytes, dates as date. PostgreSQL uses COPY.
     """
-    names = ", ".join(f'"{model._meta.get_field(c).column}"' for c in columns)
+    known = {field.name: field.column for field in model._meta.concrete_fields}
+    names = ", ".join(f'"{known[name]}"' for name in columns)
     with connection.wrap_database_errors, connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             return _copy(cursor, model._meta.db_table, names, rows)

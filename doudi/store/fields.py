@@ -1,7 +1,7 @@
 """Columns every app uses: whole 分, sealed text, the blind index beside it."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core import checks
 from django.db import models
@@ -22,7 +22,13 @@ class FenField(models.BigIntegerField):
         return value
 
 
-class SealedField(models.BinaryField):
+if TYPE_CHECKING:
+    SealedBytes = models.Field[Any, Any]  # text in Python, bytes in the database
+else:
+    SealedBytes = models.BinaryField
+
+
+class SealedField(SealedBytes):
     """密文列: Python 里是文字, 库里是密文。Never searchable; a BlindIndexField beside it is."""
 
     description = "密文"

@@ -79,7 +79,10 @@ def test_golden_household_to_the_fen_and_the_day(filed: Case, staff: dict[str, U
     assert (assessment.amount_fen, assessment.results["household_income"]) == (81_900, 1_076_000)
     assert [part["amount_fen"] for part in assessment.results["pays"]] == [57_400, 14_700, 9_800]
     posting = postings.publish(case=surveyed, by=staff["jingban"], on=day("09-18"))
-    assert (posting.until_on, posting.row) == (day("09-25"), {"name": "赵甲", "members": 3, "amount_fen": 81_900})
+    assert (posting.until_on, posting.row) == (
+        day("09-25"),
+        {"name": "赵甲", "members": 3, "amount_fen": 81_900},
+    )
     with pytest.raises(Blocked, match="公示期未满"):
         postings.send_up(case=surveyed, by=staff["jingban"], on=day("09-25"))
     postings.send_up(case=surveyed, by=staff["jingban"], on=day("09-28"))
@@ -92,7 +95,9 @@ def test_golden_household_to_the_fen_and_the_day(filed: Case, staff: dict[str, U
     assert Holding.objects.filter(award=award, pair="dibao×tekun", released_on=None).count() == 3
 
 
-def test_gaps_are_told_at_once_and_a_second_notice_needs_a_reason(filed: Case, staff: dict[str, User]) -> None:
+def test_gaps_are_told_at_once_and_a_second_notice_needs_a_reason(
+    filed: Case, staff: dict[str, User]
+) -> None:
     with pytest.raises(Blocked, match="材料不齐"):
         intake.accept(case=filed, by=staff["jingban"], on=day("09-14"))
     notice = intake.tell_gaps(case=filed, by=staff["jingban"], on=day("09-14"))
@@ -130,7 +135,11 @@ def _clerk() -> User:
 
 def test_a_filed_relative_must_stand_aside(filed: Case, staff: dict[str, User]) -> None:
     file_relative(
-        by=staff["jingban2"], user=staff["jingban"], person=filed.household.head, relation="叔侄", on=day("09-14")
+        by=staff["jingban2"],
+        user=staff["jingban"],
+        person=filed.household.head,
+        relation="叔侄",
+        on=day("09-14"),
     )
     with pytest.raises(MustRecuse):
         intake.tell_gaps(case=filed, by=staff["jingban"], on=day("09-14"))
@@ -148,7 +157,9 @@ def test_stations_cannot_be_skipped(filed: Case, staff: dict[str, User]) -> None
 
 def test_a_person_is_in_one_household_only(filed: Case, staff: dict[str, User]) -> None:
     with pytest.raises(AlreadyInHousehold) as refused:
-        intake.submit(by=staff["jingban"], draft=golden.draft(agent_name=""), channel="window", on=day("09-15"))
+        intake.submit(
+            by=staff["jingban"], draft=golden.draft(agent_name=""), channel="window", on=day("09-15")
+        )
     assert golden.number("19810301", 11) not in refused.value.text
 
 
@@ -157,7 +168,9 @@ def test_an_upheld_objection_sends_the_case_back_and_asks_for_a_new_posting(
 ) -> None:
     case = survey(accept(filed, staff), staff)
     posting = postings.publish(case=case, by=staff["jingban"], on=day("09-18"))
-    objection = postings.object_to(posting=posting, channel="网上", text="家里有车", contact="", on=day("09-23"))
+    objection = postings.object_to(
+        posting=posting, channel="网上", text="家里有车", contact="", on=day("09-23")
+    )
     with pytest.raises(Blocked, match="异议"):
         postings.send_up(case=case, by=staff["jingban"], on=day("09-28"))
     postings.answer(objection=objection, by=staff["jingban"], outcome="upheld", text="查实", on=day("09-24"))
@@ -177,7 +190,9 @@ def test_batch_confirms_what_it_can_and_says_why_it_skipped(filed: Case, staff: 
     def confirm_all() -> BatchOutcome:
         county = staff["shenpi"]
         return each(
-            case_ids=[case.pk], by=county, act=lambda one: decisions.confirm(case=one, by=county, on=day("10-12"))
+            case_ids=[case.pk],
+            by=county,
+            act=lambda one: decisions.confirm(case=one, by=county, on=day("10-12")),
         )
 
     outcome, again = confirm_all(), confirm_all()

@@ -139,7 +139,9 @@ def policy_value() -> PolicyValue:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("statement", ["UPDATE policies_policyvalue SET value = '1'", "DELETE FROM policies_policyvalue"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE policies_policyvalue SET value = '1'", "DELETE FROM policies_policyvalue"]
+)
 def test_append_only_tables_refuse_raw_sql(statement: str) -> None:
     policy_value()
     with pytest.raises(DatabaseError, match="只增不改"), transaction.atomic(), connection.cursor() as cursor:
@@ -165,7 +167,9 @@ def test_a_guard_rewritten_to_do_nothing_is_noticed() -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(f'DROP TRIGGER "{guard.name}"')
-            cursor.execute(f'CREATE TRIGGER "{guard.name}" BEFORE UPDATE ON "{guard.table}" BEGIN SELECT 1; END')
+            cursor.execute(
+                f'CREATE TRIGGER "{guard.name}" BEFORE UPDATE ON "{guard.table}" BEGIN SELECT 1; END'
+            )
         else:
             cursor.execute(
                 f'CREATE OR REPLACE FUNCTION "{guard.name}"() RETURNS trigger LANGUAGE plpgsql AS '

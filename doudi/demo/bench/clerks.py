@@ -5,7 +5,7 @@ import re
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import ceil
 from random import Random
@@ -103,19 +103,26 @@ class Clerk(threading.Thread):
 
 @dataclass(frozen=True)
 class Day:
-    """一天下来: 每种请求的全部秒数、出的错、保存成功的次数、用时。"""
+    """一天下来: 每种请求的全部秒数、出的错、保存成功的次数; `mark` 是都登录好、开始办之前记下的数。"""
 
     seconds: dict[str, list[float]]
     errors: list[str]
     saves: int
-    lasted: float
+    mark: float
+
+    @property
+    def requests(self) -> int:
+        """一共几次请求。"""
+        return sum(map(len, self.seconds.values()))
 
 
-def work(desks: Sequence[tuple[str, int]], port: int, lasting: float, seed: int) -> Day:
-    """让这些经办一起办 `lasting` 秒。"""
-    barrier = threading.Barrier(len(desks))
+def work(
+    desks: Sequence[tuple[str, int]], port: int, lasting: float, seed: int, mark: Callable[[], float]
+) -> Day:
+    """让这些经办一起办 `lasting` 秒; 都登录好了, 开始之前叫一次 `mark`。"""
+    marks = [0.0]
+    barrier = threading.Barrier(len(desks), action=lambda: marks.append(mark()))
     clerks = [Clerk(desk, port, barrier, lasting, seed + place) for place, desk in enumerate(desks)]
-    began = time.monotonic()
     for clerk in clerks:
         clerk.start()
     for clerk in clerks:
@@ -125,7 +132,7 @@ def work(desks: Sequence[tuple[str, int]], port: int, lasting: float, seed: int)
         for kind, found in clerk.log.seconds.items():
             seconds[kind] += found
     errors = [error for clerk in clerks for error in clerk.log.errors]
-    return Day(seconds, errors, sum(clerk.log.saves for clerk in clerks), time.monotonic() - began)
+    return Day(seconds, errors, sum(clerk.log.saves for clerk in clerks), marks[-1])
 
 
 def percentile(seconds: Sequence[float], rank: int) -> float:

@@ -148,13 +148,16 @@ class Bench:
         cases = [case for _, case in desks]
         before = self._child(copy, "saved", cases=cases)["acts"]
         with open_office(self.root, copy) as office:
-            day = clerks.work(desks, office.port, self.wanted.seconds, self.wanted.seed)
-            peaks = office.peaks_mib()
+            day = clerks.work(desks, office.port, self.wanted.seconds, self.wanted.seed, office.cpu_seconds)
+            worked, peaks = office.cpu_seconds() - day.mark, office.peaks_mib()
         kept = self._child(copy, "saved", cases=cases)["acts"] - before
         ground.discard(copy)
         self._keep_pages(ground.name, day, len(desks), kept)
         note = f"主进程和 {len(peaks) - 1} 个工作进程合计, 最大的一个 {max(peaks):.0f} MiB"
         self._keep(middle(f"memory_pages_{ground.name}", "MiB", [sum(peaks)], note=note))
+        each = worked * 1000 / day.requests
+        note = f"网站进程的处理器时间, 平均每次请求; 共 {day.requests:,} 次"
+        self._keep(middle(f"page_cpu_{ground.name}", "ms", [each], note=note))
 
     def _keep_pages(self, ground: str, day: clerks.Day, desks: int, kept: int) -> None:
         for kind, seconds in day.seconds.items():

@@ -1,5 +1,6 @@
-"""Peak resident memory, as the kernel counted it."""
+"""What a process used, as the kernel counted it: peak resident memory, processor seconds."""
 
+import os
 from pathlib import Path
 
 PROC = Path("/proc")
@@ -12,6 +13,16 @@ def peak_mib(process: int | str) -> float:
     except OSError:
         return 0.0
     return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("VmHWM:")), 0.0)
+
+
+def cpu_seconds(process: int) -> float:
+    """一个进程到现在为止用的处理器秒数; 内核不报的为 0。"""
+    try:
+        text = (PROC / str(process) / "stat").read_text(encoding="utf-8")
+    except OSError:
+        return 0.0
+    fields = text.rpartition(")")[2].split()  # the name before it may hold spaces
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def children_of(process: int) -> list[int]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from doudi.demo.bench.counties import Place
-from doudi.demo.bench.memory import children_of, peak_mib
+from doudi.demo.bench.memory import children_of, cpu_seconds, peak_mib
 from doudi.demo.serving import HOST, gunicorn
 
 READY_SECONDS, STOP_SECONDS = 60.0, 15.0
@@ -28,7 +28,14 @@ class Office:
 
     def peaks_mib(self) -> list[float]:
         """主进程和各工作进程的内存最高点。"""
-        return [peak_mib(one) for one in (self.process.pid, *children_of(self.process.pid))]
+        return [peak_mib(one) for one in self._processes()]
+
+    def cpu_seconds(self) -> float:
+        """它们一共用的处理器秒数。"""
+        return sum(cpu_seconds(one) for one in self._processes())
+
+    def _processes(self) -> list[int]:
+        return [self.process.pid, *children_of(self.process.pid)]
 
 
 @contextmanager

@@ -200,3 +200,5 @@ def review_months(income_stable: Flag, has_worker: Flag, *, review: Any) -> Coun
 DIBAO.pays("base_amount", HOUSEHOLD)
 DIBAO.pays("supplement", PERSON)
 DIBAO.seal()
+
+__all__ = ["DIBAO"]

@@ -66,7 +66,9 @@ class BatchOutcome:
 def each(*, case_ids: Sequence[int], by: User, act: Callable[[Case], object]) -> BatchOutcome:
     """逐件办理同一件事, 办不了的跳过并说明原因, 不影响其他; 辖区外的当作没有。"""
     done, skipped = [], []
-    for case in Case.objects.visible_to(by).filter(pk__in=case_ids).select_related("household__head").order_by("pk"):
+    for case in (
+        Case.objects.visible_to(by).filter(pk__in=case_ids).select_related("household__head").order_by("pk")
+    ):
         try:
             act(case)
             done.append(case)

@@ -59,8 +59,8 @@ class Waiting:
     days_left: int
 
 
-def cases_of(user: User) -> QuerySet[Case]:
-    """职权范围内的案件, 连同排序和说明要用的数。"""
+def cases_of(user: User) -> Any:
+    """职权范围内的案件 (CaseQuerySet), 连同排序和说明要用的数; the annotations are columns mypy does not know."""
     posting = Posting.objects.filter(case=OuterRef("pk"), withdrawn_on=None).order_by("-pk")
     missing = Paper.objects.filter(case=OuterRef("pk"), status=Paper.Status.MISSING).order_by()
     return (
@@ -78,7 +78,7 @@ def cases_of(user: User) -> QuerySet[Case]:
     )
 
 
-def waiting_for(user: User) -> QuerySet[Case]:
+def waiting_for(user: User) -> Any:
     """等这个人办的案件, 剩余时间短的在前。"""
     return cases_of(user).open().filter(station__in=WAITS.get(user.role, ()))
 
@@ -107,7 +107,7 @@ def _at_station(found: QuerySet[Case], narrowing: Narrowing, on: dt.date) -> Que
     return found.filter(station=narrowing.station) if narrowing.station else found
 
 
-def _by_left(found: QuerySet[Case], narrowing: Narrowing, on: dt.date) -> QuerySet[Case]:
+def _by_left(found: Any, narrowing: Narrowing, on: dt.date) -> Any:
     if narrowing.left == "over":
         return found.filter(next_due_on__lt=on)
     if narrowing.left == "soon":

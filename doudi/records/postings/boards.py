@@ -1,6 +1,7 @@
 """The boards as an office sees them: what is to be put up, what hangs, what is done hanging."""
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
@@ -33,7 +34,7 @@ def counts(user: User, on: dt.date) -> dict[str, int]:
     return {view: board(user, view, on).count() for view in VIEWS}
 
 
-def villages_hanging(user: User, on: dt.date) -> QuerySet[Posting]:
+def villages_hanging(user: User, on: dt.date) -> QuerySet[Any, Any]:
     """有公示在期内的村, 各有几户。"""
     open_now = Posting.objects.visible_to(user).filter(posted_on__lte=on, until_on__gte=on, withdrawn_on=None)
     rows = open_now.order_by().values("village_id", "village__name", "village__parent__name")

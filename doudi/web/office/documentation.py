@@ -1,6 +1,7 @@
 """Pages of docs/ that are drawn from the code, so that the two cannot part."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from django.apps import apps
 from django.db.models import Field, ForeignKey, Model
@@ -92,7 +93,7 @@ def procedure_page() -> Iterable[str]:
 
 
 def _steps(road: tuple[str, ...]) -> Iterable[tuple[str, str]]:
-    return zip(road, road[1:], strict=False)
+    return pairwise(road)
 
 
 def _labels(road: tuple[str, ...]) -> Iterable[str]:

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from doudi.records.staff.models import User
 from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.ui.components import Frame, NavGroup, NavItem
@@ -50,7 +51,7 @@ def build(request: HttpRequest) -> tuple[Frame, list[NavGroup]]:
 
 
 def _frame(request: HttpRequest) -> Frame:
-    user = request.user
+    user: User = request.user  # type: ignore[assignment]
     return Frame(
         unit_name=unit_name(),
         user_name=user.name,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
@@ -23,7 +23,7 @@ class Problem(NamedTuple):
     text: str
 
 
-class Rows(BaseFormSet):  # type: ignore[misc]
+class Rows(BaseFormSet):
     """一张录入表: 空行不算, 预填的行清空即删去。"""
 
     def initial_form_count(self) -> int:
@@ -118,11 +118,18 @@ class KnownMemberForm(PlainForm):
 
 
 KnownMemberForm.base_fields.update({n: fields.field_of(i) for n, i in CONDITIONS.items()})
-NewMembers = formset_factory(MemberForm, formset=Rows, extra=3)
-KnownMembers = formset_factory(KnownMemberForm, formset=Rows, extra=0)
-Incomes = formset_factory(IncomeForm, formset=Rows, extra=3)
-Assets = formset_factory(AssetForm, formset=Rows, extra=2)
-Specials = formset_factory(SpecialForm, formset=Rows, extra=1)
+
+
+def _rows_of(form: type[forms.Form], extra: int) -> type[Rows]:
+    made: Any = formset_factory(form, formset=Rows, extra=extra)
+    return cast(type[Rows], made)
+
+
+NewMembers = _rows_of(MemberForm, 3)
+KnownMembers = _rows_of(KnownMemberForm, 0)
+Incomes = _rows_of(IncomeForm, 3)
+Assets = _rows_of(AssetForm, 2)
+Specials = _rows_of(SpecialForm, 1)
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,13 @@ def _progress(run: PayrollRun) -> ui.JobProgress | None:
     url = reverse("payroll_run", args=[run.pk])
     poll = reverse("payroll_progress", args=[run.pk])
     return ui.JobProgress(
-        "生成发放清册", job.done, job.total, JOB_STATES[job.state], message=job.message, poll_url=poll, result_url=url
+        "生成发放清册",
+        job.done,
+        job.total,
+        JOB_STATES[job.state],
+        message=job.message,
+        poll_url=poll,
+        result_url=url,
     )
 
 

@@ -16,7 +16,9 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="只核对, 不写")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        import_module("doudi.web.office.urls")  # every address is declared when the table of addresses is read
+        import_module(
+            "doudi.web.office.urls"
+        )  # every address is declared when the table of addresses is read
         folder = settings.ROOT / "docs"
         stale = [
             name
