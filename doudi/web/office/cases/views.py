@@ -23,8 +23,8 @@ from doudi.web.ui import components as ui
 # Where a duty or a blocking cause is dealt with.
 PLACES = {
     "papers": "case_papers", "entry": "case_entry", "visit": "case_visit", "findings": "case_findings",
-    "assessment": "case_assessment", "opinion": "case_opinion", "post": "postings", "sign": "sign_queue",
-    "confirm": "confirm_queue", "notify": "confirm_queue",
+    "assessment": "case_assessment", "opinion": "case_opinion", "post": "postings", "sign": "case_sign",
+    "confirm": "case_confirm", "notify": "confirm_queue",
 }  # fmt: skip
 CAUSES = {
     "papers_missing": "papers", "not_authorised": "papers", "too_few_investigators": "visit",
@@ -43,7 +43,7 @@ LEAVING = {
     "sign": ("签批", "sign", "not_signed"),
     "confirm": ("确认", "confirm", ""),
 }
-OF_A_CASE = frozenset({"papers", "entry", "visit", "findings", "assessment", "opinion"})
+OF_A_CASE = frozenset({"papers", "entry", "visit", "findings", "assessment", "opinion", "sign", "confirm"})
 
 
 def cases(request: HttpRequest) -> HttpResponse:
