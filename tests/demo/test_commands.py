@@ -6,15 +6,11 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 
 from doudi.demo import loading
-from doudi.demo.plan import OPENS_ON
 from doudi.demo.serving import HOST, PortTaken, Sites
 from doudi.records.areas.services import load_county
 from doudi.records.audit.models import Event
-from doudi.records.audit.services import record
-from doudi.records.people.models import Household
 from doudi.store.today import today
 from tests.demo.conftest import SCALE, TwoLoads
 
@@ -73,21 +69,6 @@ def test_a_second_run_finds_the_county_there(county: TwoLoads) -> None:
     call_command("demo", "--no-serve", "--scale", str(SCALE), stdout=told)
     assert "已经装好" in told.getvalue()
     assert "大小与这次要的不同" not in told.getvalue()
-
-
-@pytest.mark.slow
-@pytest.mark.django_db(transaction=True)
-def test_an_unfinished_load_is_made_afresh() -> None:
-    with transaction.atomic():
-        record(by="demo", action=loading.BEGUN, subject="demo:county", seed=1)
-    load_county("410482")
-    assert loading.state() == "partial"
-    told = StringIO()
-    call_command("demo", "--no-serve", "--scale", "0.001", "--seed", "7", stdout=told)
-    assert loading.state() == "loaded"
-    assert "种子 7" in told.getvalue()
-    assert today() == OPENS_ON
-    assert Household.objects.exists()
 
 
 def test_a_taken_port_is_refused_before_anything_starts() -> None:
