@@ -30,6 +30,7 @@ CHUNKS = 5
 @pytest.fixture
 def kinds(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, Any], None]:
     """Registers a kind of job for one test."""
+    registry.load()  # a module read inside the test would register into the copy and be lost with it
     monkeypatch.setattr(registry, "_tasks", dict(registry._tasks))
 
     def add(kind: str, fn: Any) -> None:

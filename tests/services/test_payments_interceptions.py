@@ -21,7 +21,6 @@ from doudi.records.payments.refusals import (
     OutcomeUnreadable,
     ReasonMissing,
     ResolverIsMaker,
-    RunNotAt,
 )
 from doudi.records.people import services as people
 from doudi.records.people.models import Account, Person
@@ -212,11 +211,9 @@ def test_a_run_with_nothing_left_is_not_locked_and_a_locked_one_takes_no_decisio
         services.lock(run, office.caiwu)
     factories.receiving(1)
     services.lock(build(office), office.caiwu)
-    late = Interception.objects.create(
-        line=PayLine.objects.get(state="pending"), cause="deceased", detail="迟到"
-    )
-    with pytest.raises(RunNotAt):
-        services.resolve(late, "dropped", "迟到", office.fuhe)
+    paying = PayLine.objects.get(state="pending")
+    with pytest.raises(IntegrityError, match="锁定之后不能再记"), transaction.atomic():
+        Interception.objects.create(line=paying, cause="deceased", detail="迟到")
 
 
 def test_the_database_itself_refuses_to_lock_over_an_open_interception(office: factories.Office) -> None:
