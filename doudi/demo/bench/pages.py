@@ -8,6 +8,7 @@ from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
 REQUEST_SECONDS = 300.0  # a slow answer is a figure, not an error
+LOGIN = "/accounts/login/"
 TICKED, PRESSED = {"checkbox", "radio"}, {"submit", "button", "image", "reset", "file"}
 
 
@@ -105,8 +106,8 @@ class Browser:
 
     def log_in(self, login: str, password: str) -> None:
         """登录; 登不上就报错。Raises PermissionError."""
-        page = self.get("/accounts/login/")
-        answer = self.post("/accounts/login/", page.form().with_values(login=login, password=password))
+        page = self.get(LOGIN)
+        answer = self.post(LOGIN, page.form().with_values(login=login, password=password))
         if answer.status != http.client.FOUND:
             raise PermissionError(f"{login} 没有登录上, 状态 {answer.status}")
 

@@ -1,5 +1,6 @@
 """The office as it is served, for as long as it is measured: gunicorn on a free port, its processes' memory counted."""
 
+import http.client
 import socket
 import subprocess
 import time
@@ -10,9 +11,10 @@ from pathlib import Path
 
 from doudi.demo.bench.counties import Place
 from doudi.demo.bench.memory import children_of, cpu_seconds, peak_mib
+from doudi.demo.bench.pages import LOGIN, Browser
 from doudi.demo.serving import HOST, gunicorn
 
-READY_SECONDS, STOP_SECONDS = 60.0, 15.0
+READY_SECONDS, STOP_SECONDS, SHOWN_LINES = 120.0, 15.0, 5
 
 
 class OfficeDidNotStart(RuntimeError):
@@ -54,14 +56,24 @@ def open_office(root: Path, place: Place) -> Iterator[Office]:
 
 
 def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    """The port is open before anybody answers there, so the login page is asked for."""
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
-        with socket.socket() as probe:
-            probe.settimeout(0.3)
-            if probe.connect_ex((HOST, port)) == 0:
-                return
-        time.sleep(0.1)
-    raise OfficeDidNotStart(log.read_text(encoding="utf-8", errors="replace")[-1500:])
+        if _answers(port):
+            return
+        time.sleep(0.2)
+    said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
+    raise OfficeDidNotStart(" | ".join(said[-SHOWN_LINES:]))
+
+
+def _answers(port: int) -> bool:
+    browser = Browser(HOST, port)
+    try:
+        return browser.get(LOGIN).status == http.client.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        browser.close()
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
