@@ -114,6 +114,7 @@ class CaseFacts:
     assessed: bool = False
     assessment_current: bool = False
     opinion_given: bool = False
+    refusal_advised: bool = False
     posting_next_from: date | None = None
     objections_open: int = 0
     signed: bool = False
@@ -206,6 +207,9 @@ def _leaving_sign(facts: CaseFacts, terms: Terms, on: date) -> Iterable[Block]:
 
 
 def _leaving_confirm(facts: CaseFacts, terms: Terms, on: date) -> Iterable[Block]:
+    if facts.refusal_advised:
+        text = "初审意见是建议不予确认，不能确认；请不予确认，或退回重新调查"
+        yield Block("refusal_advised", text, f"{REVIEW_57} 第二十条")
     if (facts.near_relative or facts.complaint) and not facts.county_visited:
         why = "近亲属备案" if facts.near_relative else "公示期间有投诉举报"
         yield Block("county_visit_due", f"{why}的申请，县级应先入户核查", f"{REVIEW_57} 第二十条")

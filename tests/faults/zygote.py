@@ -102,9 +102,11 @@ def unfinished() -> int:
 def pay(month: int) -> int:
     """Build and lock one month; the next month."""
     from doudi.records.payments import services
-    from doudi.records.payments.periods import month_after
+    from doudi.records.payments.periods import month_after, month_start
     from doudi.records.staff.models import User
+    from doudi.store.today import move_to
 
+    move_to(month_start(month))  # a month is locked when it has come
     clerk = User.objects.get(username="caiwu")
     services.lock(services.build(scheme="dibao_rural", month=month, by=clerk), clerk)
     return month_after(month)

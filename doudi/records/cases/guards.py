@@ -1,6 +1,6 @@
 """Nobody acts for two sides of one case, nobody acts for a relative; the database says so."""
 
-from doudi.records.cases.models import Act, Hand
+from doudi.records.cases.models import Act, Case, Hand
 from doudi.store.triggers import append_only, refuse
 
 _OTHER_SIDE = (
@@ -13,7 +13,17 @@ _RELATIVE = (
     "WHERE c.id = NEW.case_id AND r.user_id = NEW.user_id)"
 )
 
+_REOPENED = (
+    "OLD.closed_on IS NOT NULL AND ("
+    + " OR ".join(
+        f'NEW."{column}" IS DISTINCT FROM OLD."{column}"'
+        for column in ("household_id", "scheme", "kind", "station", "accepted_on", "outcome", "closed_on")
+    )
+    + ")"
+)
+
 GUARDS = [
+    refuse(Case, "UPDATE", _REOPENED, "已办结的案件不能改动, 情况有变另立一案", name="closed"),
     *append_only(Act),
     *append_only(Hand),
     refuse(Act, "INSERT", _OTHER_SIDE, "同一件案子里, 经办、签批、确认必须由不同的人办理", name="one_side"),

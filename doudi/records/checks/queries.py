@@ -44,4 +44,5 @@ def facts(case: Case) -> CaseFacts:
         opinion_given=opinion is not None
         and assessment is not None
         and opinion.assessment_id == assessment.pk,
+        refusal_advised=opinion is not None and not opinion.recommends,
     )

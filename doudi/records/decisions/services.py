@@ -15,11 +15,13 @@ from doudi.records.checks.models import Opinion
 from doudi.records.decisions.models import Closing, Decision, Delivery, Opening
 from doudi.records.decisions.queries import facts, members_of
 from doudi.records.people.models import Household
-from doudi.records.policies.queries import pairs_of, reason
+from doudi.records.policies.queries import catalogue, pairs_of, reason
+from doudi.records.postings.models import Posting
 from doudi.records.staff.models import User
 from doudi.store.numbers import next_number
 from doudi.store.refusal import Refusal
 
+WALKED = ("accept", "survey", "review", "post", "sign")
 BASIS = "《社会救助暂行办法》第十二条"
 
 
@@ -47,13 +49,15 @@ def sign(*, case: Case, by: User, on: dt.date, note: str = "") -> Case:
 
 @transaction.atomic
 def send_back(*, case: Case, by: User, text: str, on: dt.date) -> Case:
-    """退回补正: 签批或确认时发现问题, 退回调查, 写明理由。Raises ReasonMissing."""
+    """退回补正: 签批或确认时发现问题, 退回调查, 写明理由; 原公示撤下, 之后要重新公示。Raises ReasonMissing."""
     if not text.strip():
         raise ReasonMissing("请写明退回的理由, 好让经办人知道补什么")
     case = cases.locked(case)
     cases.require_station(case, "sign", "confirm")
     duty = "sign" if case.station == "sign" else "confirm"
     cases.do(case=case, by=by, duty=duty, title="退回补正", on=on, note=text)
+    # What was posted is what is being looked at again: the next opinion hangs its own seven days.
+    Posting.objects.filter(case=case, withdrawn_on=None).update(withdrawn_on=on)
     return cases.move(case, "survey", on, returned=text)
 
 
@@ -65,7 +69,7 @@ def confirm(*, case: Case, by: User, on: dt.date) -> Decision:
     """
     case = cases.locked(case)
     cases.require_station(case, "confirm")
-    cases.require_clear(case, facts(case), on)
+    _require_walked(case, on)
     cases.do(case=case, by=by, duty="confirm", title="确认", on=on)
     opinion = Opinion.objects.filter(case=case).latest("pk")
     decision = _decide(
@@ -77,6 +81,15 @@ def confirm(*, case: Case, by: User, on: dt.date) -> Decision:
         by=by, action="decision.grant", subject=f"case:{case.pk}", no=decision.no, amount_fen=award.amount_fen
     )
     return decision
+
+
+def _require_walked(case: Case, on: dt.date) -> None:
+    """Every station of its road is clear, not the last alone: a case put here by other means has not been there."""
+    known = facts(case)
+    cases.require_clear(case, known, on)
+    for station in catalogue().roads[case.road]:
+        if station in WALKED:
+            cases.require_clear(case, replace(known, station=station), on)
 
 
 @transaction.atomic

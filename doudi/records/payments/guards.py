@@ -12,7 +12,8 @@ from doudi.records.payments.models import (
     ReturnFile,
     ReturnLine,
 )
-from doudi.store.triggers import append_only, refuse
+from doudi.records.staff.models import Role
+from doudi.store.triggers import append_only, refuse, write_once
 
 _ROAD = ("building", "draft", "locked", "reviewed", "approved", "exported", "handed", "closed")
 _STEPS = " OR ".join(
@@ -43,17 +44,68 @@ _FROZEN = " OR ".join(
 )
 _COPIED = " OR ".join(
     f'NEW."{column}" IS DISTINCT FROM OLD."{column}"'
-    for column in ("account", "account_bi", "holder_name", "bank", "number")
+    for column in ("account", "account_bi", "account_last4", "holder_name", "bank", "number")
 )
 _AWAITED = "('sent', 'paid', 'failed', 'unknown', 'returned')"
 _OUTSTANDING = "'pending', 'sent', 'unknown'"
 _LINE_IN = "EXISTS (SELECT 1 FROM payments_payline l WHERE l.run_id = NEW.id AND l.state IN ({states}))"
+_IDENTITY = " OR ".join(
+    f'NEW."{column}" IS DISTINCT FROM OLD."{column}"'
+    for column in ("scheme", "month", "kind", "correction_no", "maker_id", "built_on")
+)
+_OTHER_MONTH = (
+    "NOT EXISTS (SELECT 1 FROM payments_payrollrun r WHERE r.id = NEW.run_id AND r.month = NEW.month "
+    "AND r.kind = NEW.kind AND r.correction_no = NEW.correction_no)"
+)
+# A correction pays again only what failed or came back: one award has one living line a month.
+_LIVING = (
+    "EXISTS (SELECT 1 FROM payments_payline o WHERE o.award_id = NEW.award_id AND o.month = NEW.month "
+    "AND o.state IN ('pending', 'sent', 'unknown', 'paid'))"
+)
+_HOLDS_MONTH = "SELECT 1 FROM payments_paid p WHERE p.line_id = l.id"
+_PAYING = "FROM payments_payline l WHERE l.run_id = NEW.id AND l.state <> 'held'"
+_UNVERIFIED = " OR ".join(
+    (
+        "NEW.content_hash = ''",
+        f"(SELECT COUNT(*) {_PAYING}) <> NEW.lines_count",
+        f"(SELECT COALESCE(SUM(l.amount_fen), 0) {_PAYING}) <> NEW.total_fen",
+        f"EXISTS (SELECT 1 {_PAYING} AND l.number IS NULL)",
+        f"NEW.kind = 'regular' AND EXISTS (SELECT 1 {_PAYING} AND NOT EXISTS ({_HOLDS_MONTH}))",
+    )
+)
+_NO_FILE = (
+    "NOT EXISTS (SELECT 1 FROM payments_bankfile f WHERE f.run_id = NEW.id AND f.count = NEW.lines_count "
+    "AND f.total_fen = NEW.total_fen)"
+)
+_STEP = (
+    "NEW.step = {step} AND r.state = '{state}' AND EXISTS "
+    "(SELECT 1 FROM staff_user u WHERE u.id = NEW.user_id AND u.role = '{role}')"
+)
+_THEIR_RUN = (
+    "EXISTS (SELECT 1 FROM payments_payrollrun r WHERE r.id = NEW.run_id AND r.maker_id = NEW.maker_id "
+    "AND ({first} OR {second}))"
+)
+_THEIR_STEP = _THEIR_RUN.format(
+    first=_STEP.format(step=1, state="locked", role=Role.PAY_REVIEWER.value),
+    second=_STEP.format(step=2, state="reviewed", role=Role.PAY_APPROVER.value),
+)
+_UNANSWERED = (
+    "NOT EXISTS (SELECT 1 FROM payments_returnline t WHERE t.line_id = NEW.id AND NOT t.is_queried AND "
+    "(NEW.state = 'paid' AND t.result IN ('成功', '退票') OR NEW.state = 'failed' AND t.result = '失败' "
+    "OR NEW.state = 'returned' AND t.result = '退票'))"
+)
+_LINE_RUN_STATE = (
+    "(SELECT r.state FROM payments_payrollrun r JOIN payments_payline l ON l.run_id = r.id "
+    "WHERE l.id = NEW.line_id)"
+)
 _OPEN = (
     "EXISTS (SELECT 1 FROM payments_interception i JOIN payments_payline l ON l.id = i.line_id "
     "WHERE l.run_id = NEW.id AND i.outcome = '')"
 )
 
 GUARDS = [
+    refuse(PayrollRun, "INSERT", "NEW.state <> 'building'", "发放批次要从生成开始", name="born"),
+    refuse(PayrollRun, "UPDATE", _IDENTITY, "发放批次的项目、月份和经办人不能改动", name="identity"),
     refuse(
         PayrollRun,
         "UPDATE",
@@ -87,6 +139,20 @@ GUARDS = [
     refuse(
         PayrollRun,
         "UPDATE",
+        f"NEW.state = 'locked' AND OLD.state <> 'locked' AND ({_UNVERIFIED})",
+        "清册没有编号、占住当月或合计不符, 不能锁定",
+        name="verified",
+    ),
+    refuse(
+        PayrollRun,
+        "UPDATE",
+        f"NEW.state = 'exported' AND OLD.state <> 'exported' AND {_NO_FILE}",
+        "没有与清册相符的代发文件, 不能记为已导出",
+        name="exported",
+    ),
+    refuse(
+        PayrollRun,
+        "UPDATE",
         f"NEW.state = 'closed' AND OLD.state <> 'closed' AND {_LINE_IN.format(states=_OUTSTANDING)}",
         "还有发放结果未知的行, 不能办结",
         name="outstanding",
@@ -98,6 +164,8 @@ GUARDS = [
         f"{_RUN_STATE.format(row='NEW')} NOT IN ('building', 'draft')",
         "发放批次已锁定, 不能再加行",
     ),
+    refuse(PayLine, "INSERT", _OTHER_MONTH, "发放行的月份和种类要与批次相同", name="month"),
+    refuse(PayLine, "INSERT", _LIVING, "这份待遇这个月已经有一行在发或已发, 不能再加行", name="living"),
     refuse(PayLine, "UPDATE", _FROZEN, "发放行写定后不能改动"),
     refuse(
         PayLine,
@@ -115,12 +183,55 @@ GUARDS = [
         "没有交给银行的发放行不会有银行的结果",
         name="answered",
     ),
+    refuse(
+        PayLine,
+        "UPDATE",
+        f"NEW.state <> OLD.state AND (NEW.state = 'held' OR OLD.state = 'held') AND "
+        f"{_RUN_STATE.format(row='NEW')} NOT IN ('building', 'draft')",
+        "已锁定的发放行不能再拦截或放行",
+        name="held",
+    ),
+    refuse(
+        PayLine,
+        "UPDATE",
+        f"NEW.state <> OLD.state AND NEW.state IN ('paid', 'failed', 'returned') AND {_UNANSWERED}",
+        "没有银行回盘的发放行不能记结果",
+        name="unanswered",
+    ),
     refuse(PayLine, "DELETE", "1=1", "发放行不能删除"),
-    refuse(Interception, "UPDATE", "OLD.outcome <> ''", "拦截已经处理, 不能改动"),
-    refuse(Interception, "DELETE", "1=1", "拦截不能删除"),
+    refuse(
+        Interception,
+        "INSERT",
+        f"NEW.outcome <> '' OR {_LINE_RUN_STATE} NOT IN ('building', 'draft')",
+        "拦截记下时还没有处理, 锁定之后不能再记",
+        name="born",
+    ),
+    *write_once(Interception, may_change=["outcome", "reason", "by", "on"]),
+    refuse(
+        Interception,
+        "UPDATE",
+        f"OLD.outcome <> '' OR {_LINE_RUN_STATE} NOT IN ('building', 'draft')",
+        "拦截已经处理, 不能改动",
+        name="settled",
+    ),
     *append_only(Paid),
     *append_only(Approval),
+    refuse(Approval, "INSERT", f"NOT {_THEIR_STEP}", "审批要由这一级的岗位在批次到这一级时办理", name="step"),
     *append_only(BankFile),
+    refuse(
+        BankFile,
+        "INSERT",
+        f"{_RUN_STATE.format(row='NEW')} NOT IN ('approved', 'exported', 'handed', 'closed')",
+        "没有批完两级的批次不能有代发文件",
+        name="approved",
+    ),
     *append_only(ReturnLine),
     *append_only(ReturnFile),
+    refuse(
+        ReturnFile,
+        "INSERT",
+        f"{_RUN_STATE.format(row='NEW')} NOT IN ('exported', 'handed', 'closed')",
+        "没有交给银行的批次不会有回盘",
+        name="answered",
+    ),
 ]

@@ -154,6 +154,7 @@ class Interception(models.Model):
         NO_ACCOUNT = "no_account", "没有领款账户"
         SHARED_ACCOUNT = "shared_account", "多户共用账户"
         NAME_MISMATCH = "name_mismatch", "户名与领款人不符"
+        ACCOUNT_CHANGED = "account_changed", "领款账户已更换"
         EXCLUSIVE = "exclusive", "已享受互斥待遇"
         CLOSED = "closed", "待遇已停"
 

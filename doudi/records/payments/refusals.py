@@ -116,6 +116,20 @@ class AccountMissing(Refusal):
         super().__init__(f"有 {count} 行的领款人没有在用的账户, 不能锁定; 请先登记账户, 或决定本月不发")
 
 
+class AccountsMoving(Refusal):
+    """锁定的当口有人换了账户。"""
+
+    def __init__(self) -> None:
+        super().__init__("锁定的时候有领款账户正在更换, 没有锁定; 请再锁定一次, 换过的账户会列入拦截")
+
+
+class MonthNotBegun(Refusal):
+    """发放的月份还没有到。"""
+
+    def __init__(self, month: str) -> None:
+        super().__init__(f"{month}还没有到, 到月之前还会有新的决定和停发, 请到当月再锁定")
+
+
 class ExclusivePairPaid(Refusal):
     """同一人本月在同一互斥组里已经发过。"""
 

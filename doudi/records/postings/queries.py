@@ -14,8 +14,9 @@ from doudi.records.postings.models import Objection, Posting
 
 
 def current_posting(case: Case) -> Posting | None:
-    """现在有效的公示 (没有撤下的最近一次)。"""
-    return Posting.objects.filter(case=case, withdrawn_on=None).order_by("-pk").first()
+    """现在有效的公示: 公示的是最近一份初审意见, 而且没有撤下。"""
+    opinion = checks.latest_opinion(case)
+    return Posting.objects.filter(case=case, opinion=opinion, withdrawn_on=None).first() if opinion else None
 
 
 def facts(case: Case) -> CaseFacts:

@@ -54,9 +54,15 @@ class YuanField(forms.CharField):
         return str(self.prepare_value(initial) or "") != str(data or "")
 
 
+SECRET = frozenset({"csrfmiddlewaretoken", "password"})
+
+
 def take_effect(request: HttpRequest, key: Any, effect: Callable[[], Any]) -> Any:
-    """让一次提交只生效一次: 内容是整张表单 (不含防伪令牌), 同一键再来得到同样的回答。"""
-    body = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    """让一次提交只生效一次: 内容是整张表单 (不含防伪令牌和口令), 同一键再来得到同样的回答。
+
+    The body is kept as a quick hash beside its key, from which a password could be guessed.
+    """
+    body = {name: request.POST.getlist(name) for name in request.POST if name not in SECRET}
     return once(
         key=str(key), user_id=int(request.user.pk or 0), endpoint=request.path[:120], body=body, effect=effect
     )

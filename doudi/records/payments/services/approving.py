@@ -2,15 +2,17 @@
 
 from django.db import transaction
 
-from doudi.records.audit.services import record
+from doudi.records.audit.queries import events_of
+from doudi.records.audit.services import record, subject_of
 from doudi.records.payments.duties import require
-from doudi.records.payments.models import Approval, PayrollRun
+from doudi.records.payments.models import Approval, Interception, PayrollRun
 from doudi.records.payments.refusals import SamePersonTwice, StepTaken, StepUnknown
 from doudi.records.payments.services.locking import require_unchanged
 from doudi.records.payments.services.runs import State, advance, hold, require_state
 from doudi.records.staff.models import User
 from doudi.store.today import now, today
 
+MAKING = ("payroll.open", "payroll.build", "payroll.lock")
 # step → (act, the state it needs, the state it leads to)
 STEPS = {
     Approval.Step.REVIEW: ("复核", State.LOCKED, State.REVIEWED),
@@ -32,7 +34,7 @@ def approve(run: PayrollRun, step: int, by: User) -> Approval:
     done = Approval.objects.filter(run=held, step=step).select_related("user").first()
     if done:
         return _again(done, act, by)
-    if by.pk == held.maker_id or Approval.objects.filter(run=held, user=by).exists():
+    if _had_a_hand(held, step, by):
         raise SamePersonTwice
     require_state(held, act, needed)
     require_unchanged(held)
@@ -41,6 +43,16 @@ def approve(run: PayrollRun, step: int, by: User) -> Approval:
     record(by=by, action="payroll.approve", subject=held, step=step, content=held.content_hash)
     run.refresh_from_db()
     return row
+
+
+def _had_a_hand(run: PayrollRun, step: int, by: User) -> bool:
+    """Whoever made, built or locked the run, or took another step, whatever role they have today."""
+    if by.pk == run.maker_id or Approval.objects.filter(run=run, user=by).exists():
+        return True
+    if events_of(subject_of(run)).filter(actor=by.username, action__in=MAKING).exists():
+        return True
+    resolved = Interception.objects.filter(line__run=run, by=by.username)
+    return step == Approval.Step.APPROVE and resolved.exists()
 
 
 def _again(done: Approval, act: str, by: User) -> Approval:

@@ -24,6 +24,7 @@ from doudi.records.payments.services.runs import State, hold, payable, require_s
 from doudi.records.people.models import Account, Person
 from doudi.records.policies.queries import pairs_of
 from doudi.records.staff.models import User
+from doudi.store.fields import index_value
 from doudi.store.today import today
 
 Cause, Outcome = Interception.Cause, Interception.Outcome
@@ -67,6 +68,7 @@ def findings(run: PayrollRun, due: Collection[int]) -> Iterator[Finding]:
     yield from _about_persons(run, lines)
     yield from _without_account(lines)
     yield from _other_name(lines)
+    yield from _changed_account(run, lines)
     yield from _shared(lines)
 
 
@@ -134,6 +136,33 @@ def _other_name(lines: QuerySet[PayLine]) -> Iterator[Finding]:
             account, holder = accounts[payee]
             detail = f"账户户名是 {holder}, 领款人是 {name}"
             yield Finding(pk, Cause.NAME_MISMATCH, f"account:{account}", detail)
+
+
+def _changed_account(run: PayrollRun, lines: QuerySet[PayLine]) -> Iterator[Finding]:
+    """A payee paid before, now on a card never paid to: a second person looks before the money goes there."""
+    ended = Account.objects.filter(person=OuterRef("person"), until_on__isnull=False)
+    fresh = Account.objects.filter(Exists(ended), until_on=None, person__in=lines.values("payee"))
+    cards = {account.person_id: account for account in fresh.order_by("pk")}
+    paid = _paid_to(run, cards)
+    for line, payee, name in lines.filter(payee__in=fresh.values("person")).values_list(
+        "pk", "payee_id", "payee__name"
+    ):
+        account = cards[payee]
+        if paid[payee] and index_value(PayLine, "account_bi", account.number) not in paid[payee]:
+            by = f"由 {account.recorded_by} 登记, 还没有发过"
+            detail = f"{name} 的账户在 {account.from_on} 换成尾号 {account.last4}, {by}"
+            yield Finding(line, Cause.ACCOUNT_CHANGED, f"account:{account.pk}", detail)
+
+
+def _paid_to(run: PayrollRun, payees: Collection[int]) -> dict[int, set[bytes]]:
+    """Payee → the indexes of the cards that other runs were locked with."""
+    known: dict[int, set[bytes]] = defaultdict(set)
+    ordered = sorted(payees)
+    for start in range(0, len(ordered), 500):
+        locked = PayLine.objects.filter(payee__in=ordered[start : start + 500], number__isnull=False)
+        for payee, index in locked.exclude(run=run).values_list("payee_id", "account_bi"):
+            known[payee].add(bytes(index or b""))
+    return known
 
 
 def _shared(lines: QuerySet[PayLine]) -> Iterator[Finding]:

@@ -16,15 +16,17 @@ from doudi.records.payments.difference import difference
 from doudi.records.payments.dues import Due, covered_sql, due_in
 from doudi.records.payments.duties import require
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
-from doudi.records.payments.periods import in_words
+from doudi.records.payments.periods import in_words, month_start
 from doudi.records.payments.refusals import (
     AccountMissing,
+    AccountsMoving,
     ContentChanged,
     DifferenceUnexplained,
     ExclusivePairPaid,
     InterceptionOpen,
     LinesDisagree,
     LinesIncomplete,
+    MonthNotBegun,
     NothingToPay,
 )
 from doudi.records.payments.services.intercepting import intercept
@@ -43,14 +45,16 @@ UPDATE payments_payline SET number = %s, holder_name = %s, bank = %s, account = 
 _PAID = """
 INSERT INTO payments_paid (month, pair, person_id, line_id)
 SELECT %(month)s, k.pair, c.person_id, c.line_id FROM ({covered}) c CROSS JOIN ({pairs}) k
+ ORDER BY c.person_id, k.pair
 """
 
 
 def lock(run: PayrollRun, by: User) -> PayrollRun:
     """锁定清册: 再查一遍拦截, 核对每一行, 抄进账户, 占住当月, 记应付账; 全成或全不成。
 
-    已锁定的再锁不起作用; 新查出的拦截会留下, 等人处理。Raises DutyNotYours, RunNotAt, InterceptionOpen,
-    LinesIncomplete, LinesDisagree, DifferenceUnexplained, AccountMissing, ExclusivePairPaid, NothingToPay.
+    已锁定的再锁不起作用; 新查出的拦截会留下, 等人处理, 所以调用时不能在事务里。锁定要到当月: 之前还会有决定。Raises
+    DutyNotYours, RunNotAt, MonthNotBegun, InterceptionOpen, LinesIncomplete, LinesDisagree, DifferenceUnexplained,
+    AccountMissing, AccountsMoving, ExclusivePairPaid, NothingToPay.
     """
     require("锁定发放清册", by)
     still_open = _lock_whole(run, by)
@@ -67,6 +71,9 @@ def _lock_whole(run: PayrollRun, by: User) -> int:
     if run.state not in (State.BUILDING, State.DRAFT):
         return 0
     require_state(run, "锁定", State.DRAFT)
+    if today() < month_start(run.month):
+        raise MonthNotBegun(in_words(run.month))
+    cards = _card_keys(run)
     due = due_in(run.scheme, run.month)
     found = intercept(run, due)
     if found:
@@ -74,12 +81,14 @@ def _lock_whole(run: PayrollRun, by: User) -> int:
     still_open = Interception.objects.filter(line__run=run, outcome=Interception.Outcome.OPEN).count()
     if not still_open:
         _verify(run, due)
-        _freeze(run, by)
+        _freeze(run, by, cards)
     return still_open
 
 
-def _freeze(run: PayrollRun, by: User) -> None:
+def _freeze(run: PayrollRun, by: User, cards: dict[int, int]) -> None:
     _copy_accounts(run)
+    if _card_keys(run) != cards:  # what was copied is not what was searched for interceptions
+        raise AccountsMoving
     _hold_month(run)
     count, total = payable(run)
     digest = content_hash(run)
@@ -149,6 +158,13 @@ def _copy_accounts(run: PayrollRun) -> None:
         )
 
 
+def _card_keys(run: PayrollRun) -> dict[int, int]:
+    """Payee → the key of the card in use. A card is written once, so the same key is the same card."""
+    payees = PayLine.objects.filter(run=run).values("payee")
+    current = Account.objects.filter(until_on=None, person__in=payees).order_by("pk")
+    return dict(current.values_list("person_id", "pk").iterator(chunk_size=20_000))
+
+
 def _cards_of(lines: QuerySet[PayLine]) -> dict[int, tuple[str, str, str, str]]:
     """Payee → holder's name, bank, number and last four of the card in use."""
     current = Account.objects.filter(until_on=None, person__in=lines.values("payee")).order_by("pk")
@@ -162,7 +178,10 @@ def _copied(place: int, line: int, holder: str, bank: str, number: str, last4: s
 
 
 def _hold_month(run: PayrollRun) -> None:
-    """One row a person and exclusive pair: the database refuses a second payment of the month."""
+    """One row a person and exclusive pair: the database refuses a second payment of the month.
+
+    In one order for everybody, so that two schemes locked at once wait for each other and never in a circle.
+    """
     pairs = pairs_of(run.scheme)
     names = {f"pair{place}": pair for place, pair in enumerate(pairs)}
     chosen = " UNION ALL ".join(f"SELECT CAST(%({name})s AS varchar(60)) AS pair" for name in names)

@@ -44,12 +44,20 @@ def _confirmed(
     act: tuple[str, str, str, str],
     effect: Callable[[], Any],
     extra: Sequence[ui.SummaryLine] = (),
+    *,
+    keyed: bool = True,
 ) -> HttpResponse:
-    """One confirm page and its answer. `act` is (title, button, warning, message once done)."""
+    """One confirm page and its answer. `act` is (title, button, warning, message once done).
+
+    `keyed=False` is for a verb that does nothing the second time and keeps part of its work when it refuses.
+    """
     title, label, warning, said = act
     if request.method == "POST" and form.is_valid():
         try:
-            take_effect(request, form.cleaned_data["key"], lambda: {"run": effect().pk})
+            if keyed:
+                take_effect(request, form.cleaned_data["key"], lambda: {"run": effect().pk})
+            else:
+                effect()
         except Refusal as refusal:
             form.add_error(None, refusal.text)
         else:
@@ -74,12 +82,12 @@ def _facts(run: PayrollRun) -> list[ui.SummaryLine]:
 
 
 def lock(request: HttpRequest, pk: int) -> HttpResponse:
-    """锁定: 之后清册不能再改。"""
+    """锁定: 之后清册不能再改; 锁不上时新查出的拦截要留下, 所以不套在提交键的事务里。"""
     run, user = the_run(pk), the_user(request)
     form = PasswordForm(request.POST or None, user=user)
     warning = "锁定时再查一遍拦截, 抄进领款账户, 记应付账。锁定以后一行也不能改。"
     act = ("锁定发放清册", "锁定", warning, "清册已锁定, 请发放复核复核。")
-    return _confirmed(request, run, form, act, lambda: services.lock(run, by=user))
+    return _confirmed(request, run, form, act, lambda: services.lock(run, by=user), keyed=False)
 
 
 def review(request: HttpRequest, pk: int) -> HttpResponse:
