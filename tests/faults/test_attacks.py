@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from doudi.records.decisions.models import Decision
 from doudi.records.intake import services as intake
 from doudi.records.intake.models import Paper
 from doudi.records.payments import services
-from doudi.records.payments.models import Interception, PayLine, PayrollRun, ReturnFile
+from doudi.records.payments.models import Interception, Paid, PayLine, PayrollRun, ReturnFile
 from doudi.records.payments.refusals import AccountsMoving, InterceptionOpen, MonthNotBegun, SamePersonTwice
 from doudi.records.payments.services import locking
 from doudi.records.people import services as people
@@ -28,6 +29,8 @@ from doudi.records.postings import services as postings
 from doudi.records.staff.models import User
 from doudi.store.idempotency import body_hash
 from doudi.store.models import Submission
+from doudi.store.refusal import Refusal
+from tests.faults.test_together import together
 from tests.services import factories
 from tests.services import golden_family as golden
 from tests.services.bank_answers import answer
@@ -289,6 +292,53 @@ def test_a_card_changed_while_the_run_is_being_locked_is_not_copied_unseen(
         services.lock(run, office.caiwu)
     run.refresh_from_db()
     assert (run.state, PayLine.objects.exclude(number=None).count()) == ("draft", 0)
+
+
+# ---- at the same instant -------------------------------------------------------------------------------------
+
+
+def answers(verb: Callable[[], object]) -> set[str]:
+    """How the submissions ended: done, or the refusals by name. Anything else fails the test."""
+
+    def ended() -> str:
+        try:
+            verb()
+        except Refusal as refusal:
+            return type(refusal).__name__
+        return "done"
+
+    return set(together(ended))
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_second_of_two_hears_what_the_first_did(office: factories.Office) -> None:
+    (award,) = factories.receiving(1)
+    county, village = factories.staff("shenpi"), factories.staff("cun", area=golden.VILLAGE)
+    stop = {"award": award, "by": county, "reason_code": "S01", "text": "", "on": TODAY}
+    assert answers(lambda: decisions.stop(**stop)) == {"done", "AlreadyClosed"}
+    assert answers(lambda: swap(award.payee)) == {"done"}
+    assert award.payee.accounts.count() == 2
+    file = {"by": village, "draft": golden.draft(), "channel": "village", "on": day("09-14")}
+    assert answers(lambda: intake.submit(**file)) == {"done", "AlreadyInHousehold"}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_two_schemes_locked_at_once_pay_a_family_once(office: factories.Office) -> None:
+    """Each locks its families in another order; they wait for each other, never in a circle."""
+    awards = factories.receiving(40)
+    for award in awards:
+        award.holdings.update(released_on=TODAY)
+    for award in reversed(awards):
+        factories.grant(award.household, 60_000, scheme="tekun_rural")
+    runs = [services.build(scheme=s, month=202611, by=office.caiwu) for s in ("dibao_rural", "tekun_rural")]
+    turn = count()
+    ended = answers(lambda: services.lock(runs[next(turn) % 2], office.caiwu))
+    assert {"done"} < ended <= {"done", "ExclusivePairPaid", "InterceptionOpen"}
+    assert sorted(PayrollRun.objects.values_list("state", flat=True)) == ["draft", "locked"]
+    assert Paid.objects.values("line__run").distinct().count() == 1
+    assert Paid.objects.values("person").distinct().count() == 40
 
 
 # ---- on the pages --------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import replace
 from django.db import IntegrityError, transaction
 
 from doudi.law import clocks
-from doudi.records.audit.services import record
+from doudi.records.audit.services import hold_chain, record
 from doudi.records.awards.models import Award, AwardPart, Holding
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
@@ -181,6 +181,7 @@ def _hold(award: Award, persons: Sequence[int]) -> None:
 @transaction.atomic
 def stop(*, award: Award, by: User, reason_code: str, text: str, on: dt.date) -> Decision:
     """停发: 自下月起停, 写明理由代码; 已发的不追。Raises AlreadyClosed. 依据: 民发〔2021〕57号 第三十二条"""
+    hold_chain()  # one stop at a time: the second of two then finds the first
     if Closing.objects.filter(award=award).exists():
         raise AlreadyClosed(f"待遇 {award.no} 已经停发")
     cited = reason(award.scheme, "stop", reason_code)

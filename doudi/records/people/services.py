@@ -9,7 +9,7 @@ from pypinyin import Style, lazy_pinyin
 
 from doudi.law import identity
 from doudi.law.masking import mask_account, mask_identity
-from doudi.records.audit.services import record
+from doudi.records.audit.services import hold_chain, record
 from doudi.records.people.models import Account, Fact, Household, Membership, Person, Relative
 from doudi.records.staff.models import User
 from doudi.store.fields import index_value
@@ -111,6 +111,7 @@ def register_household(
     heads = [member for member in members if member.relation == Membership.Relation.HEAD]
     if len(heads) != 1:
         raise NoHead
+    hold_chain()  # one registration at a time: the second of two then finds the persons of the first
     people = [
         register_person(by=by, name=m.name, id_number=m.id_number, ethnic=m.ethnic, on=on) for m in members
     ]
@@ -198,6 +199,7 @@ def set_account(
     *, by: User, person: Person, bank: str, number: str, holder_name: str, on: dt.date
 ) -> Account:
     """登记或更换领款账户; 同一账户再登记一次不起作用。"""
+    hold_chain()  # one change at a time: the second of two then finds the card of the first
     number = identity.normalise(number)
     current = Account.objects.filter(person=person, until_on=None).first()
     if current and (current.number, current.bank) == (number, bank):
