@@ -159,10 +159,13 @@ def _copy_accounts(run: PayrollRun) -> None:
 
 
 def _card_keys(run: PayrollRun) -> dict[int, int]:
-    """Payee → the key of the card in use. A card is written once, so the same key is the same card."""
-    payees = PayLine.objects.filter(run=run).values("payee")
-    current = Account.objects.filter(until_on=None, person__in=payees).order_by("pk")
-    return dict(current.values_list("person_id", "pk").iterator(chunk_size=20_000))
+    """Payee → the key of the card in use. A card is written once, so the same key is the same card.
+
+    Two plain reads, matched here: amid a lock's own writes PostgreSQL joins them by looping.
+    """
+    payees = set(PayLine.objects.filter(run=run).order_by().values_list("payee_id", flat=True))
+    current = Account.objects.filter(until_on=None).order_by("pk").values_list("person_id", "pk")
+    return {person: key for person, key in current.iterator(chunk_size=20_000) if person in payees}
 
 
 def _cards_of(lines: QuerySet[PayLine]) -> dict[int, tuple[str, str, str, str]]:
