@@ -24,7 +24,9 @@ def test_every_link_of_the_docs_leads_somewhere() -> None:
 
 def test_every_picture_of_the_guide_is_used() -> None:
     used = {target for _, target in links()}
-    unused = [path.name for path in (ROOT / "docs/guide/pictures").glob("*.png") if path.resolve() not in used]
+    unused = [
+        path.name for path in (ROOT / "docs/guide/pictures").glob("*.png") if path.resolve() not in used
+    ]
     assert not unused
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,9 @@ def on(settings: Any) -> dt.date:
     from doudi.store.today import move_to
 
     settings.DEMO = True
+    shutil.rmtree(
+        settings.VAR / "anchors", ignore_errors=True
+    )  # another test's database left its anchors here
     day = dt.date(2026, 9, 14)
     move_to(day)
     return day
