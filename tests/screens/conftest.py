@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,14 +20,12 @@ SignIn = Callable[[str], "Client"]
 
 
 @pytest.fixture
-def on(settings: Any) -> dt.date:
+def on(settings: Any, tmp_path: Path) -> dt.date:
     """The office's day: Monday 2026-09-14, when the golden family applies."""
     from doudi.store.today import move_to
 
     settings.DEMO = True
-    shutil.rmtree(
-        settings.VAR / "anchors", ignore_errors=True
-    )  # another test's database left its anchors here
+    settings.VAR = tmp_path  # not among the anchors of another test's database
     day = dt.date(2026, 9, 14)
     move_to(day)
     return day
