@@ -14,7 +14,7 @@ ASSETS := doudi/web/ui/static/vendor/.complete
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench docs lock clean install dev assets
+.PHONY: help demo test check fix bench docs pictures lock clean install dev assets
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ bench: $(DEV) $(ASSETS) ## measure the demo county and write var/bench/*.json (A
 
 docs: $(DEV) ## write the generated pages under docs/
 	@$(PY) manage.py docs
+
+pictures: $(DEV) $(ASSETS) ## take the guide's pictures again, in a browser
+	@sh scripts/system_packages.sh
+	@sh scripts/pictures.sh
 
 lock: $(DEV) ## resolve dependencies again and export the hashed lists (for maintainers)
 	@sh scripts/lock.sh

@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 LINK = re.compile(r"\]\(([^)#:]+)(?:#[^)]*)?\)")
+PICTURES_CAP = 2_500_000  # bytes; everybody who clones carries them
 SETTING = re.compile(r"DOUDI_[A-Z_]+")
 
 
@@ -28,6 +29,12 @@ def test_every_picture_of_the_guide_is_used() -> None:
         path.name for path in (ROOT / "docs/guide/pictures").glob("*.png") if path.resolve() not in used
     ]
     assert not unused
+
+
+def test_the_pictures_stay_small() -> None:
+    sizes = [path.stat().st_size for path in (ROOT / "docs/guide/pictures").glob("*.png")]
+    assert sizes
+    assert sum(sizes) < PICTURES_CAP
 
 
 def test_every_setting_is_told_in_the_deployment_page() -> None:

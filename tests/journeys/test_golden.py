@@ -25,7 +25,8 @@ def people(browser: Browser, live_server: LiveServer) -> Any:
     """The golden county with ten families on the roll, October paid."""
     golden.county()
     factories.staff("shegong", area=golden.TOWNSHIP)
-    factories.staff("juzhang")
+    for login in ("juzhang", "shenji", "anquan", "shenjiyuan"):
+        factories.staff(login)
     heads = factories.persons(10)
     factories.cards(heads)
     factories.grants(factories.households(heads), [30_000 + 100 * n for n in range(10)])
@@ -75,6 +76,8 @@ def test_golden_family_from_the_village_to_the_card(people: People, picture: Pic
     grown = [november[part] - october[part] for part in ("households", "persons", "amount_fen")]
     assert grown == [1, 3, 81_900]
     citizen_sees(people, picture, case, "2026-11-09 到账")
+    watch_over(people, picture)
+    drop_in(people, picture)
 
 
 def _rural(month: int) -> dict[str, int]:
@@ -90,7 +93,9 @@ def file_at_the_village(people: People, picture: Picture) -> Case:
     picture(page, "village-home")
     page.goto(f"{people.base}/daiban/")
     fill_application(page)
-    picture(page, "village-apply", full=True)
+    for part, name in (("#ren", "village-apply"), ("#live", "village-live")):
+        page.locator(part).evaluate("part => part.scrollIntoView()")
+        picture(page, name)
     page.get_by_role("button", name="交到乡镇").click()
     expect(page.get_by_text("已收下 赵甲 的申请").first).to_be_visible()
     picture(page, "village-filed", full=True)
@@ -162,6 +167,10 @@ def survey(people: People, picture: Picture, case: Case) -> None:
     page.get_by_role("button", name="测算").first.click()
     expect(page.get_by_text("819.00").first).to_be_visible()
     picture(page, "assessment", full=True)
+    page.get_by_role("button", name="574.00").click()
+    expect(page.locator("dialog[open]")).to_contain_text("5,880.00")
+    picture(page, "why")
+    page.keyboard.press("Escape")
     the_day("09-18")
     page.goto(f"{people.base}/anjian/{case.pk}/chushen/")
     picture(page, "opinion")
@@ -230,6 +239,8 @@ def pay(people: People, picture: Picture) -> None:
     maker.goto(f"{people.base}/fafang/{run.pk}/")
     expect(maker.get_by_text("819.00").first).to_be_visible()
     picture(maker, "payroll-run", full=True)
+    maker.goto(f"{people.base}/")
+    picture(maker, "finance-home")
     _sure(maker, f"{people.base}/fafang/{run.pk}/suoding/", "locked")
     _sure(people.as_("fuhe"), f"{people.base}/fafang/{run.pk}/fuhe/", "reviewed")
     sender = people.as_("pizhun")
@@ -280,3 +291,31 @@ def citizen_sees(people: People, picture: Picture, case: Case, words: str) -> No
         phone.get_by_role("button").filter(has_text="查").first.click()
         expect(phone.locator("main")).to_contain_text(words)
         picture(phone, f"citizen-{Case.objects.get(pk=case.pk).station}", full=True)
+
+
+def watch_over(people: People, picture: Picture) -> None:
+    """S1: who looks after people, days and the trail, and finds it whole."""
+    for login, address, name in (
+        ("shenji", "/", "auditor-home"),
+        ("shenji", "/shenji/", "audit"),
+        ("anquan", "/shezhi/yonghu/", "users"),
+        ("xitong", "/shezhi/rili/2026/", "workdays"),
+    ):
+        page = people.as_(login)
+        page.goto(f"{people.base}{address}")
+        picture(page, name)
+    keeper = people.as_("shenjiyuan")
+    keeper.goto(f"{people.base}/shenji/heyan/")
+    keeper.get_by_role("button", name="开始核验").click()
+    expect(keeper.get_by_text("没有发现不符")).to_be_visible()
+    picture(keeper, "audit-verify")
+
+
+def drop_in(people: People, picture: Picture) -> None:
+    """P1, P2: the public front door and the first question of the self-test."""
+    phone = people.citizen()
+    with public_site():
+        phone.goto(f"{people.base}/")
+        picture(phone, "public-home")
+        phone.goto(f"{people.base}/suanyisuan/")
+        picture(phone, "public-self-test")
