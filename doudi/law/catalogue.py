@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from doudi.law.exclusions import Exclusion, read_exclusions
 from doudi.law.pack_files import Marked, PackDocument, PackError, known, rows, text
 from doudi.law.procedure import STATIONS
 
@@ -69,21 +70,6 @@ class Scheme:
 
 
 @dataclass(frozen=True)
-class Exclusion:
-    """两个方案不能同时享受（同一人）。`rule`：never 不能同享、choose 择一、higher 就高、same_cause 同一事由。"""
-
-    first: str
-    second: str
-    rule: str
-    article: str
-
-    @property
-    def pair(self) -> str:
-        """这一对的代码，与书写先后无关。"""
-        return "×".join(sorted((self.first, self.second)))
-
-
-@dataclass(frozen=True)
 class Catalogue:
     """全部方案、路和互斥对。"""
 
@@ -104,7 +90,6 @@ def read_catalogue(documents: Iterable[PackDocument]) -> Catalogue:
     """从政策包文件读出目录；方案引用的路不存在、编号重复等都抛 PackError（文件、行、原因）。"""
     roads: dict[str, tuple[str, ...]] = {}
     schemes: dict[str, Scheme] = {}
-    exclusions: list[Exclusion] = []
     held = tuple(documents)
     for document in held:
         roads |= {name: _road(document.file, node) for name, node in document.section("roads").items()}
@@ -112,10 +97,7 @@ def read_catalogue(documents: Iterable[PackDocument]) -> Catalogue:
         node = _top(document, "scheme")
         if node is not None:
             _keep(schemes, _scheme(document.file, node, roads), document.file, node.line)
-        pairs = _top(document, "exclusive")
-        if pairs is not None:
-            exclusions += [_exclusion(document.file, row) for row in rows(document.file, pairs)]
-    return Catalogue(schemes, roads, tuple(exclusions))
+    return Catalogue(schemes, roads, read_exclusions(held))
 
 
 def _top(document: PackDocument, name: str) -> Marked | None:
@@ -175,13 +157,6 @@ def _reason(file: str, node: Marked) -> Reason:
     kind = _among(file, node, fields, "kind", REASON_KINDS)
     words = (_said(file, node, fields, name) for name in ("label", "article"))
     return Reason(_said(file, node, fields, "code"), kind, *words)
-
-
-def _exclusion(file: str, node: Marked) -> Exclusion:
-    fields = known(file, node, {"first", "second", "rule", "article"})
-    first, second = (_said(file, node, fields, name) for name in ("first", "second"))
-    rule = _among(file, node, fields, "rule", ("never", "choose", "higher", "same_cause"))
-    return Exclusion(first, second, rule, _said(file, node, fields, "article", ""))
 
 
 def _said(

@@ -42,6 +42,14 @@ class Tier:
     rate: Rate
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """档位表的一档：不超过 `upto`（None 为以上全部）的取 `worth`。"""
+
+    upto: int | None
+    worth: int
+
+
 class Symbol:
     """一个还没有值的数：记下对它做的每一步。"""
 
@@ -282,6 +290,16 @@ def tiered(amount: Fen, table: tuple[Tier, ...]) -> Fen:
         parts = parts + greatest(top - lower, 0) * tier.rate
         lower = tier.upto or 0
     return to_fen(parts, over=10_000)
+
+
+def banded(amount: int, table: tuple[Band, ...]) -> int:
+    """按档位取值：第一个“至”不小于 amount 的那一档（上限含在本档内）；超出最后一档的取 0。"""
+    if _symbolic(table):
+        return cast(int, record("banded", amount, table))
+    worth = 0
+    for band in reversed(table):
+        worth = band.worth if band.upto is None else when(amount <= band.upto, band.worth, worth)
+    return worth
 
 
 def _rounded(word: str, amount: int, over: int) -> int:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from doudi.law.pack_text import BadPolicyText, converted, typed
-from doudi.law.units import BY_NAME, Unit
+from doudi.law.units import BY_NAME, Unit, show
 
 STATUSES = {"read": "已核原文", "local": "地方规定", "unverified": "待核原文", "demo": "演示值"}
 _KEYS = {
@@ -23,6 +23,8 @@ _KEYS = {
     "scheme",
     "roads",
     "exclusive",
+    "in_force",
+    "warning",
 }
 _VALUE_KEYS = {"since", "until", "value", "unit", "document", "article", "status"}
 
@@ -71,6 +73,14 @@ class PackDocument:
         found = table(self.file, self.root).get(name)
         return {} if found is None else table(self.file, found)
 
+    @property
+    def in_force(self) -> bool:
+        """自己生效；写 `in_force: 否` 的是范例，只有被别的包 extends 才有效力。"""
+        said = self.text("in_force", "是")
+        if said not in ("是", "否"):
+            raise PackError(self.file, self.root.line, f"in_force 应写 是 或 否，现为“{said}”")
+        return said == "是"
+
     def text(self, name: str, default: str | None = None) -> str:
         """文件头的一项文字；没有默认值时必须写。"""
         found = table(self.file, self.root).get(name)
@@ -83,7 +93,7 @@ class PackDocument:
 
 @dataclass(frozen=True)
 class Declaration:
-    """一项参数的声明：路径、中文名、单位，和代码的中文名。"""
+    """一项参数的声明：路径、中文名、单位、代码的中文名，和数的上限（比例不写为 100%）。"""
 
     path: str
     label: str
@@ -91,6 +101,7 @@ class Declaration:
     file: str
     line: int
     names: Mapping[str, str]
+    most: int | None = None
 
 
 @dataclass(frozen=True)
@@ -182,15 +193,22 @@ def read_declarations(documents: Iterable[PackDocument]) -> dict[str, Declaratio
 
 
 def read_values(documents: Iterable[PackDocument], declared: Mapping[str, Declaration]) -> list[Leaf]:
-    """全部取值；`extends` 的包先铺底，自己写到的路径整项替换。"""
-    by_id: dict[str, PackDocument] = {}
+    """生效的取值；`extends` 的包先铺底，自己写到的路径整项替换。范例包也校验，但自己不生效。"""
+    by_id = by_pack_id(documents)
+    made = {document.id: document_leaves(document, by_id, declared) for document in by_id.values()}
+    return [leaf for document in by_id.values() if document.in_force for leaf in made[document.id]]
+
+
+def by_pack_id(documents: Iterable[PackDocument]) -> dict[str, PackDocument]:
+    """按包名取文件；重名抛 PackError。"""
+    found: dict[str, PackDocument] = {}
     for document in documents:
-        if document.id in by_id:
+        if document.id in found:
             raise PackError(
-                document.file, document.root.line, f"包名“{document.id}”与 {by_id[document.id].file} 重复"
+                document.file, document.root.line, f"包名“{document.id}”与 {found[document.id].file} 重复"
             )
-        by_id[document.id] = document
-    return [leaf for document in by_id.values() for leaf in _document_leaves(document, by_id, declared, ())]
+        found[document.id] = document
+    return found
 
 
 def office_leaf(row: PolicyRow, declared: Mapping[str, Declaration]) -> Leaf:
@@ -200,7 +218,7 @@ def office_leaf(row: PolicyRow, declared: Mapping[str, Declaration]) -> Leaf:
     known_as = declared[row.path]
     unit = BY_NAME.get(row.unit, known_as.unit)
     try:
-        value = converted(typed(row.value, unit), unit, known_as.unit)
+        value = within(converted(typed(row.value, unit), unit, known_as.unit), known_as)
     except BadPolicyText as error:
         raise PackError("办公室录入", 0, f"“{known_as.label}”：{error}") from None
     if not row.document:
@@ -213,7 +231,7 @@ def office_leaf(row: PolicyRow, declared: Mapping[str, Declaration]) -> Leaf:
 
 
 def _declaration(file: str, path: str, node: Marked) -> Declaration:
-    fields = known(file, node, {"label", "unit", "names"})
+    fields = known(file, node, {"label", "unit", "names", "most"})
     for need in ("label", "unit"):
         if need not in fields:
             raise PackError(file, node.line, f"“{path}”的声明缺少“{need}”")
@@ -223,7 +241,19 @@ def _declaration(file: str, path: str, node: Marked) -> Declaration:
         if "names" in fields
         else {}
     )
-    return Declaration(path, text(file, fields["label"]), unit, file, node.line, names)
+    return Declaration(
+        path, text(file, fields["label"]), unit, file, node.line, names, _most(file, fields, unit)
+    )
+
+
+def _most(file: str, fields: Mapping[str, Marked], unit: Unit) -> int | None:
+    """上限：写了的按写的，比例没有写的为 100%。"""
+    if "most" not in fields:
+        return 10_000 if unit.kind == "rate" else None
+    try:
+        return int(typed(text(file, fields["most"]), unit))
+    except BadPolicyText as error:
+        raise PackError(file, fields["most"].line, f"上限写得不对：{error}") from None
 
 
 def _unit(file: str, node: Marked) -> Unit:
@@ -233,12 +263,13 @@ def _unit(file: str, node: Marked) -> Unit:
     return BY_NAME[name]
 
 
-def _document_leaves(
+def document_leaves(
     document: PackDocument,
     by_id: Mapping[str, PackDocument],
     declared: Mapping[str, Declaration],
-    path_so_far: tuple[str, ...],
+    path_so_far: tuple[str, ...] = (),
 ) -> list[Leaf]:
+    """一个文件的全部取值，连同它 extends 来的；成环或没有这个包抛 PackError。"""
     if document.id in path_so_far:
         loop = " → ".join((*path_so_far, document.id))
         raise PackError(document.file, document.root.line, f"extends 成环：{loop}")
@@ -253,8 +284,8 @@ def _document_leaves(
     if base_id not in by_id:
         raise PackError(document.file, document.root.line, f"extends 的包“{base_id}”不存在")
     mine = {leaf.path for leaf in own}
-    base = _document_leaves(by_id[base_id], by_id, declared, (*path_so_far, document.id))
-    scope = _area(document)
+    base = document_leaves(by_id[base_id], by_id, declared, (*path_so_far, document.id))
+    scope = area_of(document)
     return [*own, *(replace(leaf, scope=scope) for leaf in base if leaf.path not in mine)]
 
 
@@ -282,27 +313,35 @@ def _leaf(document: PackDocument, declared: Declaration, node: Marked) -> Leaf:
             file, node.line, f"“{declared.path}”要写文号 document 和核对情况 status（{'、'.join(STATUSES)}）"
         )
     until = day(file, fields["until"]) if "until" in fields else None
+    since = day(file, fields["since"])
+    if until is not None and until <= since:
+        raise PackError(file, fields["until"].line, f"“{declared.path}”的 until 应晚于 since")
     article = text(file, fields["article"]) if "article" in fields else ""
     return Leaf(
         declared.path, _value(file, fields, declared), declared.unit, declared.label, said("document"), article,
-        day(file, fields["since"]), until, _area(document), said("status"), file, node.line, declared.names,
+        since, until, area_of(document), said("status"), file, node.line, declared.names,
     )  # fmt: skip
 
 
 def _value(file: str, fields: Mapping[str, Marked], declared: Declaration) -> Any:
     unit = _unit(file, fields["unit"]) if "unit" in fields else declared.unit
     try:
-        value = converted(typed(fields["value"].plain(), unit), unit, declared.unit)
+        return within(converted(typed(fields["value"].plain(), unit), unit, declared.unit), declared)
     except BadPolicyText as error:
         raise PackError(file, fields["value"].line, f"“{declared.label}”：{error}") from None
+
+
+def within(value: Any, declared: Declaration) -> Any:
+    """值在声明的范围内：代码在所列之中，数不超过上限；否则抛 BadPolicyText。"""
     if declared.names and isinstance(value, str) and value not in declared.names:
-        raise PackError(
-            file, fields["value"].line, f"“{declared.label}”应为 {'、'.join(declared.names)} 之一"
-        )
+        raise BadPolicyText(f"应为 {'、'.join(declared.names)} 之一，现为“{value}”")
+    if declared.most is not None and isinstance(value, int) and value > declared.most:
+        raise BadPolicyText(f"{show(value, declared.unit)} 超过上限 {show(declared.most, declared.unit)}")
     return value
 
 
-def _area(document: PackDocument) -> str:
+def area_of(document: PackDocument) -> str:
+    """文件适用的区划：6 位码。"""
     code = document.area
     if len(code) != 6 or not code.isascii() or not code.isdigit():
         raise PackError(document.file, document.root.line, f"area“{code}”应为 6 位区划码")

@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 from typing import Any
 
-from doudi.law.language import Tier
+from doudi.law.language import Band, Tier
 from doudi.law.money import BadAmount, parse_yuan
 from doudi.law.units import FEN_MONTH, FEN_YEAR, Unit
 
@@ -28,6 +28,8 @@ def typed(text: Any, unit: Unit) -> Any:
         return tuple(_code(item) for item in _list(text, "代码表"))
     if unit.kind == "tiers":
         return _tiers(_list(text, "分段表"))
+    if unit.kind == "bands":
+        return _bands(_list(text, "档位表"))
     if not isinstance(text, str):
         raise BadPolicyText("这里应是一个值，不是列表或表")
     return _SCALARS[unit.kind](text)
@@ -76,20 +78,35 @@ def _code(text: Any) -> str:
 
 def _tiers(rows: list[Any]) -> tuple[Tier, ...]:
     tiers = tuple(_tier(row) for row in rows)
-    limits = [tier.upto for tier in tiers]
+    _check_rising([tier.upto for tier in tiers], "分段表")
+    return tiers
+
+
+def _check_rising(limits: list[int | None], what: str) -> None:
     bounded = [limit for limit in limits[:-1] if limit is not None]
     if not limits or len(bounded) != len(limits) - 1:
-        raise BadPolicyText("分段表只有最后一段可以不写“至”")
+        raise BadPolicyText(f"{what}只有最后一段可以不写“至”")
     full = bounded + ([limits[-1]] if limits[-1] is not None else [])
     if any(low >= high for low, high in pairwise(full)):
-        raise BadPolicyText("分段表的“至”应逐段增大")
-    return tiers
+        raise BadPolicyText(f"{what}的“至”应逐段增大")
 
 
 def _tier(row: Any) -> Tier:
     if not isinstance(row, dict) or not set(row) <= {"至", "比例"} or "比例" not in row:
         raise BadPolicyText("分段表每段写 {至: 金额, 比例: 百分数}，最后一段可以不写“至”")
     return Tier(_money(row["至"]) if "至" in row else None, _rate(row["比例"]))
+
+
+def _bands(rows: list[Any]) -> tuple[Band, ...]:
+    bands = tuple(_band(row) for row in rows)
+    _check_rising([band.upto for band in bands], "档位表")
+    return bands
+
+
+def _band(row: Any) -> Band:
+    if not isinstance(row, dict) or not set(row) <= {"至", "值"} or "值" not in row:
+        raise BadPolicyText("档位表每档写 {至: 数, 值: 数}，最后一档可以不写“至”")
+    return Band(_money(row["至"]) if "至" in row else None, _money(row["值"]))
 
 
 def _list(value: Any, what: str) -> list[Any]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from doudi.law import exclusions
 from doudi.law.language import parameter
 from doudi.law.pack_files import (
     Declaration,
@@ -19,6 +20,8 @@ from doudi.law.pack_files import (
     PackDocument,
     PackError,
     PolicyRow,
+    by_pack_id,
+    document_leaves,
     office_leaf,
     read_declarations,
     read_values,
@@ -129,12 +132,42 @@ class Packs:
 
     def __init__(self, documents: Iterable[PackDocument], rows: Iterable[PolicyRow] = ()) -> None:
         self.documents = tuple(documents)
-        self.declared = read_declarations(self.documents)
+        self.exclusions = exclusions.read_exclusions(self.documents)
+        self.declared = read_declarations(self.documents) | exclusions.declarations(self.schemes)
         self.branches = frozenset(stem for path in self.declared for stem in stems(path))
         self.rows = tuple(rows)
         shipped = read_values(self.documents, self.declared)
         office = [office_leaf(row, self.declared) for row in self.rows]
         self._timeline = _timeline([*shipped, *office])
+
+    @property
+    def schemes(self) -> tuple[str, ...]:
+        """方案编号：写了方案文件的，和互斥表提到的。"""
+        written = (document.section("scheme") for document in self.documents)
+        own = [str(node["id"].plain()) for node in written if "id" in node]
+        named = [name for row in self.exclusions for name in (row.first, row.second)]
+        return tuple(dict.fromkeys([*own, *named]))
+
+    @property
+    def warnings(self) -> tuple[tuple[str, str], ...]:
+        """在用的包带的提醒：（包的标题, 提醒）。收入现行规定已不允许的旧做法时，包里写明。"""
+        found = by_pack_id(self.documents)
+        used = {
+            name for document in self.documents if document.in_force for name in _lineage(document, found)
+        }
+        warned = [
+            document for document in self.documents if document.id in used and document.text("warning", "")
+        ]
+        return tuple((document.text("title", document.id), document.text("warning")) for document in warned)
+
+    def overlaid(self, parameters: Parameters, pack: str) -> Parameters:
+        """把一个（范例）包的值盖在某地某日的参数上。没有这个包抛 KeyError。"""
+        found = by_pack_id(self.documents)
+        over: dict[str, Leaf] = {}
+        for leaf in sorted(document_leaves(found[pack], found, self.declared), key=lambda leaf: leaf.since):
+            if leaf.since <= parameters.on and (leaf.until is None or parameters.on < leaf.until):
+                over[leaf.path] = leaf
+        return replace(parameters, leaves={**parameters.leaves, **over})
 
     def with_values(self, rows: Iterable[PolicyRow]) -> Packs:
         """叠上办公室录入的新值（只增不改），经同一校验。"""
@@ -142,7 +175,9 @@ class Packs:
 
     def resolve(self, area_code: str, on: date) -> Parameters:
         """某地某日的参数：每项取最近的、已生效且未到期的值。"""
-        leaves = dict(self._applicable(scopes(area_code), on))
+        near_first = scopes(area_code)
+        leaves = dict(self._applicable(near_first, on))
+        leaves |= exclusions.leaves(self.exclusions, self.declared, near_first, on)
         return Parameters(area_code, on, leaves, self.declared, self.branches)
 
     def timeline(self, area_code: str, path: str) -> tuple[Leaf, ...]:
@@ -160,6 +195,13 @@ class Packs:
             leaf = next(found, None)
             if leaf is not None:
                 yield path, leaf
+
+
+def _lineage(document: PackDocument, known: Mapping[str, PackDocument]) -> Iterator[str]:
+    yield document.id
+    base = document.text("extends", "")
+    if base in known:
+        yield from _lineage(known[base], known)
 
 
 def _timeline(leaves: Iterable[Leaf]) -> dict[tuple[str, str], tuple[Leaf, ...]]:

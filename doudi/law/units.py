@@ -18,7 +18,7 @@ Scalar: TypeAlias = int | bool | str
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """单位。`kind`：money（整数分）、rate（万分之一）、count、flag、code、codes、tiers；`suffix` 写在数后。"""
+    """单位。`kind`：money（整数分）、rate（万分之一）、count、flag、code、codes、tiers、bands；`suffix` 写在数后。"""
 
     kind: str
     suffix: str = ""
@@ -44,6 +44,8 @@ FLAG = Unit("flag")
 CODE = Unit("code")
 CODES = Unit("codes")
 TIERS = Unit("tiers")
+BANDS = Unit("bands")
+METRES = Unit("count", "平方米")
 
 # What a policy file writes after the number.
 BY_NAME: Mapping[str, Unit] = {
@@ -63,6 +65,8 @@ BY_NAME: Mapping[str, Unit] = {
     "代码": CODE,
     "代码表": CODES,
     "分段表": TIERS,
+    "档位表": BANDS,
+    "平方米": METRES,
 }
 
 
@@ -71,7 +75,7 @@ def show(value: object, unit: Unit, names: Mapping[str, str] | None = None) -> s
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, tuple):
-        return "、".join(str(show(item, CODE, names)) for item in value)
+        return "、".join(_row_text(item) or show(item, CODE, names) for item in value)
     if isinstance(value, str):
         return (names or {}).get(value, value)
     if not isinstance(value, int):
@@ -81,6 +85,15 @@ def show(value: object, unit: Unit, names: Mapping[str, str] | None = None) -> s
     if unit.kind == "rate":
         return rate_text(value)
     return f"{value} {unit.suffix}" if unit.suffix else str(value)
+
+
+def _row_text(item: object) -> str:
+    """分段表或档位表的一行；不是行的为空。"""
+    upto = getattr(item, "upto", None)
+    limit = f"至 {yuan(upto)}" if upto is not None else "以上"
+    if hasattr(item, "rate"):
+        return f"{limit} {rate_text(item.rate)}"
+    return f"{limit} 为 {yuan(item.worth)}" if hasattr(item, "worth") else ""
 
 
 def rate_text(rate: Rate) -> str:

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
-from doudi.law.language import MEANING, Expr, tiered
+from doudi.law.language import MEANING, Expr, banded, tiered
 from doudi.law.units import Unit, show
 
 
@@ -37,6 +37,7 @@ _OPERATORS: Mapping[str, Callable[..., Any]] = {
     "least": min, "greatest": max,
     "none_of": lambda *flags: not any(flags),
 }  # fmt: skip
+_TABLES: Mapping[str, Callable[..., Any]] = {"tiered": tiered, "banded": banded}
 _ENDINGS = {
     "to_fen": "，四舍五入到分",
     "up_to_yuan": "，见角进元",
@@ -90,8 +91,8 @@ class _Speaker:
         arguments = [self.worth(arg) for arg in expr.args]
         if expr.op == "one_of":
             return _is_one(arguments[0], arguments[1:])
-        if expr.op == "tiered":
-            return tiered(*arguments)
+        if expr.op in _TABLES:
+            return _TABLES[expr.op](*arguments)
         return (MEANING.get(expr.op) or _OPERATORS[expr.op])(*arguments)
 
     def _named(self, expr: Expr) -> str:
@@ -143,6 +144,9 @@ class _Speaker:
 
     def _say_tiered(self, amount: Any, table: Any) -> str:
         return f"{self.say(amount)} 分段累进"
+
+    def _say_banded(self, amount: Any, table: Any) -> str:
+        return f"{self.say(amount)} 所在档位"
 
     def _joined(self, expr: Expr) -> str:
         if expr.op in _ENDINGS:

@@ -11,7 +11,7 @@ from doudi.law.packs import MissingParameter
 from doudi.law.schemes.dibao import DIBAO
 from tests.rules.situations import ROOT, read, shipped
 
-GOLDEN = read(ROOT / "tests" / "golden" / "household.yaml")[0]
+GOLDEN = read(ROOT / "tests" / "golden" / "household.yaml", DIBAO)[0]
 
 
 @pytest.mark.parametrize(

@@ -204,7 +204,11 @@ def test_what_if_is_the_same_call_with_other_parameters() -> None:
             "没有“r”这条路",
         ),
         ("pack: p\narea: '000000'\nscheme: {id: a, nam: 甲}\n", 3, "不认识“nam”"),
-        ("pack: p\narea: '000000'\nexclusive:\n  - {first: a, second: b, rule: maybe}\n", 4, "never"),
+        (
+            "pack: p\narea: '000000'\nexclusive:\n  - {first: a, second: b, rule: maybe, since: 2020-01-01}\n",
+            4,
+            "never",
+        ),
     ],
 )
 def test_a_bad_scheme_file_names_file_line_and_reason(text: str, line: int, reason: str) -> None:

@@ -1,4 +1,4 @@
-"""最低生活保障的后半：资格、保障金和分类施保。人口、收入、财产在 dibao_means。
+"""最低生活保障的后半：资格、保障金和分类施保。人口、收入、财产在 means。
 
 Amounts paid are monthly 分; each is rounded once, at its last step.
 """
@@ -22,7 +22,7 @@ from doudi.law.language import (
     when,
 )
 from doudi.law.schemes.dibao_inputs import DIBAO
-from doudi.law.schemes.dibao_means import DECREE_649, REVIEW_57, SINCE
+from doudi.law.schemes.means import DECREE_649, REVIEW_57, SINCE
 from doudi.law.units import CODE, FEN_MONTH, FLAG, MONTHS, RATE, Code, Count, Fen, Flag, Rate
 
 CLASSES = {"A": "A类", "B": "B类", "C": "C类"}

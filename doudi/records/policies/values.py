@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from doudi.law.pack_files import STATUSES, Leaf
-from doudi.law.schemes.dibao_inputs import INCOME_KINDS
+from doudi.law.schemes.means_inputs import INCOME_KINDS
 from doudi.law.units import show
 from doudi.records.policies.queries import packs
 

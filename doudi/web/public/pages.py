@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from doudi.law.packs import Parameters
-from doudi.law.schemes.dibao_inputs import LOCALITIES
+from doudi.law.schemes.means_inputs import LOCALITIES
 from doudi.records.policies.queries import parameters, scheme
 from doudi.store.today import today
 

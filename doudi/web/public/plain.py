@@ -6,7 +6,7 @@ from typing import Any
 
 from doudi.law.evaluation import Outcome, Step
 from doudi.law.money import yuan
-from doudi.law.schemes.dibao_inputs import LOCALITIES
+from doudi.law.schemes.means_inputs import LOCALITIES
 from doudi.records.desk.citizen import Grant, Part
 
 # The figures a doubter is led through, in the order they are reached.

@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 
 from doudi.law.packs import Parameters
-from doudi.law.schemes.dibao_inputs import BASIC_PENSION, EXCLUDED_KINDS
+from doudi.law.schemes.means_inputs import BASIC_PENSION, EXCLUDED_KINDS
 from doudi.records.policies.queries import parameters
 from doudi.store.today import today
 from doudi.web.public.forms import MoneyField

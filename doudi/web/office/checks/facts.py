@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from doudi.law.rulebook import Input
 from doudi.law.schemes.dibao import DIBAO
-from doudi.law.schemes.dibao_inputs import ASSET_KINDS, INCOME_KINDS
+from doudi.law.schemes.means_inputs import ASSET_KINDS, INCOME_KINDS
 from doudi.law.units import show
 from doudi.records.people.models import Fact
 from doudi.web.ui.components import Side, Sides

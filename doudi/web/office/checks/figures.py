@@ -7,7 +7,7 @@ from typing import Any
 from doudi.law.entities import HOUSEHOLD, INCOME, PERSON
 from doudi.law.evaluation import Outcome, Step
 from doudi.law.rulebook import Lift
-from doudi.law.schemes.dibao_inputs import INCOME_KINDS
+from doudi.law.schemes.means_inputs import INCOME_KINDS
 from doudi.web.ui.components import Flag, Why, WhyStep
 
 # The household's figures in the order a clerk reads them; an amount of zero a rule did not use is left out.

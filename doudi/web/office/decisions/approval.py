@@ -9,7 +9,7 @@ from doudi.law.evaluation import Outcome
 from doudi.law.language import to_fen
 from doudi.law.masking import mask_identity, mask_phone
 from doudi.law.money import yuan
-from doudi.law.schemes import dibao_inputs as words
+from doudi.law.schemes import means_inputs as words
 from doudi.law.schemes.dibao import CLASSES
 from doudi.records.cases.models import Act
 from doudi.records.checks.assessing import explain

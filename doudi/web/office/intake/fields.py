@@ -8,7 +8,7 @@ from django import forms
 
 from doudi.law.entities import ASSET, HOUSEHOLD, INCOME, PERSON
 from doudi.law.rulebook import Input
-from doudi.law.schemes import dibao_inputs as given
+from doudi.law.schemes import means_inputs as given
 from doudi.law.schemes.dibao import DIBAO
 from doudi.law.units import GRADE
 from doudi.records.people.services import FactDraft

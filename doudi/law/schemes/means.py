@@ -1,4 +1,4 @@
-"""低保的前半：当地标准、保障人口、家庭收入、家庭财产。
+"""家庭经济状况：当地标准、保障人口、家庭收入、家庭财产。低保、边缘、特困、临时救助等都收进这一本。
 
 Incomes and the standard are yearly 分 and nothing here is rounded but the work cost, an amount of law by itself.
 """
@@ -9,15 +9,15 @@ from typing import Any
 
 from doudi.law.entities import ASSET, HOUSEHOLD, INCOME, PERSON
 from doudi.law.language import choose, down_to_fen, greatest, least, none_of, one_of, share, to_fen, when
-from doudi.law.schemes import dibao_inputs as given
-from doudi.law.schemes.dibao_inputs import DIBAO
+from doudi.law.schemes import means_inputs as given
+from doudi.law.schemes.means_inputs import MEANS
 from doudi.law.units import FEN, FEN_MONTH, FEN_YEAR, FLAG, PERSONS, Code, Count, Fen, Flag
 
 REVIEW_57 = "民发〔2021〕57号"
 DECREE_649 = "649号令"
 SINCE = "2014-05-01"
 
-rule = DIBAO.rule
+rule = MEANS.rule
 
 
 # ---- standard ------------------------------------------------------------------------------------------
@@ -68,7 +68,7 @@ def counted(close_family: Flag, lives_along: Flag, left_out: Flag) -> Flag:
     return (close_family | lives_along) & none_of(left_out)
 
 
-DIBAO.count(
+MEANS.count(
     "members",
     HOUSEHOLD,
     of=PERSON,
@@ -114,10 +114,10 @@ def transfer_item(income_kind: Code, income_counts: Flag, gross: Fen, cost: Fen)
     return when(income_counts & mine, gross - cost)
 
 
-DIBAO.total("wage", PERSON, of="wage_item", label="工资性收入", cite=f"{REVIEW_57} 第十三条")
-DIBAO.total("business_balance", PERSON, of="business_item", label="经营收支差", cite=f"{REVIEW_57} 第十三条")
-DIBAO.total("property_balance", PERSON, of="property_item", label="财产收支差", cite=f"{REVIEW_57} 第十三条")
-DIBAO.total("transfer_income", PERSON, of="transfer_item", label="转移净收入", cite=f"{REVIEW_57} 第十三条")
+MEANS.total("wage", PERSON, of="wage_item", label="工资性收入", cite=f"{REVIEW_57} 第十三条")
+MEANS.total("business_balance", PERSON, of="business_item", label="经营收支差", cite=f"{REVIEW_57} 第十三条")
+MEANS.total("property_balance", PERSON, of="property_item", label="财产收支差", cite=f"{REVIEW_57} 第十三条")
+MEANS.total("transfer_income", PERSON, of="transfer_item", label="转移净收入", cite=f"{REVIEW_57} 第十三条")
 
 
 @rule(PERSON, cite=f"{REVIEW_57} 第十三条第三款", unit=FEN_YEAR, since=SINCE)
@@ -158,7 +158,7 @@ def person_income(
     return wage_income + business_income + property_income + transfer_income - rigid_deduction
 
 
-DIBAO.total(
+MEANS.total(
     "income_balance", HOUSEHOLD, of="person_income", where="counted", label="家庭各人收入合计",
     cite=f"{REVIEW_57} 第十三条",
 )  # fmt: skip
@@ -204,14 +204,14 @@ def is_company_share(asset_kind: Code, exempt: Flag) -> Flag:
 
 
 _ARTICLE_14 = f"{REVIEW_57} 第十四条"
-DIBAO.total(
+MEANS.total(
     "financial_assets", HOUSEHOLD, of="amount", where="is_financial", label="金融资产合计", cite=_ARTICLE_14
 )
-DIBAO.highest(
+MEANS.highest(
     "best_vehicle", HOUSEHOLD, of="amount", where="is_vehicle", label="价值最高的车辆", cite=_ARTICLE_14
 )
-DIBAO.count("houses", HOUSEHOLD, of=ASSET, where="is_house", label="住房套数", cite=_ARTICLE_14)
-DIBAO.total(
+MEANS.count("houses", HOUSEHOLD, of=ASSET, where="is_house", label="住房套数", cite=_ARTICLE_14)
+MEANS.total(
     "company_shares", HOUSEHOLD, of="amount", where="is_company_share", label="企业出资合计", cite=_ARTICLE_14
 )
 
@@ -231,3 +231,6 @@ def property_meets(
     movable: Flag = (financial_assets <= financial_cap) & (best_vehicle <= assets.vehicle_value)
     fixed: Flag = (houses <= assets.houses) & (company_shares <= assets.company_share)
     return movable & fixed
+
+
+__all__ = ["DECREE_649", "MEANS", "REVIEW_57", "SINCE"]

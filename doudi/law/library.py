@@ -1,0 +1,10 @@
+"""全部规则书，按编号取。方案文件的 rulebook 一项写的就是这里的编号。"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from doudi.law.rulebook import Rulebook
+from doudi.law.schemes.dibao import DIBAO
+
+BOOKS: Mapping[str, Rulebook] = {book.id: book for book in (DIBAO,)}
