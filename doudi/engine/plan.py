@@ -67,7 +67,9 @@ def plan(
     made = Plan(edition, dialect, targets)
     exprs = {rule.name: compiled(rule, parameters) for rule in rules if isinstance(rule, Rule)}
     natural = _naturals(rules, exprs, [item for items in given.values() for item in items])
-    builder = _Builder(made, exprs, natural)
+    flags = {name for name, told in edition.told.items() if told.unit.kind == "flag"}
+    flags |= {path for path in edition.parameters if isinstance(_value(parameters, path), bool)}
+    builder = _Builder(made, exprs, natural, flags)
     made.parameters = tuple(builder.parameters)
     for entity, items in given.items():
         builder.open(entity, tuple(item.name for item in items))
@@ -81,6 +83,11 @@ def compiled(rule: Rule, parameters: Parameters) -> Any:
     nodes = {name: symbolic(parameters, path) for name, path in rule.parameters.items()}
     result = rule.body(*values, **nodes)
     return result.expr if isinstance(result, Symbol) else Expr("constant", (result,))
+
+
+def _value(parameters: Parameters, path: str) -> Any:
+    leaf = parameters.leaves.get(path)
+    return leaf.value if leaf is not None else None
 
 
 def _naturals(rules: tuple[Rule | Lift, ...], exprs: Mapping[str, Any], given: list[Input]) -> set[str]:
@@ -97,8 +104,8 @@ def _naturals(rules: tuple[Rule | Lift, ...], exprs: Mapping[str, Any], given: l
 
 
 class _Builder:
-    def __init__(self, made: Plan, exprs: Mapping[str, Any], natural: set[str]) -> None:
-        self.made, self.exprs, self.natural = made, exprs, natural
+    def __init__(self, made: Plan, exprs: Mapping[str, Any], natural: set[str], flags: set[str]) -> None:
+        self.made, self.exprs, self.natural, self.flags = made, exprs, natural, flags
         self.home = made.edition.home
         self.counter = 0
         self.parameters = sorted(
@@ -167,7 +174,10 @@ class _Builder:
             return where.get(called) or f"{level.cte}.{self._id(called)}"
 
         printer = Printer(
-            self.made.dialect, lambda called: column(called) if where else self._id(called), self.natural
+            self.made.dialect,
+            lambda called: column(called) if where else self._id(called),
+            self.natural,
+            self.flags,
         )
         columns = [f"{level.cte}.*", *(where[called] for called in missing)]
         columns += [f"{self._typed(item, printer)} AS {self._id(item.name)}" for item in ready]

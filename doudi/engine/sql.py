@@ -6,48 +6,100 @@ about 25 ms to build and 75 ms to print, against a budget of 50 ms; this one tak
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 from doudi.law.language import MEANING, Expr, Symbol, record
 
+# Words that are names in a rulebook and words of SQL in at least one of the three databases.
+_RESERVED = frozenset(
+    """all analyse analyze and anti any array as asc asymmetric authorization between binary both case cast check
+    collate collation column columns concurrently constraint create cross current_catalog current_date current_role
+    current_schema current_time current_timestamp current_user cube default deferrable desc describe distinct div do
+    else end escape except exists false fetch filter for foreign freeze from full function grant group grouping having
+    ilike in initially inner intersect into is isnull join lambda lateral leading left like limit localtime
+    localtimestamp minus natural not notnull null offset on only or order outer overlaps partition pivot
+    pivot_longer pivot_wider placing position primary qualify references returning right rollup rows select semi
+    session_user show similar some start summarize symmetric table tablesample then time to trailing true union
+    unique unknown unpivot user using values variadic verbose when where window with within""".split()  # noqa: SIM905
+)
+
 
 @dataclass(frozen=True)
 class Dialect:
-    """一种数据库的写法。`floor_divide` 的除数已知大于零时才用；`fail` 是中止查询的写法。"""
+    """一种数据库的写法。`divide` 的除数已知大于零时才用；`fail` 是带着一句话中止查询的写法。
+
+    `longest` 是名字的最多字节数（0 为不限）；`fence` 写在一层末尾，使数据库不把各层的算式套进一层里。
+    """
 
     name: str
     quote: str
     divide: str
     text: str
     fail: str
+    longest: int = 0
+    fence: str = ""
 
     def identifier(self, name: str) -> str:
-        plain = name.isidentifier() and name.isascii() and name.islower()
-        return name if plain else f"{self.quote}{name}{self.quote}"
+        """一个列名或表名；要加引号的加上，太长的截短并带摘要。"""
+        if name.isidentifier() and name.isascii() and name.islower() and name not in _RESERVED:
+            return self._short(name)
+        return f"{self.quote}{self._short(name)}{self.quote}"
+
+    def _short(self, name: str) -> str:
+        if not self.longest or len(name.encode()) <= self.longest:
+            return name
+        digest = hashlib.sha256(name.encode()).hexdigest()[:8]
+        return name.encode()[: self.longest - 9].decode(errors="ignore") + "_" + digest
 
 
-DUCKDB = Dialect("duckdb", '"', "({a} // {b})", "VARCHAR", "error({message})")
-POSTGRES = Dialect("postgres", '"', "({a} / {b})", "TEXT", "1 / 0")
-SPARK = Dialect("spark", "`", "({a} div {b})", "STRING", "raise_error({message})")
+DUCKDB = Dialect("duckdb", '"', "({a} // {b})", "VARCHAR", "error({message} || {culprit})")
+# PostgreSQL has no function that raises; a text that is no number says it just as clearly, and needs no right
+# to create one. The culprit keeps the planner from working the cast out before any row asks for it.
+POSTGRES = Dialect(
+    "postgres", '"', "({a} / {b})", "TEXT", "CAST({message} || {culprit} AS INTEGER)", 63, "\nOFFSET 0"
+)
+SPARK = Dialect("spark", "`", "({a} div {b})", "STRING", "raise_error({message} || {culprit})")
+
+ZERO_DIVISOR = "除数必须大于零，现为 "
+UNKNOWN_CODE = "代码不在规则所列各项之中："
+_SAID = re.compile(f"(?:{ZERO_DIVISOR}|{UNKNOWN_CODE})[\\w.-]*")
+
+
+def said(error: BaseException) -> str:
+    """查询中止时规则说的那句话；不是规则中止的为空。"""
+    found = _SAID.search(str(error))
+    return found.group() if found else ""
+
 
 _INFIX = {
     "add": "+", "sub": "-", "mul": "*", "eq": "=", "ne": "<>", "lt": "<", "le": "<=", "gt": ">", "ge": ">=",
     "and": "AND", "or": "OR",
 }  # fmt: skip
+_ARITHMETIC = frozenset({"add", "sub", "mul"})
+_CONDITIONS = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "and", "or", "none_of", "one_of"})
+# Where the worth of a choice stands among its arguments.
+_ARMS = {"constant": 0, "when": 1, "choose": 2}
 
 
 class Printer:
     """把一段算式印成 SQL 表达式。
 
-    `column` 决定一个值写成哪一列；`natural` 是已知不小于零的值名，它们的整除不必再防负数。
+    `column` 决定一个值写成哪一列；`natural` 是已知不小于零的值名，它们的整除不必再防负数；`flags` 是真假值
+    （和真假参数）的名字。
     """
 
     def __init__(
-        self, dialect: Dialect, column: Callable[[str], str], natural: Set[str] = frozenset()
+        self,
+        dialect: Dialect,
+        column: Callable[[str], str],
+        natural: Set[str] = frozenset(),
+        flags: Set[str] = frozenset(),
     ) -> None:
-        self.dialect, self.column, self.natural = dialect, column, natural
+        self.dialect, self.column, self.natural, self.flags = dialect, column, natural, flags
 
     def sql(self, expr: Any) -> str:
         """印一段算式；整数、真假、代码印成字面量。"""
@@ -58,15 +110,22 @@ class Printer:
         if expr.op == "constant":
             return literal(expr.args[0])
         if expr.op in _INFIX:
-            left, right = expr.args
-            return f"({self.sql(left)} {_INFIX[expr.op]} {self.sql(right)})"
+            left, right = (
+                self._operand(arg) if expr.op in _ARITHMETIC else self.sql(arg) for arg in expr.args
+            )
+            return f"({left} {_INFIX[expr.op]} {right})"
         if expr.op in MEANING:
             return self.sql(_meant(expr))
         speak: Callable[..., str] = getattr(self, f"_{expr.op}")
         return speak(*expr.args)
 
+    def _operand(self, expr: Any) -> str:
+        """算术的一项。只由字面量选出的数按 32 位算会溢出，先放宽。"""
+        sql = self.sql(expr)
+        return f"CAST({sql} AS BIGINT)" if isinstance(expr, Expr) and _is_narrow(expr) else sql
+
     def _floor_divide(self, amount: Any, over: Any) -> str:
-        a, b = self.sql(amount), self._divisor(over)
+        a, b = self._operand(amount), self._divisor(over)
         quotient = self.dialect.divide.format(a=a, b=b)
         if is_natural(amount, self.natural):
             return quotient
@@ -74,10 +133,10 @@ class Printer:
         return f"({quotient} - CASE WHEN ({a} % {b}) < 0 THEN 1 ELSE 0 END)"
 
     def _divisor(self, over: Any) -> str:
-        b = self.sql(over)
+        b = self._operand(over)
         if is_positive(over):
             return b
-        failing = self.dialect.fail.format(message=literal("除数必须大于零"))
+        failing = self.dialect.fail.format(message=literal(ZERO_DIVISOR), culprit=b)
         return f"(CASE WHEN {b} > 0 THEN {b} ELSE CAST({failing} AS BIGINT) END)"
 
     def _when(self, condition: Any, then: Any, otherwise: Any) -> str:
@@ -88,8 +147,19 @@ class Printer:
             f" WHEN {literal(code)} THEN {self.sql(worth)}"
             for code, worth in zip(pairs[::2], pairs[1::2], strict=True)
         )
-        failing = self.dialect.fail.format(message=literal("代码不在规则所列各项之中"))
-        return f"CASE {self.sql(key)}{arms} ELSE CAST({failing} AS BIGINT) END"
+        failing = self.dialect.fail.format(message=literal(UNKNOWN_CODE), culprit=self.sql(key))
+        return f"CASE {self.sql(key)}{arms} ELSE CAST({failing} AS {self._type(pairs[1])}) END"
+
+    def _type(self, expr: Any) -> str:
+        """一段算式的列类型：真假、代码或整数。"""
+        while isinstance(expr, Expr) and expr.op in _ARMS:
+            expr = expr.args[_ARMS[expr.op]]
+        if isinstance(expr, Expr):
+            named = expr.op in ("value", "parameter") and expr.args[0] in self.flags
+            return "BOOLEAN" if named or expr.op in _CONDITIONS else "BIGINT"
+        return (
+            "BOOLEAN" if isinstance(expr, bool) else self.dialect.text if isinstance(expr, str) else "BIGINT"
+        )
 
     def _least(self, *values: Any) -> str:
         return f"LEAST({', '.join(self.sql(value) for value in values)})"
@@ -142,6 +212,14 @@ def is_natural(expr: Any, known: Set[str]) -> bool:
     if expr.op in ("constant", "add", "mul", "least", *MEANING):
         return all(is_natural(arg, known) for arg in expr.args)
     return False
+
+
+def _is_narrow(expr: Expr) -> bool:
+    """一个数只由字面量选出，数据库会当它是 32 位整数。"""
+    if expr.op not in _ARMS:
+        return False
+    step = 2 if expr.op == "choose" else 1
+    return all(not isinstance(arg, Expr) or _is_narrow(arg) for arg in expr.args[_ARMS[expr.op] :: step])
 
 
 def _meant(expr: Expr) -> Expr:
