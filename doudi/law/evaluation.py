@@ -79,7 +79,7 @@ class Step:
             for name, value in zip(self.item.arguments, self.operands, strict=True)
         }
         leaves = {leaf.path: Operand(leaf.label, leaf.value, leaf.unit, leaf.names) for leaf in self.leaves}
-        return say(self.item.expr, values, leaves)
+        return say(self.item.expr, values, leaves, self.names)
 
 
 @dataclass(frozen=True)

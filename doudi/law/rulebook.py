@@ -109,6 +109,11 @@ class Rulebook:
             self._versions[name] = list(rows)
         self._forget()
 
+    @property
+    def starts(self) -> tuple[date, ...]:
+        """规则起用或改动的各个日期，由旧到新。"""
+        return tuple(self._starts())
+
     def edition(self, on: date) -> Edition:
         """某日适用的规则；成环抛 CircularRules，引用不到抛 UnknownValue。"""
         since = max((start for start in self._starts() if start <= on), default=None)

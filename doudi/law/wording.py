@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from doudi.law.language import MEANING, Expr, banded, tiered
-from doudi.law.units import Unit, show
+from doudi.law.units import COUNT, Unit, show
 
 
 class Operand(NamedTuple):
@@ -27,7 +27,7 @@ _SIGNS = {
 }  # fmt: skip
 # How tightly a sign binds; words and choices bind least and are put in brackets.
 _TIGHTNESS = {
-    "value": 9, "parameter": 9, "constant": 9, "none_of": 9, "one_of": 6, "mul": 5, "floor_divide": 5, "share": 5,
+    "value": 9, "parameter": 9, "constant": 9, "none_of": 9, "one_of": 6, "mul": 5, "floor_divide": 5,
     "add": 4, "sub": 4, "eq": 3, "ne": 3, "lt": 3, "le": 3, "gt": 3, "ge": 3, "and": 2, "or": 1,
 }  # fmt: skip
 _OPERATORS: Mapping[str, Callable[..., Any]] = {
@@ -40,15 +40,18 @@ _OPERATORS: Mapping[str, Callable[..., Any]] = {
 _TABLES: Mapping[str, Callable[..., Any]] = {"tiered": tiered, "banded": banded}
 _ENDINGS = {
     "to_fen": "，四舍五入到分",
+    "to_yuan": "，四舍五入到元",
+    "up_to_fen": "，分以下进一分",
+    "up_to_jiao": "，见分进角",
     "up_to_yuan": "，见角进元",
     "down_to_fen": "，分以下舍去",
     "divide": "，余数舍去",
 }
 
 
-def say(expr: Expr, values: Known, leaves: Known) -> str:
-    """把算式写成一行，如 年标准 5,880.00 元/年 × 保障人口 3 人。"""
-    return _Speaker(values, leaves).say(expr)
+def say(expr: Expr, values: Known, leaves: Known, names: Mapping[str, str] | None = None) -> str:
+    """把算式写成一行，如 年标准 5,880.00 元/年 × 保障人口 3 人；`names` 是所得代码的中文名。"""
+    return Speaker(values, leaves, names).say(expr)
 
 
 def say_lift(how: str, operands: list[Operand]) -> str:
@@ -56,7 +59,7 @@ def say_lift(how: str, operands: list[Operand]) -> str:
     spoken = [operand for operand in operands if operand.value != 0] or operands
     shown = [show(operand.value, operand.unit, operand.names) for operand in spoken]
     if how == "count":
-        return f"共 {len(operands)} 个" if operands else "没有"
+        return f"共 {len(operands)} {operands[0].unit.suffix or '个'}" if operands else "没有"
     if how == "total":
         return " + ".join(shown) if shown else "没有可计的项，合计 0"
     if how == "any_of":
@@ -64,13 +67,15 @@ def say_lift(how: str, operands: list[Operand]) -> str:
     return f"{'、'.join(shown)} 中最高的" if shown else "没有可比的项，按 0"
 
 
-class _Speaker:
-    def __init__(self, values: Known, leaves: Known) -> None:
-        self.values, self.leaves = values, leaves
+class Speaker:
+    """把登记的算式念成一行；子类决定一个数怎么念、分支怎么念。"""
+
+    def __init__(self, values: Known, leaves: Known, names: Mapping[str, str] | None = None) -> None:
+        self.values, self.leaves, self.names = values, leaves, names or {}
 
     def say(self, expr: Any) -> str:
         if not isinstance(expr, Expr):
-            return show(expr, Unit("count"))
+            return show(expr, COUNT, self.names)
         if expr.op in ("value", "parameter", "constant"):
             return self._named(expr)
         speak = getattr(self, f"_say_{expr.op}", None)
@@ -95,9 +100,25 @@ class _Speaker:
             return _TABLES[expr.op](*arguments)
         return (MEANING.get(expr.op) or _OPERATORS[expr.op])(*arguments)
 
+    def settled(self, expr: Any) -> Any:
+        """由政策选定的算法换成选中的那一支；没有起作用的下限不提。"""
+        while isinstance(expr, Expr) and (expr.op == "choose" or self._idle_floor(expr)):
+            expr = self._taken(expr) if expr.op == "choose" else expr.args[0]
+        return expr
+
+    def _idle_floor(self, expr: Expr) -> bool:
+        if expr.op != "greatest" or len(expr.args) != 2 or type(expr.args[1]) is not int:
+            return False
+        return bool(self.worth(expr.args[0]) >= expr.args[1])
+
+    def rounding(self, amount: Any, rate: Any, over: Any) -> str:
+        """按比例取的尾数怎么办；恰好整分的不必说。"""
+        exact = self.worth(amount) * self.worth(rate) % (self.worth(over) * 10_000) == 0
+        return "" if exact else _ENDINGS["to_fen"]
+
     def _named(self, expr: Expr) -> str:
         if expr.op == "constant":
-            return show(expr.args[0], Unit("count"))
+            return show(expr.args[0], COUNT, self.names)
         known = self.values if expr.op == "value" else self.leaves
         operand = known[expr.args[0]]
         return f"{operand.label} {show(operand.value, operand.unit, operand.names)}"
@@ -118,7 +139,7 @@ class _Speaker:
         return self.say(self._taken(Expr("choose", args)))
 
     def _say_none_of(self, *conditions: Any) -> str:
-        return f"没有（{' 或 '.join(self.say(condition) for condition in conditions)}）"
+        return f"并非（{' 或 '.join(self.say(condition) for condition in conditions)}）"
 
     def _say_one_of(self, value: Any, *codes: Any) -> str:
         found = [self.worth(code) for code in codes]
@@ -134,13 +155,16 @@ class _Speaker:
         return "取小：" + "；".join(self.say(value) for value in values)
 
     def _say_greatest(self, *values: Any) -> str:
-        if len(values) == 2 and values[1] == 0:
-            return f"{self._inner(values[0])}，不低于 0"
+        expr = Expr("greatest", values)
+        if (told := self.settled(expr)) is not expr:
+            return self.say(told)
+        if len(values) == 2 and isinstance(values[1], int):
+            return f"{self._inner(values[0])}，不低于 {values[1]}"
         return "取大：" + "；".join(self.say(value) for value in values)
 
     def _say_share(self, amount: Any, rate: Any, over: Any) -> str:
-        divided = "" if over == 1 else f" ÷ {self.say(over)}"
-        return f"{self._inner(amount, 5)} × {self._inner(rate)}{divided}"
+        divided = "" if over == 1 else f" ÷ {self._inner(over)}"
+        return f"{self._inner(amount, 5)} × {self._inner(rate)}{divided}{self.rounding(amount, rate, over)}"
 
     def _say_tiered(self, amount: Any, table: Any) -> str:
         return f"{self.say(amount)} 分段累进"
@@ -154,12 +178,18 @@ class _Speaker:
             divided = "" if over == 1 else f" ÷ {self._inner(over)}"
             return f"{self._inner(amount, 5)}{divided}{_ENDINGS[expr.op]}"
         left, right = expr.args
+        if expr.op in ("and", "or"):
+            return f"{self._beside(expr.op, left)} {_SIGNS[expr.op]} {self._beside(expr.op, right)}"
         tight = _TIGHTNESS[expr.op]
         return f"{self._inner(left, tight)} {_SIGNS[expr.op]} {self._inner(right, tight + 1)}"
 
+    def _beside(self, op: str, expr: Any) -> str:
+        """且、或混用时加括号；同一个词连用不必。"""
+        same = isinstance(expr, Expr) and expr.op == op
+        return self.say(expr) if same else self._inner(expr, 3)
+
     def _inner(self, expr: Any, least: int = 6) -> str:
-        while isinstance(expr, Expr) and expr.op == "choose":
-            expr = self._taken(expr)
+        expr = self.settled(expr)
         tight = _TIGHTNESS.get(expr.op, 0) if isinstance(expr, Expr) else 9
         return self.say(expr) if tight >= least else f"({self.say(expr)})"
 
