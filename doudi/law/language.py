@@ -268,6 +268,21 @@ def to_fen(amount: Fen, *, over: Count = 1) -> Fen:
     return _rounded("to_fen", amount, over)
 
 
+def up_to_fen(amount: Fen, *, over: Count = 1) -> Fen:
+    """除以 over，分以下进一分。用于分档：不小于准确值的最小整分。"""
+    return _rounded("up_to_fen", amount, over)
+
+
+def up_to_jiao(amount: Fen, *, over: Count = 1) -> Fen:
+    """除以 over，见分进角。结果仍是分。"""
+    return _rounded("up_to_jiao", amount, over)
+
+
+def to_yuan(amount: Fen, *, over: Count = 1) -> Fen:
+    """除以 over，四舍五入到元（半元进一）。结果仍是分。"""
+    return _rounded("to_yuan", amount, over)
+
+
 def up_to_yuan(amount: Fen, *, over: Count = 1) -> Fen:
     """除以 over，见角进元：有角有分就进一元。结果仍是分。"""
     return _rounded("up_to_yuan", amount, over)
@@ -321,8 +336,15 @@ def _half_up(amount: Any, over: Any) -> Any:
     return floor_divide(amount * 2 + over, over * 2)
 
 
-def _up_to_yuan(amount: Any, over: Any) -> Any:
-    return floor_divide(amount + (over * 100 - 1), over * 100) * 100
+def _up_to(unit: int) -> Callable[[Any, Any], Any]:
+    def rounded_up(amount: Any, over: Any) -> Any:
+        return floor_divide(amount + (over * unit - 1), over * unit) * unit
+
+    return rounded_up
+
+
+def _to_yuan(amount: Any, over: Any) -> Any:
+    return _half_up(amount, over * 100) * 100
 
 
 def _share(amount: Any, rate: Any, over: Any) -> Any:
@@ -335,6 +357,9 @@ MEANING: Mapping[str, Callable[..., Any]] = {
     "divide": floor_divide,
     "down_to_fen": floor_divide,
     "to_fen": _half_up,
-    "up_to_yuan": _up_to_yuan,
+    "to_yuan": _to_yuan,
+    "up_to_fen": _up_to(1),
+    "up_to_jiao": _up_to(10),
+    "up_to_yuan": _up_to(100),
     "share": _share,
 }
