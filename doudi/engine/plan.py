@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from doudi.law.packs import Parameters, symbolic
 from doudi.law.rulebook import Edition, Input, Lift, Rule
 
 SCOPE = "scope"
+PARAMETERS = "parameters"
 _EMPTY: Mapping[str, str] = {"total": "0", "count": "0", "any_of": "FALSE", "highest": "0"}
 
 
@@ -36,22 +37,32 @@ class Plan:
     uses: dict[str, set[str]] = field(default_factory=dict)
     parameters: tuple[str, ...] = ()
 
-    def sql(self, entity: Entity) -> str:
-        """某实体的整条 SQL：只带用得到的 CTE，按主键排序。"""
+    def sql(self, entity: Entity, *, sources: Mapping[str, str] | None = None, ordered: bool = True) -> str:
+        """某实体的整条 SQL：只带用得到的 CTE，按主键排序。
+
+        `sources` 是录入表和参数表的写法，放在最前面；不给则它们是库里现成的表。
+        """
         level = self.levels[entity]
         keys = [member.key for member in reversed(entity.lineage)]
         columns = [*keys, *(self.dialect.identifier(name) for name in self.targets[entity])]
-        needed = self._needed(level.cte)
-        used = {name: sql for name, sql in self.ctes.items() if name in needed}
-        return with_ctes(used, select(level.cte, columns, f"\nORDER BY {entity.key}"))
+        given = {name: sql for name, sql in (sources or {}).items() if name in self.needed(level.cte)}
+        order = f"\nORDER BY {entity.key}" if ordered else ""
+        return with_ctes(given | self.steps(level.cte), select(level.cte, columns, order))
 
-    def _needed(self, cte: str) -> set[str]:
+    def steps(self, cte: str, ready: Set[str] = frozenset()) -> dict[str, str]:
+        """得出某个 CTE 所需的各层，按先后；`ready` 是已经算好放成表的。"""
+        needed = self.needed(cte, ready)
+        fence = self.dialect.fence
+        return {name: sql + fence for name, sql in self.ctes.items() if name in needed - ready}
+
+    def needed(self, cte: str, ready: Set[str] = frozenset()) -> set[str]:
+        """某个 CTE 直接间接用到的各层和录入表，连它自己。"""
         found, waiting = set[str](), [cte]
         while waiting:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
-                waiting += self.uses.get(name, ())
+                waiting += () if name in ready else self.uses.get(name, ())
         return found
 
 
@@ -118,9 +129,10 @@ class _Builder:
         self.made.levels[entity] = start
         if entity.parent is None and self.parameters:
             name = self._name(entity)
-            shown = [f"parameters.{self._id(path)}" for path in self.parameters]
-            join = f"\nJOIN parameters ON parameters.{SCOPE} = {entity.name}.{SCOPE}"
+            shown = [f"{PARAMETERS}.{self._id(path)}" for path in self.parameters]
+            join = f"\nJOIN {PARAMETERS} ON {PARAMETERS}.{SCOPE} = {entity.name}.{SCOPE}"
             self.made.ctes[name] = select(entity.name, [f"{entity.name}.*", *shown], join)
+            self.made.uses[name] = {entity.name, PARAMETERS}
             self.made.levels[entity] = Level(name, {*columns, *self.parameters})
 
     def close(self, pending: list[Rule | Lift]) -> None:
