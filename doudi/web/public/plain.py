@@ -7,6 +7,7 @@ from typing import Any
 from doudi.law.evaluation import Outcome, Step
 from doudi.law.money import yuan
 from doudi.law.schemes.means_inputs import LOCALITIES
+from doudi.law.telling import Proof, proof, title
 from doudi.records.desk.citizen import Grant, Part
 
 # The figures a doubter is led through, in the order they are reached.
@@ -31,16 +32,6 @@ class Said:
     figure: str
     how: str = ""
     fails: bool = False
-
-
-@dataclass(frozen=True)
-class Proof:
-    """一步的算式、条款和用到的政策参数。"""
-
-    label: str
-    arithmetic: str
-    cite: str
-    parameters: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -152,16 +143,8 @@ def _proofs(outcome: Outcome, who: Mapping[Any, str]) -> Iterator[Proof]:
         step for step in outcome.steps if step.name in places and (step.value or step.unit.kind == "flag")
     ]
     for step in sorted(chosen, key=lambda step: places[step.name]):
-        yield Proof(_label(step, who), f"{step.arithmetic} = {step.text}", step.cite, _parameters(step))
+        yield proof(step, _label(step, who))
 
 
 def _label(step: Step, who: Mapping[Any, str]) -> str:
-    title = step.title.split("：")[0].split("（")[0]
-    return f"{title} ({who[step.key]})" if step.entity.name == "person" else title
-
-
-def _parameters(step: Step) -> tuple[str, ...]:
-    return tuple(
-        f"{used.label} {used.text}, {used.document}{used.article}, {used.since.isoformat()} 起"
-        for used in step.parameters
-    )
+    return f"{title(step)} ({who[step.key]})" if step.entity.name == "person" else title(step)

@@ -8,6 +8,7 @@ from doudi.law.entities import HOUSEHOLD, INCOME, PERSON
 from doudi.law.evaluation import Outcome, Step
 from doudi.law.rulebook import Lift
 from doudi.law.schemes.means_inputs import INCOME_KINDS
+from doudi.law.telling import proof, says_something, title
 from doudi.web.ui.components import Flag, Why, WhyStep
 
 # The household's figures in the order a clerk reads them; an amount of zero a rule did not use is left out.
@@ -16,7 +17,6 @@ SHEET = (
     "company_shares", "base_amount", "supplements",
 )  # fmt: skip
 LIVE = ("members", "household_income", "standard_year", "financial_assets", "base_amount", "supplements")
-HELD = "：成立）"
 TESTS = ("income_below", "property_meets")
 
 
@@ -72,12 +72,7 @@ def live_figures(outcome: Outcome, names: list[str]) -> Sheet:
 def _test(trace: "Trace", name: str, key: Any) -> tuple[str, Flag, Why]:
     step = trace.step(name, key)
     flag = Flag("符合", "good") if step.value else Flag("不符合", "over")
-    return title_of(step), flag, trace.why(name, key)
-
-
-def title_of(step: Step) -> str:
-    """一步的中文名, 不带后面的说明。"""
-    return step.title.split("：")[0].split("（")[0]
+    return title(step), flag, trace.why(name, key)
 
 
 class Trace:
@@ -97,7 +92,7 @@ class Trace:
     def figure(self, name: str, key: Any) -> Figure:
         """一个数和它的由来。"""
         step = self.step(name, key)
-        label = title_of(step)
+        label = title(step)
         if step.entity is PERSON:
             label = f"{self._who.get(key, '')} {label}".strip()
         return Figure(label, step.text, self.why(name, key))
@@ -111,7 +106,7 @@ class Trace:
         told.sort(key=lambda step: self._order[id(step)])
         amount = target.value if type(target.value) is int else 0
         lines = [self._line(step) for step in told]
-        label = title_of(target)
+        label = title(target)
         return Why(f"{name}-{key}", label, amount, lines, per=target.unit.suffix, shown=target.text)
 
     def _collect(self, step: Step, found: dict[int, Step]) -> None:
@@ -145,40 +140,18 @@ class Trace:
         return next(row for row in rows if row[step.entity.key] == step.key)
 
     def _line(self, step: Step) -> WhyStep:
-        used = "；".join(
-            f"{p.label} {p.text} ({p.document}{p.article and ' ' + p.article}, {p.since} 起)"
-            for p in step.parameters
-        )
-        return WhyStep(self._label(step), _sum(step), used, step.cite)
+        told = proof(step, self._label(step))
+        return WhyStep(told.label, told.arithmetic, "；".join(told.parameters), told.cite)
 
     def _label(self, step: Step) -> str:
         row = self._row(step)
         name = self._who.get(row.get("person_id", 0), "")
-        title = INCOME_KINDS[row["income_kind"]] if step.entity is INCOME else title_of(step)
-        return f"{title} ({name})" if name else title
+        told = INCOME_KINDS[row["income_kind"]] if step.entity is INCOME else title(step)
+        return f"{told} ({name})" if name else told
 
 
 def _speaks(step: Step) -> bool:
     """Whether a step tells a reader something: figures that are not zero, the household's tests, who is left out."""
-    if isinstance(step.item, Lift) and len(step.operands) == 1 and step.item.how != "count":
-        return False  # the sum of one thing says nothing that the thing does not
     if isinstance(step.value, bool):
         return step.entity is HOUSEHOLD or (step.name == "counted" and not step.value)
-    return bool(step.value)
-
-
-def _sum(step: Step) -> str:
-    """The arithmetic with its result; a condition that held needs no words."""
-    shown = _without_condition(step.arithmetic)
-    return shown if shown.endswith(step.text) and " = " not in shown else f"{shown} = {step.text}"
-
-
-def _without_condition(shown: str) -> str:
-    if not shown.endswith(HELD):
-        return shown
-    depth = 0
-    for place in range(len(shown) - 1, -1, -1):
-        depth += (shown[place] == "）") - (shown[place] == "（")
-        if depth == 0:
-            return shown[:place]
-    return shown
+    return says_something(step)
