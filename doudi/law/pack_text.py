@@ -29,7 +29,7 @@ def typed(text: Any, unit: Unit) -> Any:
     if unit.kind == "tiers":
         return _tiers(_list(text, "分段表"))
     if unit.kind == "bands":
-        return _bands(_list(text, "档位表"))
+        return _bands(_list(text, "档位表"), unit)
     if not isinstance(text, str):
         raise BadPolicyText("这里应是一个值，不是列表或表")
     return _SCALARS[unit.kind](text)
@@ -97,16 +97,17 @@ def _tier(row: Any) -> Tier:
     return Tier(_money(row["至"]) if "至" in row else None, _rate(row["比例"]))
 
 
-def _bands(rows: list[Any]) -> tuple[Band, ...]:
-    bands = tuple(_band(row) for row in rows)
+def _bands(rows: list[Any], unit: Unit) -> tuple[Band, ...]:
+    bands = tuple(_band(row, unit) for row in rows)
     _check_rising([band.upto for band in bands], "档位表")
     return bands
 
 
-def _band(row: Any) -> Band:
+def _band(row: Any, unit: Unit) -> Band:
     if not isinstance(row, dict) or not set(row) <= {"至", "值"} or "值" not in row:
         raise BadPolicyText("档位表每档写 {至: 数, 值: 数}，最后一档可以不写“至”")
-    return Band(_money(row["至"]) if "至" in row else None, _money(row["值"]))
+    limit, worth = _BANDS[unit.suffix]
+    return Band(limit(row["至"]) if "至" in row else None, worth(row["值"]))
 
 
 def _list(value: Any, what: str) -> list[Any]:
@@ -120,3 +121,5 @@ def _name(unit: Unit) -> str:
 
 
 _SCALARS = {"money": _money, "count": _count, "rate": _rate, "flag": _flag, "code": _code}
+# What a band table's 至 and 值 are, by the suffix of its unit.
+_BANDS = {"": (_money, _money), "岁": (_count, _money), "级": (_count, _money), "%": (_rate, _rate)}

@@ -18,7 +18,10 @@ Scalar: TypeAlias = int | bool | str
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """单位。`kind`：money（整数分）、rate（万分之一）、count、flag、code、codes、tiers、bands；`suffix` 写在数后。"""
+    """单位。`kind`：money（整数分）、rate（万分之一）、count、flag、code、codes、tiers、bands；`suffix` 写在数后。
+
+    档位表的 `suffix` 说“至”是什么：空为元，岁、级为整数；% 的“至”和“值”都是比例。
+    """
 
     kind: str
     suffix: str = ""
@@ -45,6 +48,9 @@ CODE = Unit("code")
 CODES = Unit("codes")
 TIERS = Unit("tiers")
 BANDS = Unit("bands")
+AGE_BANDS = Unit("bands", "岁")
+GRADE_BANDS = Unit("bands", "级")
+RATE_BANDS = Unit("bands", "%")
 METRES = Unit("count", "平方米")
 
 # What a policy file writes after the number.
@@ -66,6 +72,9 @@ BY_NAME: Mapping[str, Unit] = {
     "代码表": CODES,
     "分段表": TIERS,
     "档位表": BANDS,
+    "年龄档位表": AGE_BANDS,
+    "等级档位表": GRADE_BANDS,
+    "比例档位表": RATE_BANDS,
     "平方米": METRES,
 }
 
@@ -75,7 +84,7 @@ def show(value: object, unit: Unit, names: Mapping[str, str] | None = None) -> s
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, tuple):
-        return "、".join(_row_text(item) or show(item, CODE, names) for item in value)
+        return "、".join(_row_text(item, unit) or show(item, CODE, names) for item in value)
     if isinstance(value, str):
         return (names or {}).get(value, value)
     if not isinstance(value, int):
@@ -87,13 +96,21 @@ def show(value: object, unit: Unit, names: Mapping[str, str] | None = None) -> s
     return f"{value} {unit.suffix}" if unit.suffix else str(value)
 
 
-def _row_text(item: object) -> str:
+def _row_text(item: object, unit: Unit) -> str:
     """分段表或档位表的一行；不是行的为空。"""
     upto = getattr(item, "upto", None)
-    limit = f"至 {yuan(upto)}" if upto is not None else "以上"
+    limit = f"至 {_limit_text(upto, unit)}" if upto is not None else "以上"
     if hasattr(item, "rate"):
         return f"{limit} {rate_text(item.rate)}"
-    return f"{limit} 为 {yuan(item.worth)}" if hasattr(item, "worth") else ""
+    if not hasattr(item, "worth"):
+        return ""
+    return f"{limit} 为 {rate_text(item.worth) if unit == RATE_BANDS else yuan(item.worth)}"
+
+
+def _limit_text(upto: int, unit: Unit) -> str:
+    if unit == RATE_BANDS:
+        return rate_text(upto)
+    return f"{upto} {unit.suffix}" if unit.kind == "bands" and unit.suffix else yuan(upto)
 
 
 def rate_text(rate: Rate) -> str:
