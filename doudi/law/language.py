@@ -230,11 +230,11 @@ def choose(key: Code, node: Any, *, among: tuple[Code, ...]) -> Any:
     return getattr(node, key)
 
 
-def by_choice(selector: Code, **branches: Callable[[], int]) -> int:
+def by_choice(selector: Code, **branches: Callable[[], T]) -> T:
     """由政策包选定算法：只算被选中的一支，其余各支的参数可以没有。"""
     if _symbolic(selector):
         parts = [part for code, branch in branches.items() for part in (code, branch())]
-        return cast(int, record("choose", selector, *parts))
+        return cast(T, record("choose", selector, *parts))
     if selector not in branches:
         raise RuleError(f"政策包选的“{selector}”不认识，应为 {'、'.join(branches)} 之一")
     return branches[selector]()

@@ -93,7 +93,10 @@ class PackDocument:
 
 @dataclass(frozen=True)
 class Declaration:
-    """一项参数的声明：路径、中文名、单位、代码的中文名，和数的上限（比例不写为 100%）。"""
+    """一项参数的声明：路径、中文名、单位、代码的中文名，和数的上限（比例不写为 100%）。
+
+    `former` 标明现行规定已不允许的旧做法。
+    """
 
     path: str
     label: str
@@ -102,6 +105,7 @@ class Declaration:
     line: int
     names: Mapping[str, str]
     most: int | None = None
+    former: bool = False
 
 
 @dataclass(frozen=True)
@@ -219,6 +223,7 @@ def office_leaf(row: PolicyRow, declared: Mapping[str, Declaration]) -> Leaf:
     unit = BY_NAME.get(row.unit, known_as.unit)
     try:
         value = within(converted(typed(row.value, unit), unit, known_as.unit), known_as)
+        refuse_former(value, known_as, "")
     except BadPolicyText as error:
         raise PackError("办公室录入", 0, f"“{known_as.label}”：{error}") from None
     if not row.document:
@@ -231,7 +236,7 @@ def office_leaf(row: PolicyRow, declared: Mapping[str, Declaration]) -> Leaf:
 
 
 def _declaration(file: str, path: str, node: Marked) -> Declaration:
-    fields = known(file, node, {"label", "unit", "names", "most"})
+    fields = known(file, node, {"label", "unit", "names", "most", "former"})
     for need in ("label", "unit"):
         if need not in fields:
             raise PackError(file, node.line, f"“{path}”的声明缺少“{need}”")
@@ -317,18 +322,27 @@ def _leaf(document: PackDocument, declared: Declaration, node: Marked) -> Leaf:
     if until is not None and until <= since:
         raise PackError(file, fields["until"].line, f"“{declared.path}”的 until 应晚于 since")
     article = text(file, fields["article"]) if "article" in fields else ""
+    value = _value(file, fields, declared, document.text("warning", ""))
     return Leaf(
-        declared.path, _value(file, fields, declared), declared.unit, declared.label, said("document"), article,
-        since, until, area_of(document), said("status"), file, node.line, declared.names,
+        declared.path, value, declared.unit, declared.label, said("document"), article, since, until,
+        area_of(document), said("status"), file, node.line, declared.names,
     )  # fmt: skip
 
 
-def _value(file: str, fields: Mapping[str, Marked], declared: Declaration) -> Any:
+def _value(file: str, fields: Mapping[str, Marked], declared: Declaration, warning: str) -> Any:
     unit = _unit(file, fields["unit"]) if "unit" in fields else declared.unit
     try:
-        return within(converted(typed(fields["value"].plain(), unit), unit, declared.unit), declared)
+        value = within(converted(typed(fields["value"].plain(), unit), unit, declared.unit), declared)
+        refuse_former(value, declared, warning)
+        return value
     except BadPolicyText as error:
         raise PackError(file, fields["value"].line, f"“{declared.label}”：{error}") from None
+
+
+def refuse_former(value: Any, declared: Declaration, warning: str) -> None:
+    """旧做法的参数只有写明 warning 的包可以开启；关着（0 或 否）总可以。否则抛 BadPolicyText。"""
+    if declared.former and value and not warning:
+        raise BadPolicyText("是现行规定不允许的旧做法，只有写明 warning 的旧政策包可以开启")
 
 
 def within(value: Any, declared: Declaration) -> Any:

@@ -101,10 +101,22 @@ class Speaker:
         return (MEANING.get(expr.op) or _OPERATORS[expr.op])(*arguments)
 
     def settled(self, expr: Any) -> Any:
-        """由政策选定的算法换成选中的那一支；没有起作用的下限不提。"""
-        while isinstance(expr, Expr) and (expr.op == "choose" or self._idle_floor(expr)):
-            expr = self._taken(expr) if expr.op == "choose" else expr.args[0]
+        """由政策选定的算法换成选中的那一支；没有起作用的下限、为零的加减项不提。"""
+        while isinstance(expr, Expr) and (told := self._without_idle(expr)) is not expr:
+            expr = told
         return expr
+
+    def _without_idle(self, expr: Expr) -> Any:
+        if expr.op == "choose":
+            return self._taken(expr)
+        if self._idle_floor(expr):
+            return expr.args[0]
+        if expr.op not in ("add", "sub"):
+            return expr
+        left, right = expr.args
+        if self.worth(right) == 0:
+            return left
+        return right if expr.op == "add" and self.worth(left) == 0 else expr
 
     def _idle_floor(self, expr: Expr) -> bool:
         if expr.op != "greatest" or len(expr.args) != 2 or type(expr.args[1]) is not int:
@@ -173,6 +185,8 @@ class Speaker:
         return f"{self.say(amount)} 所在档位"
 
     def _joined(self, expr: Expr) -> str:
+        if (told := self.settled(expr)) is not expr:
+            return self.say(told)
         if expr.op in _ENDINGS:
             amount, over = expr.args
             divided = "" if over == 1 else f" ÷ {self._inner(over)}"

@@ -21,7 +21,8 @@ GOLDEN = read(ROOT / "tests" / "golden" / "household.yaml", DIBAO)[0]
         ("person_income", 1, "10,760.00 元/年", "7,760.00 元/年 + 经营净收入 2,400.00 元/年 + 财产净收入 600.00"),
         ("financial_cap", 1, "35,280.00 元", "× 金融资产上限的月标准倍数 24 个月 × 保障人口 3 人 ÷ 12"),
         ("income_below", 1, "是", "家庭年收入 10,760.00 元/年 < 当地年保障标准 5,880.00 元/年 × 保障人口 3 人"),
-        ("top_up", 1, "574.00 元/月", "× 保障人口 3 人 − 家庭年收入 10,760.00 元/年) ÷ 12，见角进元"),
+        ("yearly_gap", 1, "6,880.00 元/年", "× 保障人口 3 人 − 家庭年收入 10,760.00 元/年"),
+        ("top_up", 1, "574.00 元/月", "年保障缺口 6,880.00 元/年 ÷ 12，见角进元"),
         ("supplement", 2, "147.00 元/月", "当地年保障标准 5,880.00 元/年 × 增发比例 30% ÷ 12"),
         ("supplements", 1, "245.00 元/月", "147.00 元/月 + 98.00 元/月"),
         ("monthly_total", 1, "819.00 元/月", "家庭月保障金 574.00 元/月 + 分类施保增发合计 245.00 元/月"),
@@ -81,5 +82,5 @@ def test_a_bad_case_is_refused_by_name(entity: str, change: dict[str, object], r
 
 
 def test_a_missing_standard_stops_the_assessment() -> None:
-    with pytest.raises(MissingParameter, match="农村低保年标准"):
+    with pytest.raises(MissingParameter, match="城乡标准的选择"):
         evaluate(DIBAO, GOLDEN.case, shipped().resolve("110101", GOLDEN.on), GOLDEN.on)

@@ -30,6 +30,7 @@ COUNTY = "410482"
 BARE = {
     "dibao.work.rate": "0",
     "dibao.amount.rounding": "fen",
+    "dibao.amount.three_without_full": "否",
     "dibao.assets.months": "24",
     "dibao.supplement.rate.severe_disability": "0",
     "dibao.supplement.rate.serious_illness": "0",

@@ -8,14 +8,24 @@ from __future__ import annotations
 from typing import Any
 
 from doudi.law.entities import ASSET, HOUSEHOLD, INCOME, PERSON
-from doudi.law.language import choose, down_to_fen, greatest, least, none_of, one_of, share, to_fen, when
+from doudi.law.language import (
+    by_choice,
+    choose,
+    down_to_fen,
+    greatest,
+    least,
+    none_of,
+    one_of,
+    share,
+    to_fen,
+    when,
+)
 from doudi.law.schemes import means_inputs as given
+from doudi.law.schemes import support  # registers what obligors owe on the same book
 from doudi.law.schemes.means_inputs import MEANS
-from doudi.law.units import FEN, FEN_MONTH, FEN_YEAR, FLAG, PERSONS, Code, Count, Fen, Flag
+from doudi.law.units import CODE, FEN, FEN_MONTH, FEN_YEAR, FLAG, PERSONS, Code, Count, Fen, Flag
 
-REVIEW_57 = "民发〔2021〕57号"
-DECREE_649 = "649号令"
-SINCE = "2014-05-01"
+DECREE_649, REVIEW_57, SINCE = support.DECREE_649, support.REVIEW_57, support.SINCE
 
 rule = MEANS.rule
 
@@ -23,10 +33,22 @@ rule = MEANS.rule
 # ---- standard ------------------------------------------------------------------------------------------
 
 
+@rule(HOUSEHOLD, cite=f"{DECREE_649} 第十条", unit=CODE, since=SINCE, names=given.LOCALITIES)
+def standard_locality(locality: Code, hukou_differs: Flag, *, which_standard: Code) -> Code:
+    """适用城市还是农村标准"""
+    other = when(one_of(locality, "rural"), "urban", "rural")
+    return by_choice(
+        which_standard,
+        residence=lambda: locality,
+        hukou=lambda: when(hukou_differs, other, locality),
+        unified=lambda: "urban",
+    )
+
+
 @rule(HOUSEHOLD, cite=f"{DECREE_649} 第十条", unit=FEN_YEAR, since=SINCE)
-def standard_year(locality: Code, *, standard: Any) -> Fen:
+def standard_year(standard_locality: Code, *, standard: Any) -> Fen:
     """当地年保障标准（每人）"""
-    yearly: Fen = choose(locality, standard, among=tuple(given.LOCALITIES))
+    yearly: Fen = choose(standard_locality, standard, among=tuple(given.LOCALITIES))
     return yearly
 
 
@@ -121,15 +143,34 @@ MEANS.total("transfer_income", PERSON, of="transfer_item", label="转移净收�
 
 
 @rule(PERSON, cite=f"{REVIEW_57} 第十三条第三款", unit=FEN_YEAR, since=SINCE)
-def work_cost(wage: Fen, standard_year: Fen, *, work: Any) -> Fen:
+def work_cost(wage: Fen, standard_year: Fen, *, work: Any, local: Any) -> Fen:
     """就业成本扣减"""
-    return least(share(greatest(wage, 0), work.rate), share(standard_year, work.standard_share))
+    earned = greatest(wage, 0)
+    return by_choice(
+        work.method,
+        wage_share=lambda: least(share(earned, work.rate), share(standard_year, work.standard_share)),
+        standard_share=lambda: least(earned, share(standard_year, work.standard_rate)),
+        minimum_wage=lambda: least(earned, share(local.minimum_wage * 12, work.minimum_wage_rate)),
+    )
 
 
 @rule(PERSON, cite=f"{REVIEW_57} 第十三条第一款第一项", unit=FEN_YEAR, since=SINCE)
 def wage_income(wage: Fen, work_cost: Fen) -> Fen:
     """工资性净收入（减就业成本）"""
     return greatest(wage - work_cost, 0)
+
+
+@rule(PERSON, cite=f"{REVIEW_57} 第三十三条", unit=FEN_YEAR, since=SINCE)
+def new_job_disregard(wage_income: Fen, new_job_months: Count, standard_year: Fen, *, new_job: Any) -> Fen:
+    """新就业收入豁免（渐退）：期内的工资收入不计，或以标准的若干倍为限"""
+    within: Flag = (new_job_months >= 1) & (new_job_months <= new_job.months)
+    spared = by_choice(
+        new_job.method,
+        none=lambda: 0,
+        full=lambda: wage_income,
+        capped=lambda: least(wage_income, standard_year * new_job.standards),
+    )
+    return when(within, spared)
 
 
 @rule(PERSON, cite=f"{REVIEW_57} 第十三条第一款第二项", unit=FEN_YEAR, since=SINCE)
@@ -152,10 +193,12 @@ def rigid_deduction(rigid_cost: Fen, *, income: Any) -> Fen:
 
 @rule(PERSON, cite=f"{REVIEW_57} 第十三条", unit=FEN_YEAR, since=SINCE)
 def person_income(
-    wage_income: Fen, business_income: Fen, property_income: Fen, transfer_income: Fen, rigid_deduction: Fen
-) -> Fen:
+    wage_income: Fen, new_job_disregard: Fen, business_income: Fen, property_income: Fen, transfer_income: Fen,
+    rigid_deduction: Fen,
+) -> Fen:  # fmt: skip
     """本人可支配收入"""
-    return wage_income + business_income + property_income + transfer_income - rigid_deduction
+    earned = wage_income - new_job_disregard
+    return earned + business_income + property_income + transfer_income - rigid_deduction
 
 
 MEANS.total(
@@ -165,9 +208,9 @@ MEANS.total(
 
 
 @rule(HOUSEHOLD, cite=f"{REVIEW_57} 第十三条", unit=FEN_YEAR, since=SINCE)
-def household_income(income_balance: Fen) -> Fen:
+def household_income(income_balance: Fen, imputed_support: Fen) -> Fen:
     """家庭年收入"""
-    return greatest(income_balance, 0)
+    return greatest(income_balance + imputed_support, 0)
 
 
 @rule(HOUSEHOLD, cite=f"{REVIEW_57} 第十三条", unit=FEN_MONTH, since=SINCE)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from doudi.law.entities import ASSET, HOUSEHOLD, INCOME, PERSON
+from doudi.law.entities import ASSET, HOUSEHOLD, INCOME, OBLIGOR, OBLIGOR_MEMBER, PERSON
 from doudi.law.rulebook import Rulebook
-from doudi.law.units import AGE, CODE, FEN, FEN_YEAR, FLAG, GRADE, MONTHS, YEARS
+from doudi.law.units import AGE, CODE, FEN, FEN_YEAR, FLAG, GRADE, MONTHS, PERSONS, YEARS
 
 LOCALITIES = {"rural": "农村", "urban": "城市"}
 RELATIONS = {
@@ -53,10 +53,12 @@ ASSET_KINDS = {
     **FINANCIAL_KINDS, "vehicle": "机动车辆", "house": "住房", "company_share": "企业出资、股权",
     "other_asset": "其他财产",
 }  # fmt: skip
+SUPPORT_BASES = {"none": "没有裁判或协议", "court": "法院裁判", "agreement": "赡养、扶养或抚养协议"}
 
 
 def _household(book: Rulebook) -> None:
     book.input(HOUSEHOLD, "locality", unit=CODE, label="城乡类别", domain=LOCALITIES, usual="rural")
+    book.input(HOUSEHOLD, "hukou_differs", unit=FLAG, label="户籍城乡类别与居住地不同", usual=False)
 
 
 def _person(book: Rulebook) -> None:
@@ -97,6 +99,14 @@ def _person(book: Rulebook) -> None:
     )
     book.input(PERSON, "able_to_work", unit=FLAG, label="有劳动能力", usual=False)
     book.input(
+        PERSON,
+        "new_job_months",
+        unit=MONTHS,
+        label="新就业第几个月（不在新就业期为 0）",
+        domain=(0, 600),
+        usual=0,
+    )
+    book.input(
         PERSON, "rigid_cost", unit=FEN_YEAR, label="因残疾、重病增加的刚性支出", usual=0, sensitivity="S2"
     )
 
@@ -108,9 +118,34 @@ def _income_and_asset(book: Rulebook) -> None:
     book.input(ASSET, "asset_kind", unit=CODE, label="财产项目", domain=ASSET_KINDS, sensitivity="S2")
     book.input(ASSET, "amount", unit=FEN, label="财产价值", usual=0, sensitivity="S2")
     book.input(ASSET, "exempt", unit=FLAG, label="生产生活必需，予以豁免", usual=False)
+    book.input(ASSET, "of_single", unit=FLAG, label="属于单独申请人本人", usual=False)
+
+
+def _obligor(book: Rulebook) -> None:
+    book.input(
+        OBLIGOR,
+        "support_basis",
+        unit=CODE,
+        label="赡养费依据",
+        domain=SUPPORT_BASES,
+        usual="none",
+        sensitivity="S2",
+    )
+    book.input(
+        OBLIGOR, "support_ordered", unit=FEN_YEAR, label="裁判或协议确定的年赡养费", usual=0, sensitivity="S2"
+    )
+    book.input(OBLIGOR, "support_paid", unit=FEN_YEAR, label="实际给付的年赡养费", usual=0, sensitivity="S2")
+    book.input(OBLIGOR, "children", unit=PERSONS, label="被赡养人的子女数", domain=(0, 30), usual=1)
+    book.input(OBLIGOR, "supported_persons", unit=PERSONS, label="被赡养人数", domain=(1, 30), usual=1)
+    book.input(
+        OBLIGOR, "support_disregarded", unit=FLAG, label="无赡养能力，或依规定不计其赡养费", usual=False,
+        sensitivity="S2",
+    )  # fmt: skip
+    book.input(OBLIGOR_MEMBER, "obligor_income", unit=FEN_YEAR, label="年收入", usual=0, sensitivity="S2")
 
 
 MEANS = Rulebook("means", "家庭经济状况", parameters="dibao", shares=("local",))
 _household(MEANS)
 _person(MEANS)
 _income_and_asset(MEANS)
+_obligor(MEANS)
