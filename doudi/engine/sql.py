@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from doudi.law.language import MEANING, Expr, Symbol, record
+from doudi.law.language import MEANING, Expr, RuleError, Symbol, record
 
 # Words that are names in a rulebook and words of SQL in at least one of the three databases.
 _RESERVED = frozenset(
@@ -67,12 +68,23 @@ SPARK = Dialect("spark", "`", "({a} div {b})", "STRING", "raise_error({message} 
 ZERO_DIVISOR = "除数必须大于零，现为 "
 UNKNOWN_CODE = "代码不在规则所列各项之中："
 _SAID = re.compile(f"(?:{ZERO_DIVISOR}|{UNKNOWN_CODE})[\\w.-]*")
+_TOO_LARGE = re.compile(r"out of range|overflow", re.IGNORECASE)
 
 
-def said(error: BaseException) -> str:
-    """查询中止时规则说的那句话；不是规则中止的为空。"""
-    found = _SAID.search(str(error))
-    return found.group() if found else ""
+@contextmanager
+def plainly() -> Iterator[None]:
+    """数据库中止查询时，改用规则自己的话报错：除数、代码抛 RuleError，数太大抛 OverflowError。"""
+    try:
+        yield
+    except Exception as error:
+        said = _SAID.search(str(error))
+        if said:
+            raise RuleError(said.group()) from error
+        if _TOO_LARGE.search(str(error)):
+            raise OverflowError(
+                "有一步算出的数超出 64 位整数，整批没有采用：请查录入的金额是否多写了位数"
+            ) from error
+        raise
 
 
 _INFIX = {
