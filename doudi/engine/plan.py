@@ -37,17 +37,29 @@ class Plan:
     uses: dict[str, set[str]] = field(default_factory=dict)
     parameters: tuple[str, ...] = ()
 
-    def sql(self, entity: Entity, *, sources: Mapping[str, str] | None = None, ordered: bool = True) -> str:
+    def sql(
+        self,
+        entity: Entity,
+        *,
+        sources: Mapping[str, str] | None = None,
+        ready: Set[str] = frozenset(),
+        ordered: bool = True,
+    ) -> str:
         """某实体的整条 SQL：只带用得到的 CTE，按主键排序。
 
-        `sources` 是录入表和参数表的写法，放在最前面；不给则它们是库里现成的表。
+        `sources` 是录入表和参数表的写法，放在最前面；不给则它们是库里现成的表。`ready` 是已经算好放成表的层。
         """
         level = self.levels[entity]
         keys = [member.key for member in reversed(entity.lineage)]
         columns = [*keys, *(self.dialect.identifier(name) for name in self.targets[entity])]
-        given = {name: sql for name, sql in (sources or {}).items() if name in self.needed(level.cte)}
-        order = f"\nORDER BY {entity.key}" if ordered else ""
-        return with_ctes(given | self.steps(level.cte), select(level.cte, columns, order))
+        final = select(level.cte, columns, f"\nORDER BY {entity.key}" if ordered else "")
+        return with_ctes(self.before(level.cte, sources or {}, ready), final)
+
+    def before(self, cte: str, sources: Mapping[str, str], ready: Set[str] = frozenset()) -> dict[str, str]:
+        """得出某个 CTE 所需的录入和各层，连它自己。"""
+        needed = self.needed(cte, ready)
+        given = {name: sql for name, sql in sources.items() if name in needed}
+        return given | self.steps(cte, ready)
 
     def steps(self, cte: str, ready: Set[str] = frozenset()) -> dict[str, str]:
         """得出某个 CTE 所需的各层，按先后；`ready` 是已经算好放成表的。"""

@@ -20,19 +20,8 @@ from psycopg.rows import tuple_row
 from psycopg.sql import Identifier
 
 from doudi.engine.checks import check, check_types, scopes_of
-from doudi.engine.duck import Compiled, NullInResult, compile_book
-from doudi.engine.plan import PARAMETERS
-from doudi.engine.sources import (
-    FLAG,
-    INTEGER,
-    TEXT,
-    Relation,
-    complete,
-    inputs_of,
-    only,
-    parameter_source,
-    typed,
-)
+from doudi.engine.duck import NullInResult
+from doudi.engine.sources import FLAG, INTEGER, TEXT, Relation, complete, inputs_of, parts, typed
 from doudi.engine.sql import POSTGRES, plainly, select, with_ctes
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
@@ -134,17 +123,6 @@ def _one_snapshot(connection: Connection, source: Source) -> Iterator[psycopg.Cu
         cursor.execute("SELECT set_config('jit', %s, true)", [jit])
 
 
-@dataclass(frozen=True)
-class _Part:
-    """参数结构相同的几个范围，和它们的录入写法。"""
-
-    compiled: Compiled
-    sources: Mapping[str, str]
-
-    def sql(self, entity: Entity) -> str:
-        return self.compiled.plan.sql(entity, sources=self.sources, ordered=False)
-
-
 class _Work:
     """一次运行：送入 Arrow 表、核对、按参数结构分段、写出结果。"""
 
@@ -167,7 +145,8 @@ class _Work:
         check(wanted, self.given, self.ask, POSTGRES)
         scopes = scopes_of(edition.entities[0], self.ask, parameters)
         self.told = edition.told
-        self.parts = self._parts(book, {scope: parameters[scope] for scope in scopes}, on, targets)
+        known = {scope: parameters[scope] for scope in scopes}
+        self.parts = parts(book, known, on, targets, self.sources, POSTGRES)
         self.targets = self.parts[0].compiled.plan.targets if self.parts else {}
 
     def ask(self, sql: str) -> list[tuple[Any, ...]]:
@@ -201,20 +180,6 @@ class _Work:
         """清掉送进来的录入和取走了的结果。"""
         for table in (*self.copied, *tables):
             self.cursor.execute(f"DROP TABLE {table}".encode())
-
-    def _parts(
-        self, book: Rulebook, parameters: Mapping[str, Parameters], on: date, targets: Iterable[str] | None
-    ) -> list[_Part]:
-        root = next(iter(self.given))
-        compiled = compile_book(book, parameters, on, targets, POSTGRES)
-        parts = []
-        for one in compiled:
-            mine = self.sources if len(compiled) == 1 else only(self.sources, root, one.scopes)
-            values = parameter_source(one.scopes, one.parameters, parameters, POSTGRES)
-            # A source that is cut down to some households reads the households' own source.
-            one.plan.uses.update({name: {root.name} for name in mine if name != root.name})
-            parts.append(_Part(one, {**mine, PARAMETERS: values}))
-        return parts
 
     def _relation(self, name: str, given: pa.Table | str | Query) -> Relation:
         if isinstance(given, pa.Table):

@@ -6,10 +6,12 @@ auditor reads is the whole run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
+from datetime import date
 
-from doudi.engine.plan import SCOPE
+from doudi.engine.duck import Compiled, compile_book
+from doudi.engine.plan import PARAMETERS, SCOPE
 from doudi.engine.sql import Dialect, literal, select
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
@@ -25,6 +27,40 @@ class Relation:
 
     source: str
     columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Part:
+    """参数结构相同的几个范围：它们的查询，和放在查询最前面的录入与参数。"""
+
+    compiled: Compiled
+    sources: Mapping[str, str]
+
+    def sql(self, entity: Entity, ready: Set[str] = frozenset()) -> str:
+        """某实体的整条 SQL，不排序。"""
+        return self.compiled.plan.sql(entity, sources=self.sources, ready=ready, ordered=False)
+
+
+def parts(
+    book: Rulebook,
+    parameters: Mapping[str, Parameters],
+    on: date,
+    targets: Iterable[str] | None,
+    sources: Mapping[str, str],
+    dialect: Dialect,
+) -> list[Part]:
+    """按参数结构分段；`parameters` 只含录入里出现的范围，`sources` 是各实体取数的 SQL，顶层在前。"""
+    root = book.edition(on).entities[0]
+    compiled = compile_book(book, parameters, on, targets, dialect)
+    found = []
+    for one in compiled:
+        mine = dict(sources) if len(compiled) == 1 else _only(sources, root, one.scopes)
+        mine[PARAMETERS] = _parameter_source(one, parameters, dialect)
+        if len(compiled) > 1:
+            # A source that is cut down to some households reads the households' own source.
+            one.plan.uses.update({name: {root.name} for name in sources if name != root.name})
+        found.append(Part(one, mine))
+    return found
 
 
 def inputs_of(book: Rulebook, edition: Edition) -> dict[Entity, tuple[Input, ...]]:
@@ -91,7 +127,7 @@ def typed(
     return found
 
 
-def only(sources: Mapping[str, str], root: Entity, scopes: Iterable[str]) -> dict[str, str]:
+def _only(sources: Mapping[str, str], root: Entity, scopes: Iterable[str]) -> dict[str, str]:
     """只留下所列范围的户和它们的下级。"""
     kept = f"\nWHERE {SCOPE} IN ({', '.join(map(literal, scopes))})"
     roots = select(root.name, [root.key])
@@ -102,10 +138,9 @@ def only(sources: Mapping[str, str], root: Entity, scopes: Iterable[str]) -> dic
     }
 
 
-def parameter_source(
-    scopes: Iterable[str], paths: Iterable[str], parameters: Mapping[str, Parameters], dialect: Dialect
-) -> str:
+def _parameter_source(compiled: Compiled, parameters: Mapping[str, Parameters], dialect: Dialect) -> str:
     """参数表：一个范围一行，一项参数一列。"""
+    scopes, paths = compiled.scopes, compiled.parameters
     values = {path: [parameters[scope].value(path) for scope in scopes] for path in paths}
     names = [dialect.identifier(name) for name in (SCOPE, *values)]
     kinds = [

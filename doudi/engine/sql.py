@@ -67,8 +67,8 @@ SPARK = Dialect("spark", "`", "({a} div {b})", "STRING", "raise_error({message} 
 
 ZERO_DIVISOR = "除数必须大于零，现为 "
 UNKNOWN_CODE = "代码不在规则所列各项之中："
-_SAID = re.compile(f"(?:{ZERO_DIVISOR}|{UNKNOWN_CODE})[\\w.-]*")
-_TOO_LARGE = re.compile(r"out of range|overflow", re.IGNORECASE)
+_SAID = re.compile(f"(?:{ZERO_DIVISOR}|{UNKNOWN_CODE})[\\w.-]+")
+_TOO_LARGE = re.compile(r"out of range|(?<!Stack)overflow", re.IGNORECASE)
 
 
 @contextmanager
