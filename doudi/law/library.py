@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from doudi.law.rulebook import Rulebook
+from doudi.law.schemes.allowance import ALLOWANCE
 from doudi.law.schemes.dibao import DIBAO
+from doudi.law.schemes.disability import DISABILITY
+from doudi.law.schemes.tekun import TEKUN
 
-BOOKS: Mapping[str, Rulebook] = {book.id: book for book in (DIBAO,)}
+BOOKS: Mapping[str, Rulebook] = {book.id: book for book in (DIBAO, ALLOWANCE, DISABILITY, TEKUN)}

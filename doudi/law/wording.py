@@ -38,6 +38,8 @@ _OPERATORS: Mapping[str, Callable[..., Any]] = {
     "none_of": lambda *flags: not any(flags),
 }  # fmt: skip
 _TABLES: Mapping[str, Callable[..., Any]] = {"tiered": tiered, "banded": banded}
+# A rate is said as a percentage, so the 10,000 its whole number carries is not said beside it.
+PER_RATE = 10_000
 _ENDINGS = {
     "to_fen": "，四舍五入到分",
     "to_yuan": "，四舍五入到元",
@@ -188,10 +190,12 @@ class Speaker:
         if (told := self.settled(expr)) is not expr:
             return self.say(told)
         if expr.op in _ENDINGS:
-            amount, over = expr.args
+            amount, over = expr.args[0], _unscaled(expr.args[1])
             divided = "" if over == 1 else f" ÷ {self._inner(over)}"
             return f"{self._inner(amount, 5)}{divided}{_ENDINGS[expr.op]}"
         left, right = expr.args
+        if expr.op == "mul" and right == PER_RATE:
+            return self.say(left)
         if expr.op in ("and", "or"):
             return f"{self._beside(expr.op, left)} {_SIGNS[expr.op]} {self._beside(expr.op, right)}"
         tight = _TIGHTNESS[expr.op]
@@ -206,6 +210,12 @@ class Speaker:
         expr = self.settled(expr)
         tight = _TIGHTNESS.get(expr.op, 0) if isinstance(expr, Expr) else 9
         return self.say(expr) if tight >= least else f"({self.say(expr)})"
+
+
+def _unscaled(over: Any) -> Any:
+    while type(over) is int and over and over % PER_RATE == 0:
+        over //= PER_RATE
+    return over
 
 
 def _is_one(value: Any, codes: list[Any]) -> bool:
