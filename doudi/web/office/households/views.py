@@ -19,6 +19,7 @@ from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.households import rows
 from doudi.web.ui import components as ui
 
+ROLLS = ("recurring", "status")
 MONTHS_SHOWN = 24
 FULL_NUMBER = 11  # a phone, an identity or an account number
 
@@ -33,7 +34,7 @@ class RollForm(forms.Form):
     def __init__(self, data: object, *, user: User) -> None:
         super().__init__(data)  # type: ignore[arg-type]
         areas = [(area.code, area.name) for area in queues.areas_to_choose(user)]
-        schemes = [(known.id, known.name) for known in catalogue().schemes.values()]
+        schemes = [(one.id, one.name) for one in catalogue().schemes.values() if one.shape in ROLLS]
         self.choices = {"area": [ANY, *areas], "scheme": [ANY, *schemes]}
         for name, choices in self.choices.items():
             self.fields[name].choices = choices  # type: ignore[attr-defined]
