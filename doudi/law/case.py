@@ -63,6 +63,17 @@ def plant(book: Rulebook, edition: Edition, case: Case) -> Tree:
     return Tree(places, children)
 
 
+def with_usual(book: Rulebook, case: Case) -> dict[str, list[Row]]:
+    """以前冻结的录入补上后来才声明的各项：取通常值，使旧的测算仍可重算。"""
+    filled: dict[str, list[Row]] = {}
+    for entity, rows in case.items():
+        usual = {
+            i.name: i.usual for i in book.inputs.values() if i.entity.name == entity and i.usual is not None
+        }
+        filled[entity] = [usual | dict(row) for row in rows]
+    return filled
+
+
 def _places(
     entity: Entity, case: Case, wanted: list[Input], above: Mapping[Entity, list[Place]]
 ) -> Iterator[Place]:

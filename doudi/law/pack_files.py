@@ -129,10 +129,10 @@ class Leaf:
 
 @dataclass(frozen=True)
 class PolicyRow:
-    """办公室录入的一个值（只增不改）。`value` 的写法与政策包相同。"""
+    """办公室录入的一个值（只增不改）。`value` 的写法与政策包相同：文字，或代码表、分段表、档位表的列表。"""
 
     path: str
-    value: str
+    value: Any
     area_code: str
     since: date
     document: str

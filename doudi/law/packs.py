@@ -81,7 +81,7 @@ class Parameters:
         used[path] = self.leaf(path)
         return used[path].value
 
-    def replaced(self, changes: Mapping[str, str]) -> Parameters:
+    def replaced(self, changes: Mapping[str, Any]) -> Parameters:
         """换几项参数再算（测算用）：值的写法与政策包相同，按声明的单位校验。"""
         leaves = dict(self.leaves)
         for path, text in changes.items():

@@ -9,6 +9,7 @@ import pyarrow as pa
 from django.db.models import QuerySet
 
 from doudi.engine import duck
+from doudi.law.case import with_usual
 from doudi.law.evaluation import Outcome, evaluate
 from doudi.law.rulebook import Rulebook
 from doudi.law.schemes import dibao
@@ -88,9 +89,8 @@ def _hash(content: Any) -> str:
 def explain(assessment: Assessment) -> Outcome:
     """把一次测算按当时的录入、参数、规则重算一遍, 得到每一步。"""
     book = RULEBOOKS[assessment.rulebook]
-    return evaluate(
-        book, assessment.inputs, parameters(assessment.case.village_id, assessment.on), assessment.on
-    )
+    frozen = with_usual(book, assessment.inputs)
+    return evaluate(book, frozen, parameters(assessment.case.village_id, assessment.on), assessment.on)
 
 
 def assess_all(

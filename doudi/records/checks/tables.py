@@ -210,5 +210,12 @@ def _table(entity: Entity, columns: Mapping[str, Any], book: Rulebook) -> pa.Tab
     wanted = {member.key: NUMBER for member in entity.lineage}
     if entity is HOUSEHOLD:
         wanted["scope"] = WORD
-    wanted |= {item.name: column_type(item) for item in book.inputs.values() if item.entity is entity}
-    return pa.table({name: columns[name].cast(kind) for name, kind in wanted.items()})
+    items = {item.name: item for item in book.inputs.values() if item.entity is entity}
+    wanted |= {name: column_type(item) for name, item in items.items()}
+    rows = len(columns[entity.key])
+    # What no record can say yet is as usual.
+    known = {
+        name: columns[name] if name in columns else pa.array([items[name].usual] * rows, kind)
+        for name, kind in wanted.items()
+    }
+    return pa.table({name: known[name].cast(kind) for name, kind in wanted.items()})
