@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 from django.db.models.functions import Substr
 
 from doudi.records.audit.queries import events_of
@@ -84,6 +84,15 @@ class RegisterRow:
 def runs() -> QuerySet[PayrollRun]:
     """全部发放批次, 新的在前。"""
     return PayrollRun.objects.select_related("maker").order_by("-month", "scheme", "kind", "correction_no")
+
+
+def last_locked_month() -> int | None:
+    """最后一个锁定了当月发放的月份 (202610); 一个也没有为空。"""
+    shut = PayrollRun.objects.filter(kind=PayrollRun.Kind.REGULAR).exclude(
+        state__in=(PayrollRun.State.BUILDING, PayrollRun.State.DRAFT)
+    )
+    last: int | None = shut.aggregate(last=Max("month"))["last"]
+    return last
 
 
 def run_of(scheme: str, month: int) -> PayrollRun | None:

@@ -15,8 +15,10 @@ from doudi.exchange.policy_files import read_packs
 from doudi.law.catalogue import Catalogue, Reason, Scheme, read_catalogue
 from doudi.law.pack_files import PolicyRow
 from doudi.law.packs import Packs, Parameters
+from doudi.law.units import BY_NAME
 from doudi.law.workdays import Calendar
 from doudi.records.policies.models import PolicyValue, Workday
+from doudi.records.policies.written import read
 from doudi.store.refusal import Refusal
 
 
@@ -65,21 +67,27 @@ def _once_a_request(name: str, ask: Callable[[], Any]) -> Any:
 
 def packs() -> Packs:
     """政策文件加上本单位签发的值。"""
-    return _with_office(_once_a_request("values", _newest_value))
+    return _with_office(*_once_a_request("values", _newest_value))
 
 
-def _newest_value() -> int:
-    newest: int | None = PolicyValue.objects.aggregate(newest=Max("pk"))["newest"]
-    return newest or 0
+def _newest_value() -> tuple[int, dt.datetime | None]:
+    """The number alone would not do: one that was rolled back is given again."""
+    newest = PolicyValue.objects.order_by("-pk").values_list("pk", "at").first()
+    return newest or (0, None)
 
 
 @lru_cache(maxsize=4)
-def _with_office(newest: int) -> Packs:
-    rows = [
-        PolicyRow(value.path, value.value, value.area_code, value.since, value.document, value.article)
-        for value in PolicyValue.objects.filter(pk__lte=newest).order_by("pk")
-    ]
+def _with_office(newest: int, at: dt.datetime | None) -> Packs:
+    rows = [_row(value) for value in PolicyValue.objects.filter(pk__lte=newest).order_by("pk")]
     return shipped().with_values(rows) if rows else shipped()
+
+
+def _row(value: PolicyValue) -> PolicyRow:
+    unit = BY_NAME.get(value.unit)
+    plain = read(value.value, unit) if unit else value.value
+    return PolicyRow(
+        value.path, plain, value.area_code, value.since, value.document, value.article, unit=value.unit
+    )
 
 
 @lru_cache(maxsize=256)
