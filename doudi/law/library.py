@@ -6,8 +6,14 @@ from collections.abc import Mapping
 
 from doudi.law.rulebook import Rulebook
 from doudi.law.schemes.allowance import ALLOWANCE
+from doudi.law.schemes.children import CHILDREN
 from doudi.law.schemes.dibao import DIBAO
 from doudi.law.schemes.disability import DISABILITY
+from doudi.law.schemes.housing import HOUSING
+from doudi.law.schemes.medical import MEDICAL
 from doudi.law.schemes.tekun import TEKUN
+from doudi.law.schemes.temporary import TEMPORARY
 
-BOOKS: Mapping[str, Rulebook] = {book.id: book for book in (DIBAO, ALLOWANCE, DISABILITY, TEKUN)}
+BOOKS: Mapping[str, Rulebook] = {
+    book.id: book for book in (DIBAO, ALLOWANCE, DISABILITY, CHILDREN, MEDICAL, TEKUN, TEMPORARY, HOUSING)
+}
