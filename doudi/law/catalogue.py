@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from doudi.law.exclusions import Exclusion, read_exclusions
-from doudi.law.pack_files import Marked, PackDocument, PackError, known, rows, text
+from doudi.law.library import BOOKS
+from doudi.law.pack_files import Marked, PackDocument, PackError, known, meant, rows, text, yes
 from doudi.law.procedure import STATIONS
 
 UNITS = ("household", "person", "bill")
 SHAPES = ("recurring", "status", "claim", "premium", "once", "service")
+LOCALITIES = ("rural", "urban")
+NO_BOOK = "none"
+_ID = re.compile(r"\A[a-z][a-z0-9_]*\Z")
+_ACCOUNT = re.compile(r"\A5[0-9]{3}\Z")
 REASON_KINDS = ("refuse", "stop", "increase", "decrease")
 _SCHEME_KEYS = {
     "id", "name", "aliases", "unit", "shape", "payee", "period", "road", "rulebook", "locality", "account",
@@ -35,6 +42,9 @@ class Reason:
     kind: str
     label: str
     article: str
+
+
+Coded = TypeVar("Coded", Paper, Reason)
 
 
 @dataclass(frozen=True)
@@ -88,15 +98,16 @@ class Catalogue:
 
 def read_catalogue(documents: Iterable[PackDocument]) -> Catalogue:
     """从政策包文件读出目录；方案引用的路不存在、编号重复等都抛 PackError（文件、行、原因）。"""
-    roads: dict[str, tuple[str, ...]] = {}
-    schemes: dict[str, Scheme] = {}
     held = tuple(documents)
-    for document in held:
-        roads |= {name: _road(document.file, node) for name, node in document.section("roads").items()}
+    roads = _roads(held)
+    clocks = {path for document in held for path in document.section("declare") if path.startswith("clock.")}
+    schemes: dict[str, Scheme] = {}
     for document in held:
         node = _top(document, "scheme")
         if node is not None:
-            _keep(schemes, _scheme(document.file, node, roads), document.file, node.line)
+            scheme = _scheme(document.file, node, roads)
+            _check_clocks(document, scheme, clocks)
+            _keep(schemes, scheme, document.file, node.line)
     return Catalogue(schemes, roads, read_exclusions(held))
 
 
@@ -111,12 +122,31 @@ def _keep(schemes: dict[str, Scheme], scheme: Scheme, file: str, line: int) -> N
     schemes[scheme.id] = scheme
 
 
+def _roads(documents: Iterable[PackDocument]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, tuple[str, ...]] = {}
+    for document in documents:
+        for name, node in document.section("roads").items():
+            if name in found:
+                raise PackError(document.file, node.line, f"“{name}”这条路已经写过")
+            found[name] = _road(document.file, node)
+    return found
+
+
 def _road(file: str, node: Marked) -> tuple[str, ...]:
     stations = tuple(text(file, child) for child in rows(file, node))
-    for station, child in zip(stations, rows(file, node), strict=True):
+    for place, (station, child) in enumerate(zip(stations, rows(file, node), strict=True)):
         if station not in STATIONS:
             raise PackError(file, child.line, f"没有“{station}”这个环节，可写 {'、'.join(STATIONS)}")
+        if station in stations[:place]:
+            raise PackError(file, child.line, f"“{station}”这个环节走了两次")
     return stations
+
+
+def _check_clocks(document: PackDocument, scheme: Scheme, declared: Iterable[str]) -> None:
+    for clock in scheme.clocks:
+        if f"clock.{clock}" not in declared:
+            line = document.section("scheme")["clocks"].line
+            raise PackError(document.file, line, f"没有声明过“{clock}”这个时限（clock.{clock}）")
 
 
 def _scheme(file: str, node: Marked, roads: Mapping[str, tuple[str, ...]]) -> Scheme:
@@ -125,7 +155,7 @@ def _scheme(file: str, node: Marked, roads: Mapping[str, tuple[str, ...]]) -> Sc
     if road not in roads:
         raise PackError(file, fields["road"].line, f"没有“{road}”这条路，可写 {'、'.join(roads)}")
     return Scheme(
-        id=_said(file, node, fields, "id"),
+        id=_shaped(file, node, fields, "id", _ID, "只用小写字母、数字和下划线"),
         name=_said(file, node, fields, "name"),
         aliases=_listed(file, fields, "aliases"),
         unit=_among(file, node, fields, "unit", UNITS),
@@ -133,16 +163,18 @@ def _scheme(file: str, node: Marked, roads: Mapping[str, tuple[str, ...]]) -> Sc
         payee=_said(file, node, fields, "payee"),
         period=_said(file, node, fields, "period"),
         road=road,
-        rulebook=_said(file, node, fields, "rulebook"),
-        locality=_said(file, node, fields, "locality", ""),
-        account=_said(file, node, fields, "account", ""),
-        inputs=_said(file, node, fields, "inputs", ""),
+        rulebook=_among(file, node, fields, "rulebook", (*BOOKS, NO_BOOK)),
+        locality=_among(file, node, fields, "locality", LOCALITIES) if "locality" in fields else "",
+        account=_shaped(file, node, fields, "account", _ACCOUNT, "应是 5 开头的四位支出科目", ""),
+        inputs=_among(file, node, fields, "inputs", tuple(BOOKS)) if "inputs" in fields else "",
         clocks=_listed(file, fields, "clocks"),
-        papers=tuple(_paper(file, row) for row in _rows(file, fields, "papers")),
+        papers=_once(file, fields, "papers", [_paper(file, row) for row in _rows(file, fields, "papers")]),
         sheets=_listed(file, fields, "sheets"),
-        reasons=tuple(_reason(file, row) for row in _rows(file, fields, "reasons")),
+        reasons=_once(
+            file, fields, "reasons", [_reason(file, row) for row in _rows(file, fields, "reasons")]
+        ),
         posted_by_name=_among(file, node, fields, "posting", ("named", "unnamed", "none")) == "named",
-        carried_over_only=_said(file, node, fields, "carried_over_only", "否") == "是",
+        carried_over_only=yes(file, fields, "carried_over_only"),
     )
 
 
@@ -169,10 +201,36 @@ def _said(
     return default
 
 
+def _shaped(
+    file: str,
+    node: Marked,
+    fields: Mapping[str, Marked],
+    name: str,
+    shape: re.Pattern[str],
+    told: str,
+    default: str | None = None,
+) -> str:
+    found = _said(file, node, fields, name, default)
+    if name in fields and not shape.match(found):
+        raise PackError(file, fields[name].line, f"“{name}”{told}，现为“{found}”")
+    return found
+
+
+def _once(file: str, fields: Mapping[str, Marked], name: str, items: list[Coded]) -> tuple[Coded, ...]:
+    """代码不重复。"""
+    seen: set[str] = set()
+    for item, row in zip(items, _rows(file, fields, name), strict=True):
+        if item.code in seen:
+            raise PackError(file, row.line, f"代码“{item.code}”写了两次")
+        seen.add(item.code)
+    return tuple(items)
+
+
 def _among(file: str, node: Marked, fields: Mapping[str, Marked], name: str, options: tuple[str, ...]) -> str:
     found = _said(file, node, fields, name)
     if found not in options:
-        raise PackError(file, fields[name].line, f"“{name}”应为 {'、'.join(options)} 之一，现为“{found}”")
+        told = meant(found, options) or f"应为 {'、'.join(options)} 之一"
+        raise PackError(file, fields[name].line, f"“{name}”不能写“{found}”，{told}")
     return found
 
 

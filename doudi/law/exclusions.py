@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,10 +15,12 @@ from doudi.law.pack_files import (
     area_of,
     day,
     known,
+    meant,
     rows,
     table,
     text,
 )
+from doudi.law.schemes.holdings import OTHERS, SCHEMES
 from doudi.law.units import CODES
 
 ROOT = "exclusion"
@@ -64,23 +66,53 @@ class Exclusion:
 
 
 def read_exclusions(documents: Iterable[PackDocument]) -> tuple[Exclusion, ...]:
-    """全部文件的互斥行；一对同日写两次是错误。"""
-    found: dict[tuple[str, str, str, date], Exclusion] = {}
-    for document in documents:
+    """全部文件的互斥行；一对写两次、同时两种规定、没有这个方案、写在范例包里，都抛 PackError。"""
+    held = tuple(documents)
+    schemes = {*scheme_ids(held), *SCHEMES, *OTHERS}
+    found: list[Exclusion] = []
+    for document in held:
         node = table(document.file, document.root).get("exclusive")
+        if node is not None and not document.in_force:
+            raise PackError(
+                document.file, node.line, "范例包（in_force: 否）不能写互斥行：互斥行只在生效的包里写"
+            )
         for child in rows(document.file, node) if node is not None else ():
-            row = _exclusion(document, child)
-            key = (row.pair, row.rule, row.scope, row.since)
-            if key in found:
-                before = found[key]
-                raise PackError(
-                    row.file, row.line, f"“{row.pair}”已写过（{before.file} 第 {before.line} 行）"
-                )
-            found[key] = row
-    return tuple(found.values())
+            row = _exclusion(document, child, schemes)
+            _refuse_contradiction(row, found)
+            found.append(row)
+    return tuple(found)
 
 
-def _exclusion(document: PackDocument, node: Marked) -> Exclusion:
+def scheme_ids(documents: Iterable[PackDocument]) -> Iterator[str]:
+    """写了方案文件的方案编号。"""
+    for document in documents:
+        fields = document.section("scheme")
+        if "id" in fields:
+            yield text(document.file, fields["id"])
+
+
+def _refuse_contradiction(row: Exclusion, found: Iterable[Exclusion]) -> None:
+    """一对只有一种规定；同一事由不重复说的是另一回事，可以并存。"""
+    for before in found:
+        if (before.pair, before.scope) != (row.pair, row.scope) or not _overlap(row, before):
+            continue
+        where = f"{before.file} 第 {before.line} 行"
+        if before.rule == row.rule:
+            raise PackError(row.file, row.line, f"“{row.pair}”已写过（{where}）")
+        if "same_cause" not in (before.rule, row.rule):
+            raise PackError(
+                row.file,
+                row.line,
+                f"“{row.pair}”不能既{RULES[before.rule]}（{where}），又{RULES[row.rule]}",
+            )
+
+
+def _overlap(one: Exclusion, other: Exclusion) -> bool:
+    ends = (one.until is None or other.since < one.until, other.until is None or one.since < other.until)
+    return all(ends)
+
+
+def _exclusion(document: PackDocument, node: Marked, schemes: Collection[str]) -> Exclusion:
     file = document.file
     fields = known(file, node, _KEYS)
     for need in ("first", "second", "rule", "since"):
@@ -89,7 +121,7 @@ def _exclusion(document: PackDocument, node: Marked) -> Exclusion:
     rule = text(file, fields["rule"])
     if rule not in RULES:
         raise PackError(file, fields["rule"].line, f"“rule”应为 {'、'.join(RULES)} 之一，现为“{rule}”")
-    first, second = text(file, fields["first"]), text(file, fields["second"])
+    first, second = (_scheme(file, fields[name], schemes) for name in ("first", "second"))
     if first == second:
         raise PackError(file, node.line, f"“{first}”不能与自己互斥")
     since = day(file, fields["since"])
@@ -98,6 +130,14 @@ def _exclusion(document: PackDocument, node: Marked) -> Exclusion:
         raise PackError(file, fields["until"].line, "互斥行的 until 应晚于 since")
     article = text(file, fields["article"]) if "article" in fields else ""
     return Exclusion(first, second, rule, article, since, until, area_of(document), file, node.line)
+
+
+def _scheme(file: str, node: Marked, schemes: Collection[str]) -> str:
+    found = text(file, node)
+    if found not in schemes:
+        hint = meant(found, schemes) or "请核对方案编号"
+        raise PackError(file, node.line, f"没有“{found}”这个救助项目，{hint}")
+    return found
 
 
 def declarations(schemes: Iterable[str]) -> dict[str, Declaration]:

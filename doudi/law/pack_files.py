@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from doudi.law.pack_nodes import Marked, PackError, day, known, meant, rows, table, text, yes
 from doudi.law.pack_text import BadPolicyText, converted, typed
 from doudi.law.units import BY_NAME, Unit, show
 
+__all__ = [
+    "STATUSES", "Declaration", "Leaf", "Marked", "PackDocument", "PackError", "PolicyRow", "area_of", "by_pack_id",
+    "day", "document_leaves", "known", "meant", "office_leaf", "read_declarations", "read_values", "rows", "table",
+    "text", "within", "yes",
+]  # fmt: skip
 STATUSES = {"read": "已核原文", "local": "地方规定", "unverified": "待核原文", "demo": "演示值"}
 _KEYS = {
     "pack",
@@ -26,31 +33,10 @@ _KEYS = {
     "in_force",
     "warning",
 }
-_VALUE_KEYS = {"since", "until", "value", "unit", "document", "article", "status"}
-
-
-class PackError(ValueError):
-    """政策包有错。`file`、`line`、`reason` 分别是文件、行号和原因。"""
-
-    def __init__(self, file: str, line: int, reason: str) -> None:
-        super().__init__(f"{file} 第 {line} 行：{reason}")
-        self.file, self.line, self.reason = file, line, reason
-
-
-@dataclass(frozen=True)
-class Marked:
-    """文件里的一个节点。`value` 是文字、字典（键→节点）或列表；`line` 从 1 起。"""
-
-    value: str | Mapping[str, Marked] | Sequence[Marked]
-    line: int
-
-    def plain(self) -> Any:
-        """去掉行号的普通值。"""
-        if isinstance(self.value, str):
-            return self.value
-        if isinstance(self.value, Mapping):
-            return {key: node.plain() for key, node in self.value.items()}
-        return [node.plain() for node in self.value]
+_VALUE_KEYS = {"since", "until", "value", "unit", "document", "article", "status", "gap"}
+_PATH = re.compile(r"\A[a-z][a-z0-9_]*(?:\.[A-Za-z0-9_]+)+\Z")
+# The provinces by the first two digits of an area code; 00 is the nation.
+_PROVINCE = re.compile(r"\A(?:00|1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[12])")
 
 
 @dataclass(frozen=True)
@@ -78,8 +64,13 @@ class PackDocument:
         """自己生效；写 `in_force: 否` 的是范例，只有被别的包 extends 才有效力。"""
         said = self.text("in_force", "是")
         if said not in ("是", "否"):
-            raise PackError(self.file, self.root.line, f"in_force 应写 是 或 否，现为“{said}”")
+            raise PackError(self.file, self.line("in_force"), f"in_force 应写 是 或 否，现为“{said}”")
         return said == "是"
+
+    def line(self, name: str) -> int:
+        """文件头某一项的行号；没有写的为文件开头。"""
+        found = table(self.file, self.root).get(name)
+        return found.line if found else self.root.line
 
     def text(self, name: str, default: str | None = None) -> str:
         """文件头的一项文字；没有默认值时必须写。"""
@@ -125,6 +116,7 @@ class Leaf:
     file: str
     line: int
     names: Mapping[str, str]
+    gap: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,52 +133,19 @@ class PolicyRow:
     unit: str = ""
 
 
-def table(file: str, node: Marked) -> Mapping[str, Marked]:
-    """取字典节点。"""
-    if not isinstance(node.value, Mapping):
-        raise PackError(file, node.line, "这里应是“键: 值”的表")
-    return node.value
-
-
-def rows(file: str, node: Marked) -> Sequence[Marked]:
-    """取列表节点。"""
-    if isinstance(node.value, str | Mapping):
-        raise PackError(file, node.line, "这里应是列表")
-    return node.value
-
-
-def text(file: str, node: Marked) -> str:
-    """取文字节点。"""
-    if not isinstance(node.value, str):
-        raise PackError(file, node.line, "这里应是一个值")
-    return node.value
-
-
-def known(file: str, node: Marked, keys: set[str]) -> Mapping[str, Marked]:
-    """取字典节点，并拒绝不认识的键（写错的键不会被悄悄丢掉）。"""
-    found = table(file, node)
-    for key, child in found.items():
-        if key not in keys:
-            raise PackError(file, child.line, f"不认识“{key}”，这里可写 {'、'.join(sorted(keys))}")
-    return found
-
-
-def day(file: str, node: Marked) -> date:
-    """取日期节点。"""
-    try:
-        return date.fromisoformat(text(file, node))
-    except ValueError:
-        raise PackError(file, node.line, f"“{node.value}”不是日期，请写 2026-01-01 这样的日期") from None
-
-
 def read_declarations(documents: Iterable[PackDocument]) -> dict[str, Declaration]:
     """全部参数声明；同一路径声明两次、路径既是叶又是枝都是错误。"""
     found: dict[str, Declaration] = {}
     for document in documents:
         known(document.file, document.root, _KEYS)
+        area_of(document)
         for path, node in document.section("declare").items():
             if path in found:
                 raise PackError(document.file, node.line, f"“{path}”已在 {found[path].file} 声明过")
+            if not _PATH.match(path):
+                raise PackError(
+                    document.file, node.line, f"“{path}”不能作路径，应像 dibao.standard.rural 这样写"
+                )
             found[path] = _declaration(document.file, path, node)
     for path, declared in found.items():
         parts = path.split(".")
@@ -277,7 +236,7 @@ def document_leaves(
     """一个文件的全部取值，连同它 extends 来的；成环或没有这个包抛 PackError。"""
     if document.id in path_so_far:
         loop = " → ".join((*path_so_far, document.id))
-        raise PackError(document.file, document.root.line, f"extends 成环：{loop}")
+        raise PackError(document.file, document.line("extends"), f"extends 成环：{loop}")
     own = [
         leaf
         for path, node in document.section("values").items()
@@ -287,7 +246,7 @@ def document_leaves(
     if not base_id:
         return own
     if base_id not in by_id:
-        raise PackError(document.file, document.root.line, f"extends 的包“{base_id}”不存在")
+        raise PackError(document.file, document.line("extends"), f"extends 的包“{base_id}”不存在")
     mine = {leaf.path for leaf in own}
     base = document_leaves(by_id[base_id], by_id, declared, (*path_so_far, document.id))
     scope = area_of(document)
@@ -298,8 +257,13 @@ def _leaves(
     document: PackDocument, path: str, node: Marked, declared: Mapping[str, Declaration]
 ) -> Iterator[Leaf]:
     if path not in declared:
-        raise PackError(document.file, node.line, f"没有声明过“{path}”这项参数，请核对路径")
-    for row in rows(document.file, node):
+        raise PackError(
+            document.file, node.line, f"没有声明过“{path}”这项参数，{meant(path, declared) or '请核对路径'}"
+        )
+    found = rows(document.file, node)
+    if not found:
+        raise PackError(document.file, node.line, f"“{path}”下面一个值也没有写")
+    for row in found:
         yield _leaf(document, declared[path], row)
 
 
@@ -313,9 +277,12 @@ def _leaf(document: PackDocument, declared: Declaration, node: Marked) -> Leaf:
     def said(name: str) -> str:
         return text(file, fields[name]) if name in fields else document.text(name, "")
 
-    if not said("document") or said("status") not in STATUSES:
+    if not said("document"):
+        raise PackError(file, node.line, f"“{declared.path}”没有写文号 document")
+    if said("status") not in STATUSES:
+        told = "、".join(f"{code} {label}" for code, label in STATUSES.items())
         raise PackError(
-            file, node.line, f"“{declared.path}”要写文号 document 和核对情况 status（{'、'.join(STATUSES)}）"
+            file, node.line, f"“{declared.path}”的核对情况 status 应为 {told}，现为“{said('status')}”"
         )
     until = day(file, fields["until"]) if "until" in fields else None
     since = day(file, fields["since"])
@@ -325,7 +292,7 @@ def _leaf(document: PackDocument, declared: Declaration, node: Marked) -> Leaf:
     value = _value(file, fields, declared, document.text("warning", ""))
     return Leaf(
         declared.path, value, declared.unit, declared.label, said("document"), article, since, until,
-        area_of(document), said("status"), file, node.line, declared.names,
+        area_of(document), said("status"), file, node.line, declared.names, yes(file, fields, "gap"),
     )  # fmt: skip
 
 
@@ -347,16 +314,22 @@ def refuse_former(value: Any, declared: Declaration, warning: str) -> None:
 
 def within(value: Any, declared: Declaration) -> Any:
     """值在声明的范围内：代码在所列之中，数不超过上限；否则抛 BadPolicyText。"""
-    if declared.names and isinstance(value, str) and value not in declared.names:
-        raise BadPolicyText(f"应为 {'、'.join(declared.names)} 之一，现为“{value}”")
+    codes = value if declared.unit.kind == "codes" else (value,) if isinstance(value, str) else ()
+    for code in codes:
+        if declared.names and code not in declared.names:
+            raise BadPolicyText(f"应为 {'、'.join(declared.names)} 之一，现为“{code}”")
     if declared.most is not None and isinstance(value, int) and value > declared.most:
         raise BadPolicyText(f"{show(value, declared.unit)} 超过上限 {show(declared.most, declared.unit)}")
     return value
 
 
 def area_of(document: PackDocument) -> str:
-    """文件适用的区划：6 位码。"""
+    """文件适用的区划：6 位码，前两位是省（000000 为全国）。"""
     code = document.area
     if len(code) != 6 or not code.isascii() or not code.isdigit():
-        raise PackError(document.file, document.root.line, f"area“{code}”应为 6 位区划码")
+        raise PackError(document.file, document.line("area"), f"area“{code}”应为 6 位区划码")
+    if not _PROVINCE.match(code):
+        raise PackError(
+            document.file, document.line("area"), f"area“{code}”不是区划码：没有以 {code[:2]} 开头的省"
+        )
     return code

@@ -18,7 +18,6 @@ from doudi.law.pack_files import (
     Declaration,
     Leaf,
     PackDocument,
-    PackError,
     PolicyRow,
     by_pack_id,
     document_leaves,
@@ -26,6 +25,7 @@ from doudi.law.pack_files import (
     read_declarations,
     read_values,
 )
+from doudi.law.timeline import timeline
 
 NATION = "000000"
 
@@ -138,15 +138,13 @@ class Packs:
         self.rows = tuple(rows)
         shipped = read_values(self.documents, self.declared)
         office = [office_leaf(row, self.declared) for row in self.rows]
-        self._timeline = _timeline([*shipped, *office])
+        self._timeline = timeline([*shipped, *office])
 
     @property
     def schemes(self) -> tuple[str, ...]:
         """方案编号：写了方案文件的，和互斥表提到的。"""
-        written = (document.section("scheme") for document in self.documents)
-        own = [str(node["id"].plain()) for node in written if "id" in node]
         named = [name for row in self.exclusions for name in (row.first, row.second)]
-        return tuple(dict.fromkeys([*own, *named]))
+        return tuple(dict.fromkeys([*exclusions.scheme_ids(self.documents), *named]))
 
     @property
     def warnings(self) -> tuple[tuple[str, str], ...]:
@@ -202,22 +200,3 @@ def _lineage(document: PackDocument, known: Mapping[str, PackDocument]) -> Itera
     base = document.text("extends", "")
     if base in known:
         yield from _lineage(known[base], known)
-
-
-def _timeline(leaves: Iterable[Leaf]) -> dict[tuple[str, str], tuple[Leaf, ...]]:
-    """按（路径, 范围）归拢，新的在前；同一天给两个值是错误。"""
-    grouped: dict[tuple[str, str], list[Leaf]] = {}
-    for leaf in leaves:
-        rows = grouped.setdefault((leaf.path, leaf.scope), [])
-        for other in rows:
-            if other.since == leaf.since:
-                raise PackError(
-                    leaf.file,
-                    leaf.line,
-                    f"“{leaf.path}”在 {leaf.since} 已有一个值（{other.file} 第 {other.line} 行），"
-                    "改标准请写新的生效日期，不要改旧值",
-                )
-        rows.append(leaf)
-    return {
-        key: tuple(sorted(rows, key=lambda leaf: leaf.since, reverse=True)) for key, rows in grouped.items()
-    }

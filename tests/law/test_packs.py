@@ -69,7 +69,7 @@ def test_a_bad_value_names_file_line_and_reason(path: str, value: str, reason: s
     [
         (
             pack("  dibao.houses: [{since: 2026-01-01, value: 1}]\n", area="4104"),
-            1,
+            2,
             "6 位区划码",
         ),
         ("pack: x\narea: '410482'\nvalue: {}\n", 3, "不认识“value”"),
@@ -89,10 +89,10 @@ def test_a_bad_value_names_file_line_and_reason(path: str, value: str, reason: s
         ),
         (
             pack("  dibao.houses:\n    - {since: 2026-01-01, value: 1}\n", head="extends: nowhere\n"),
-            1,
+            5,
             "“nowhere”不存在",
         ),
-        (pack("  dibao.houses:\n    - {since: 2026-01-01, value: 1}\n", head="extends: county\n"), 1, "成环"),
+        (pack("  dibao.houses:\n    - {since: 2026-01-01, value: 1}\n", head="extends: county\n"), 5, "成环"),
     ],
 )
 def test_a_bad_file_names_file_line_and_reason(text: str, line: int, reason: str) -> None:
