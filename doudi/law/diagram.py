@@ -1,11 +1,12 @@
 """规则书的图：哪个值要用哪些值。每类对象一栏，先算的在上；只有行列，不管怎么画。
 
-A value stands one line above the first value that uses it, so that lines stay short; where a level of a lane
-holds more values than the lane is wide, the level takes several lines.
+A line of a lane holds as many values as the lane is wide. Every value stands below what it needs and as low as the
+first value that uses it allows, so that the picture is low and its curves are short.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -33,9 +34,9 @@ class Box:
 
 @dataclass(frozen=True)
 class Lane:
-    """一类对象占的几列。"""
+    """一栏：一类或几类对象，占几列。"""
 
-    entity: Entity
+    entities: tuple[Entity, ...]
     column: int
     columns: int
 
@@ -51,13 +52,18 @@ class Diagram:
     lines: int
 
 
-def diagram(edition: Edition, paid: Iterable[str] = (), *, value: str = "", columns: int = 7) -> Diagram:
-    """画一本规则书；`value` 不为空时只画得出它所需的和直接用它的。没有这个值抛 KeyError。"""
-    needs = _needs(edition, value)
+def diagram(
+    edition: Edition, paid: Iterable[str] = (), *, value: str = "", inputs: bool = True, columns: int = 7
+) -> Diagram:
+    """画一本规则书；`value` 不为空时只画得出它所需的和直接用它的。没有这个值抛 KeyError。
+
+    `inputs` 为假时不画录入项。
+    """
+    needs = _needs(edition, value, inputs)
     names = _names(edition, needs, value)
-    depths = _depths(names, needs)
-    lanes = _lanes(edition, names, depths, columns)
-    places = _places(edition, names, needs, depths, lanes)
+    web = _web(edition, names, needs)
+    lanes = _lanes(web, columns)
+    places = _places(web, lanes, _lines(web, {web.group[lane.entities[0]]: lane.columns for lane in lanes}))
     payable = set(paid)
     boxes = tuple(_box(edition, name, places[name], name in payable) for name in names)
     width = sum(lane.columns for lane in lanes)
@@ -68,7 +74,7 @@ def diagram(edition: Edition, paid: Iterable[str] = (), *, value: str = "", colu
 # ---- what is drawn -------------------------------------------------------------------------------------
 
 
-def _needs(edition: Edition, value: str) -> tuple[tuple[str, str], ...]:
+def _needs(edition: Edition, value: str, inputs: bool) -> tuple[tuple[str, str], ...]:
     items: Iterable[Rule | Lift] = edition.order
     if value:
         edition.home[value]
@@ -76,7 +82,7 @@ def _needs(edition: Edition, value: str) -> tuple[tuple[str, str], ...]:
     pairs = [(need, item.name) for item in items for need in item.needs]
     if value:
         pairs += [(value, item.name) for item in edition.order if value in item.needs]
-    return tuple(dict.fromkeys(pairs))
+    return tuple(dict.fromkeys(pair for pair in pairs if inputs or pair[0] in edition.by_name))
 
 
 def _names(edition: Edition, needs: Sequence[tuple[str, str]], value: str) -> list[str]:
@@ -87,134 +93,165 @@ def _names(edition: Edition, needs: Sequence[tuple[str, str]], value: str) -> li
     return inputs + [item.name for item in edition.order if item.name in drawn]
 
 
-# ---- levels --------------------------------------------------------------------------------------------
+# ---- lines: a value stands below what it needs, as low as its first user lets it ------------------------
 
 
-def _depths(names: Sequence[str], needs: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """最长路定层；再把每个值往下挪到紧挨着最先用它的那一层。"""
-    needed, users = _neighbours(needs)
-    depths: dict[str, int] = {}
-    for name in names:
-        depths[name] = max((depths[need] + 1 for need in needed.get(name, ())), default=0)
-    for name in reversed(names):
-        if name in users:
-            depths[name] = min(depths[user] for user in users[name]) - 1
-    return depths
+@dataclass(frozen=True)
+class _Web:
+    """谁要用谁，先后已排好。`group` 是各类对象所在的栏，写那一栏为首的对象。"""
+
+    names: Sequence[str]
+    home: Mapping[str, Entity]
+    group: Mapping[Entity, Entity]
+    needed: Mapping[str, Sequence[str]]
+    users: Mapping[str, Sequence[str]]
+
+    def lane(self, name: str) -> Entity:
+        return self.group[self.home[name]]
+
+    def urgency(self) -> dict[str, int]:
+        """离最后的结果还有几步：远的先排。"""
+        steps: dict[str, int] = {}
+        for name in reversed(self.names):
+            steps[name] = max((steps[user] + 1 for user in self.users.get(name, ())), default=0)
+        return steps
 
 
-def _neighbours(needs: Sequence[tuple[str, str]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+def _web(edition: Edition, names: Sequence[str], needs: Sequence[tuple[str, str]]) -> _Web:
     needed: dict[str, list[str]] = {}
     users: dict[str, list[str]] = {}
     for need, user in needs:
         needed.setdefault(user, []).append(need)
         users.setdefault(need, []).append(user)
-    return needed, users
+    return _Web(names, edition.home, _groups(edition, names), needed, users)
+
+
+def _lines(web: _Web, widths: Mapping[Entity, int]) -> dict[str, int]:
+    """一行一行地排：每栏每行放得下几个排几个，急的先排；再把有空位的往下挪，让线短。"""
+    lines = _earliest(web, widths)
+    crowd = Counter((web.lane(name), line) for name, line in lines.items())
+    for name in sorted(lines, key=lambda name: -lines[name]):
+        if name not in web.users:
+            continue
+        lane = web.lane(name)
+        last = min(lines[user] for user in web.users[name]) - 1
+        line = next(
+            (one for one in range(last, lines[name], -1) if crowd[lane, one] < widths[lane]), lines[name]
+        )
+        crowd[lane, lines[name]] -= 1
+        crowd[lane, line] += 1
+        lines[name] = line
+    return lines
+
+
+def _earliest(web: _Web, widths: Mapping[Entity, int]) -> dict[str, int]:
+    urgency = web.urgency()
+    lines: dict[str, int] = {}
+    waiting = sorted(web.names, key=lambda name: -urgency[name])
+    line = 0
+    while waiting:
+        free = dict(widths)
+        for name in list(waiting):
+            lane = web.lane(name)
+            if free[lane] and all(lines.get(need, line) < line for need in web.needed.get(name, ())):
+                free[lane] -= 1
+                lines[name] = line
+                waiting.remove(name)
+        line += 1
+    return lines
 
 
 # ---- lanes ---------------------------------------------------------------------------------------------
 
 
-def _lanes(
-    edition: Edition, names: Sequence[str], depths: Mapping[str, int], columns: int
-) -> tuple[Lane, ...]:
-    """每类对象至少一列；余下的列给能让图变矮的一栏。"""
-    crowd: dict[Entity, dict[int, int]] = {}
-    for name in names:
-        level = crowd.setdefault(edition.home[name], {})
-        level[depths[name]] = level.get(depths[name], 0) + 1
-    widths = dict.fromkeys((entity for entity in _side_by_side(edition.entities) if entity in crowd), 1)
+def _groups(edition: Edition, names: Sequence[str]) -> dict[Entity, Entity]:
+    """顶层一栏，值最多的下级一栏（这两栏排在前面），它的下级合成一栏，其余合成一栏。"""
+    crowd = Counter(edition.home[name] for name in names)
+    root = edition.entities[0]
+    main = max(
+        (one for one in edition.entities if one.parent is root), key=lambda one: crowd[one], default=root
+    )
+    heads: dict[bool, Entity] = {}
+    groups = {root: root, main: main}
+    for entity in edition.entities:
+        if entity not in groups and crowd[entity]:
+            groups[entity] = heads.setdefault(main in entity.ancestors, entity)
+    return groups
+
+
+def _lanes(web: _Web, columns: int) -> tuple[Lane, ...]:
+    """每栏至少一列；余下的列一列一列给最能让图变矮的一栏，谁也变不矮就不给。下级的下级在最左。"""
+    drawn = {web.home[name] for name in web.names}
+    heads = {web.group[entity] for entity in drawn}
+    widths = dict.fromkeys(sorted(heads, key=lambda head: _place_of(head, web)), 1)
     while widths and sum(widths.values()) < columns:
-        best = min(widths, key=lambda entity: _height(crowd, {**widths, entity: widths[entity] + 1}))
-        if _height(crowd, {**widths, best: widths[best] + 1}) == _height(crowd, widths):
+        tries = {head: _height(web, {**widths, head: widths[head] + 1}) for head in widths}
+        best = min(tries, key=lambda head: tries[head])
+        if tries[best] >= _height(web, widths):
             break
         widths[best] += 1
     lanes, column = [], 0
-    for entity, width in widths.items():
-        lanes.append(Lane(entity, column, width))
+    for head, width in widths.items():
+        members = tuple(entity for entity, group in web.group.items() if group is head and entity in drawn)
+        lanes.append(Lane(members, column, width))
         column += width
     return tuple(lanes)
 
 
-def _side_by_side(entities: Sequence[Entity]) -> list[Entity]:
-    """下级挨着上级：第一个下级在左边，其余在右边。"""
-
-    def spread(entity: Entity) -> list[Entity]:
-        below = [child for child in entities if child.parent is entity]
-        left = [one for child in below[:1] for one in spread(child)]
-        return [*left, entity, *(one for child in below[1:] for one in spread(child))]
-
-    return [one for entity in entities if entity.parent is None for one in spread(entity)]
+def _place_of(head: Entity, web: _Web) -> int:
+    """从左到右：主要下级的各项、主要下级、顶层、其余。"""
+    root, main = (*web.group, head)[:2]
+    if main in head.ancestors:
+        return 0
+    return {main: 1, root: 2}.get(head, 3)
 
 
-def _height(crowd: Mapping[Entity, Mapping[int, int]], widths: Mapping[Entity, int]) -> tuple[int, int]:
-    """一共几行；行数相同时，挤的那一栏少挤一点也算好。"""
-    depths = sorted({depth for level in crowd.values() for depth in level})
-    tall = [_tallest(crowd, widths, depth) for depth in depths]
-    crowded = sum(-(-count // widths[entity]) for entity, level in crowd.items() for count in level.values())
-    return sum(tall), crowded
+def _height(web: _Web, widths: Mapping[Entity, int]) -> int:
+    """各栏最后一行之和：总高相同时，能先排完的栏也算好。"""
+    last: dict[Entity, int] = {}
+    for name, line in _earliest(web, widths).items():
+        last[web.lane(name)] = max(last.get(web.lane(name), 0), line)
+    return max(last.values(), default=0) * 100 + sum(last.values())
 
 
-def _tallest(crowd: Mapping[Entity, Mapping[int, int]], widths: Mapping[Entity, int], depth: int) -> int:
-    return max(-(-level.get(depth, 0) // widths[entity]) for entity, level in crowd.items())
+# ---- columns: near the values it is joined to ----------------------------------------------------------
 
 
-# ---- places --------------------------------------------------------------------------------------------
-
-
-def _places(
-    edition: Edition,
-    names: Sequence[str],
-    needs: Sequence[tuple[str, str]],
-    depths: Mapping[str, int],
-    lanes: Sequence[Lane],
-) -> dict[str, tuple[int, int]]:
-    """（列, 行）：同一层里，挨着与它相连的值摆。"""
-    lane_of = {lane.entity: lane for lane in lanes}
-    cells: dict[tuple[int, Entity], list[str]] = {}
-    for name in names:
-        cells.setdefault((depths[name], edition.home[name]), []).append(name)
-    starts = _starts(cells, lane_of)
-    needed, users = _neighbours(needs)
-    places = _laid(cells, lane_of, starts)
+def _places(web: _Web, lanes: Sequence[Lane], lines: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """（列, 行）：同一行里，挨着与它相连的值摆。"""
+    rows: dict[tuple[Entity, int], list[str]] = {}
+    for name in web.names:
+        rows.setdefault((web.lane(name), lines[name]), []).append(name)
+    lane_of = {web.group[lane.entities[0]]: lane for lane in lanes}
+    columns = {
+        name: lane_of[lane].column + number
+        for (lane, _), row in rows.items()
+        for number, name in enumerate(row)
+    }
     for sweep in range(SWEEPS):
-        near = needed if sweep % 2 == 0 else users
-        for cell in cells.values():
-            cell.sort(key=lambda name: _middle(places, name, near.get(name, ())))
-        places = _laid(cells, lane_of, starts)
-    return places
+        near = (web.needed, web.users)[sweep % 2]
+        for (lane, _), row in rows.items():
+            wishes = {name: _middle(columns, name, near.get(name, ())) for name in row}
+            columns |= _seated(lane_of[lane], wishes)
+    return {name: (columns[name], lines[name]) for name in web.names}
 
 
-def _starts(
-    cells: Mapping[tuple[int, Entity], Sequence[str]], lane_of: Mapping[Entity, Lane]
-) -> dict[int, int]:
-    tall: dict[int, int] = {}
-    for (depth, entity), cell in cells.items():
-        tall[depth] = max(tall.get(depth, 0), -(-len(cell) // lane_of[entity].columns))
-    starts, line = {}, 0
-    for depth in sorted(tall):
-        starts[depth] = line
-        line += tall[depth]
-    return starts
+def _middle(columns: Mapping[str, int], name: str, near: Sequence[str]) -> int:
+    """相连各值的平均列（乘 1000），没有相连的用自己的列。"""
+    found = [columns[one] for one in near] or [columns[name]]
+    return sum(found) * 1000 // len(found)
 
 
-def _laid(
-    cells: Mapping[tuple[int, Entity], Sequence[str]],
-    lane_of: Mapping[Entity, Lane],
-    starts: Mapping[int, int],
-) -> dict[str, tuple[int, int]]:
-    places = {}
-    for (depth, entity), cell in cells.items():
-        lane = lane_of[entity]
-        for number, name in enumerate(cell):
-            line, column = divmod(number, lane.columns)
-            places[name] = (lane.column + column, starts[depth] + line)
-    return places
-
-
-def _middle(places: Mapping[str, tuple[int, int]], name: str, near: Sequence[str]) -> tuple[int, int]:
-    """相连各值的平均列（乘 1000 取整），没有相连的用自己的列。"""
-    columns = [places[one][0] for one in near] or [places[name][0]]
-    return sum(columns) * 1000 // len(columns), places[name][0]
+def _seated(lane: Lane, wishes: Mapping[str, int]) -> dict[str, int]:
+    """按愿望从左到右就座，各坐一列，不出本栏。"""
+    order = sorted(wishes, key=lambda name: wishes[name])
+    seats: dict[str, int] = {}
+    free = lane.column
+    for number, name in enumerate(order):
+        last = lane.column + lane.columns - (len(order) - number)
+        seats[name] = max(free, min((wishes[name] + 500) // 1000, last))
+        free = seats[name] + 1
+    return seats
 
 
 def _box(edition: Edition, name: str, place: tuple[int, int], paid: bool) -> Box:

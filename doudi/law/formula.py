@@ -8,9 +8,10 @@ from typing import Any
 from doudi.law.language import Expr
 from doudi.law.pack_files import Declaration
 from doudi.law.rules import Lift, Rule, Told
-from doudi.law.wording import Speaker
+from doudi.law.wording import ENDINGS, Speaker
 
 LISTED = 6
+EXACT = ENDINGS["divide"]
 Declared = Mapping[str, Declaration]
 Tolds = Mapping[str, Told]
 
@@ -32,6 +33,13 @@ def _lifted(item: Lift, told: Tolds) -> str:
         "any_of": f"任一{child}“{of}”即成立{kept}",
         "highest": f"各{child}的“{of}”中最高的{kept}",
     }[item.how]
+
+
+def _rounded_alike(arms: list[Any]) -> Expr | None:
+    """各支只有取整的办法不同时，那个还没有取整的商；否则为空。"""
+    rounded = [arm for arm in arms if isinstance(arm, Expr) and arm.op in ENDINGS]
+    alike = len(rounded) == len(arms) > 1 and all(arm.args == rounded[0].args for arm in rounded)
+    return Expr("divide", rounded[0].args) if alike else None
 
 
 class _Formula(Speaker):
@@ -65,7 +73,10 @@ class _Formula(Speaker):
     def _say_choose(self, *args: Any) -> str:
         key, *pairs = args
         names = self._names_of(key)
-        arms = zip(pairs[::2], pairs[1::2], strict=True)
+        arms = list(zip(pairs[::2], pairs[1::2], strict=True))
+        if (same := _rounded_alike([worth for _, worth in arms])) is not None:
+            ways = "、".join(names.get(code, code) for code, _ in arms)
+            return f"{self._joined(same).removesuffix(EXACT)}，尾数按“{self.say(key)}”（{ways}）"
         told = "；".join(f"{names.get(code, code)}：{self.say(worth)}" for code, worth in arms)
         return f"按“{self.say(key)}”定 [{told}]"
 

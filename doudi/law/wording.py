@@ -40,7 +40,7 @@ _OPERATORS: Mapping[str, Callable[..., Any]] = {
 _TABLES: Mapping[str, Callable[..., Any]] = {"tiered": tiered, "banded": banded}
 # A rate is said as a percentage, so the 10,000 its whole number carries is not said beside it.
 PER_RATE = 10_000
-_ENDINGS = {
+ENDINGS = {
     "to_fen": "，四舍五入到分",
     "to_yuan": "，四舍五入到元",
     "up_to_fen": "，分以下进一分",
@@ -128,7 +128,7 @@ class Speaker:
     def rounding(self, amount: Any, rate: Any, over: Any) -> str:
         """按比例取的尾数怎么办；恰好整分的不必说。"""
         exact = self.worth(amount) * self.worth(rate) % (self.worth(over) * 10_000) == 0
-        return "" if exact else _ENDINGS["to_fen"]
+        return "" if exact else ENDINGS["to_fen"]
 
     def _named(self, expr: Expr) -> str:
         if expr.op == "constant":
@@ -189,10 +189,10 @@ class Speaker:
     def _joined(self, expr: Expr) -> str:
         if (told := self.settled(expr)) is not expr:
             return self.say(told)
-        if expr.op in _ENDINGS:
+        if expr.op in ENDINGS:
             amount, over = expr.args[0], _unscaled(expr.args[1])
             divided = "" if over == 1 else f" ÷ {self._inner(over)}"
-            return f"{self._inner(amount, 5)}{divided}{_ENDINGS[expr.op]}"
+            return f"{self._inner(amount, 5)}{divided}{ENDINGS[expr.op]}"
         left, right = expr.args
         if expr.op == "mul" and right == PER_RATE:
             return self.say(left)

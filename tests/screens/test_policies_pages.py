@@ -38,9 +38,3 @@ def test_the_history_of_one_value(staff: dict[str, User], sign_in: SignIn) -> No
     page = words(sign_in, reverse("parameter", args=["dibao.standard.rural"]))
     assert page.index("5,880.00") < page.index("5,580.00")
     assert sign_in("jingban").get(reverse("parameter", args=["no.such.value"])).status_code == 404
-
-
-def test_the_rules_are_shown_as_sql(staff: dict[str, User], sign_in: SignIn) -> None:
-    page = words(sign_in, reverse("rulebook"))
-    assert "WITH" in page.upper()
-    assert "monthly_total" in page

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
 
-from doudi.engine import duck
 from doudi.law.evaluation import Outcome, evaluate
 from doudi.records.awards.models import Award
 from doudi.records.checks.assessing import RULEBOOKS, assess_all, inputs_of
@@ -81,10 +80,3 @@ def explanation(household: Household, on: dt.date) -> Outcome:
         raise NoRulebook(f"户 {household.no} 的待遇还没有可以测算的规则书")
     book = known[0] if known else RULEBOOKS["dibao"]
     return evaluate(book, inputs_of(household, on), parameters(household.village_id, on), on)
-
-
-def rulebook_sql(book_id: str, area_code: str, on: dt.date) -> dict[str, str]:
-    """一本规则书在某地某日的批量 SQL, 每一级一条, 供人查看。"""
-    rules = parameters(area_code, on)
-    compiled = duck.compile_book(RULEBOOKS[book_id], {area_code[:6]: rules}, on)[0]
-    return {entity.label: compiled.plan.sql(entity) for entity in compiled.plan.targets}

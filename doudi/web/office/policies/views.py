@@ -1,6 +1,4 @@
-"""Standards and parameters, read-only: what stands, since when, by which document; the rules as one SQL."""
-
-import datetime as dt
+"""Standards and parameters, read-only: what stands, since when, by which document."""
 
 from django import forms
 from django.conf import settings
@@ -8,7 +6,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from doudi.records.checks.rolls import rulebook_sql
 from doudi.records.policies.values import GROUPS, Value, history, label_of, values
 from doudi.store.today import today
 from doudi.web.office.cases import lists
@@ -118,16 +115,3 @@ def parameter(request: HttpRequest, path: str) -> HttpResponse:
 def _stands(one: Value) -> bool:
     on = today()
     return one.since is not None and one.since <= on and (one.until is None or on < one.until)
-
-
-def rulebook(request: HttpRequest) -> HttpResponse:
-    """低保规则书在今天的批量 SQL: 同一套规则, 一户逐条算, 全县一句算。"""
-    try:
-        on = dt.date.fromisoformat(request.GET.get("on", "")) if request.GET.get("on") else today()
-    except ValueError:
-        on = today()
-    return render(
-        request,
-        "office/policies/rulebook.html",
-        {"on": on, "levels": rulebook_sql("dibao", settings.COUNTY, on)},
-    )
