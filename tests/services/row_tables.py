@@ -119,4 +119,8 @@ def _table(entity: Entity, columns: Columns, book: Rulebook) -> pa.Table:
     if entity is HOUSEHOLD:
         wanted["scope"] = pa.string()
     wanted |= {item.name: column_type(item) for item in book.inputs.values() if item.entity is entity}
-    return pa.table({name: pa.array(columns[name], kind) for name, kind in wanted.items()})
+    rows = len(columns[entity.key])
+    usual = {item.name: [item.usual] * rows for item in book.inputs.values() if item.entity is entity}
+    return pa.table(
+        {name: pa.array(columns.get(name, usual.get(name)), kind) for name, kind in wanted.items()}
+    )

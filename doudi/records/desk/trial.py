@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from doudi.law.case import BadCase
+from doudi.law.case import BadCase, with_usual
 from doudi.law.entities import ASSET, HOUSEHOLD, INCOME, PERSON, Entity
 from doudi.law.evaluation import Outcome, evaluate
 from doudi.law.identity import age_on
@@ -61,8 +61,9 @@ def trial(
         "asset": [_item(ASSET, fact, asset_kind=fact.code, amount=fact.amount_fen or 0, exempt=bool(fact.number))
                   for fact in known if fact.kind == "asset"],
     }  # fmt: skip
+    book = rulebook_of(scheme_id)
     try:
-        return evaluate(rulebook_of(scheme_id), rows, parameters(village_id, on), on)
+        return evaluate(book, with_usual(book, rows), parameters(village_id, on), on)
     except BadCase as error:
         raise CannotTry(str(error)) from None
 
@@ -94,7 +95,7 @@ def _row(scheme_id: str, entity: Entity, known: Iterable[Known], key: int, **own
         for fact in known
         if fact.kind in inputs and (fact.person_id or HOME) == key
     }
-    return {**{name: item.usual for name, item in inputs.items()}, **said, "household_id": HOME, **own}
+    return {**said, "household_id": HOME, **own}
 
 
 def _value(kind: str, fact: Known) -> Any:

@@ -14,8 +14,12 @@ from doudi.law.units import GRADE
 from doudi.records.people.services import FactDraft
 from doudi.web.office.forms import YuanField
 
-# Known from elsewhere: the household's kind, the member's relation and birthday, an earlier decision.
-KNOWN_OTHERWISE = frozenset({"locality", "relation", "age", "gradual_exit", "previous_amount"})
+# Known from elsewhere: the household's kind, the member's relation and birthday, an earlier decision; and what only
+# former practice asked about.
+KNOWN_OTHERWISE = frozenset(
+    {"locality", "relation", "age", "gradual_exit", "exit_cause", "exit_months_used", "previous_amount"}
+    | {"months_waited", "service_missed"}
+)
 # What is asked of every member; the rest is asked only where it applies.
 ASKED_OF_ALL = ("disability", "disability_grade", "illness", "student", "able_to_work", "rigid_cost")
 INCOME_GROUPS = (
