@@ -44,6 +44,7 @@ PAYABLE = "2001"
 BOUNCED = "2101"
 GRANTS = {"national": "3001", "province": "3002", "city": "3003", "county": "3004"}
 OPENING = "4001"
+GRANT = "grant"  # the kind of a transaction that books a grant
 
 _FIXED = (
     Account(CASH, "专户存款", "assets"),

@@ -10,7 +10,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 
 from doudi.exchange.ledger import beancount, hledger
 from doudi.exchange.ledger.journal import Account, Line, Transaction
-from doudi.records.ledger.accounts import ACCOUNTS
+from doudi.records.ledger.accounts import ACCOUNTS, GRANT, GRANTS
 from doudi.records.ledger.models import Entry, Txn
 
 BATCH = 5_000
@@ -40,6 +40,15 @@ def trial_balance(as_of: dt.date) -> list[TrialLine]:
 def balances(as_of: dt.date) -> dict[str, int]:
     """到某日 (含) 各科目的余额, 借减贷, 单位分。"""
     return {line.account.code: line.balance_fen for line in trial_balance(as_of)}
+
+
+def receipts(since: dt.date, until: dt.date) -> dict[str, int]:
+    """一段日子 (止日不含) 里各级拨款到账多少, 单位分: 中央、省、市、县, 没有到账的一级不列。"""
+    grants = Txn.objects.filter(kind=GRANT, sealed=True, on__gte=since, on__lt=until)
+    rows = Entry.objects.filter(txn__in=list(grants.order_by("id")), side=Entry.Side.CREDIT)
+    sums = rows.order_by("account").values_list("account").annotate(fen=Sum("fen"))
+    told = {code: int(fen) for code, fen in sums}
+    return {level: told[code] for level, code in GRANTS.items() if told.get(code)}
 
 
 def unsealed() -> QuerySet[Txn]:
