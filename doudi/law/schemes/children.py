@@ -157,11 +157,11 @@ def need_base(need_class: Code, held_in_need: Fen, *, standard: Any, need: Any) 
 @rule(PERSON, cite="地方困境儿童分档规定", unit=RATE, since=SINCE)
 def need_rate(need_class: Code, *, need: Any) -> Rate:
     """困境儿童计发比例（本类）"""
-    upper = when(
-        one_of(need_class, "first"), need.rate.first, when(one_of(need_class, "second"), need.rate.second)
+    upper: Rate = when(one_of(need_class, "first"), need.rate.first) + when(
+        one_of(need_class, "second"), need.rate.second
     )
-    lower = when(
-        one_of(need_class, "third"), need.rate.third, when(one_of(need_class, "fourth"), need.rate.fourth)
+    lower: Rate = when(one_of(need_class, "third"), need.rate.third) + when(
+        one_of(need_class, "fourth"), need.rate.fourth
     )
     return upper + lower
 

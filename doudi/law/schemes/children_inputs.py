@@ -5,8 +5,8 @@ from __future__ import annotations
 from doudi.law.entities import PERSON
 from doudi.law.rulebook import Rulebook
 from doudi.law.schemes.holdings import add_holdings
-from doudi.law.schemes.means_inputs import STUDENTS
-from doudi.law.units import AGE, CODE, FLAG, MONTHS
+from doudi.law.schemes.means_inputs import MEANS
+from doudi.law.units import CODE, FLAG, MONTHS
 
 PARENT_STATES = {
     "able": "能履行抚养责任", "dead": "死亡或者宣告死亡", "missing": "宣告失踪", "not_found": "查找不到",
@@ -30,8 +30,8 @@ def _parent(book: Rulebook, name: str, label: str) -> None:
 
 
 CHILDREN = Rulebook("children", "孤儿、事实无人抚养儿童、困境儿童", shares=("exclusion",))
-CHILDREN.input(PERSON, "age", unit=AGE, label="周岁", domain=(0, 150))
-CHILDREN.input(PERSON, "student", unit=CODE, label="在校情况", domain=STUDENTS, usual="none")
+for _shared in ("age", "student"):
+    CHILDREN.inputs[_shared] = MEANS.inputs[_shared]
 _parent(CHILDREN, "father", "父亲")
 _parent(CHILDREN, "mother", "母亲")
 CHILDREN.input(
