@@ -7,6 +7,7 @@ from typing import Any
 from doudi.law.entities import HOUSEHOLD, INCOME, PERSON
 from doudi.law.evaluation import Outcome, Step
 from doudi.law.rulebook import Lift
+from doudi.law.schemes.border import GRADES
 from doudi.law.schemes.means_inputs import INCOME_KINDS
 from doudi.law.telling import proof, says_something, title
 from doudi.web.ui.components import Flag, Why, WhyStep
@@ -47,10 +48,9 @@ def sheet_of(outcome: Outcome, who: Mapping[int, str], names: tuple[str, ...] = 
     trace = Trace(outcome, who)
     home = outcome.values["household"][0]
     key = home["household_id"]
-    verdict = "符合条件" if home["eligible"] else "不符合条件"
     return Sheet(
         eligible=home["eligible"],
-        verdict=verdict,
+        verdict=_verdict(home),
         tests=tuple(_test(trace, name, key) for name in TESTS),
         per_head=trace.figure("income_per_head", key),
         total=trace.figure("monthly_total", key),
@@ -61,6 +61,14 @@ def sheet_of(outcome: Outcome, who: Mapping[int, str], names: tuple[str, ...] = 
             if row["supplement"]
         ),
     )
+
+
+def _verdict(home: Mapping[str, Any]) -> str:
+    """One application is graded: what the family is when it is not dibao."""
+    if home["eligible"]:
+        return "符合条件"
+    grade = home["grade"]
+    return "不符合条件" if grade == "none" else f"不符合低保条件, 可认定为{GRADES[grade]}"
 
 
 def live_figures(outcome: Outcome, names: list[str]) -> Sheet:
