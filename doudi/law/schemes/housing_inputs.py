@@ -24,7 +24,7 @@ HOUSING.input(
     HOUSEHOLD,
     "own_area",
     unit=AREA,
-    label="自有住房面积（1 平方米 = 100 平方分米）",
+    label="自有住房面积",
     domain=(0, _LARGEST),
     usual=0,
 )
