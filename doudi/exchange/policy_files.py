@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ _PROBLEMS: tuple[tuple[str, bool, str], ...] = (
     ("could not find expected ':'", True, "缺少冒号：键和值之间写半角的“: ”，冒号后空一格"),
     ("unexpected end of stream", True, "引号没有收尾"),
     ("expected ',' or", True, "方括号或花括号没有收尾，或者中间缺少逗号"),
-    ("expected a single document", False, "一个文件只能有一份内容，请去掉多余的 ---"),
+    ("found another document", False, "一个文件只能有一份内容，请去掉多余的 ---"),
     ("expected <document start>", False, "前面的内容已经结束，这一行多出来了"),
 )
 
@@ -36,9 +37,14 @@ def read_packs(folder: Path) -> Packs:
 
     方案、路和互斥对一并校验：有一处错就整个不收，不会读进一半。
     """
-    documents = read_documents(folder)
-    read_catalogue(documents)
-    return Packs(documents)
+    return assembled(read_documents(folder))
+
+
+def assembled(documents: Iterable[PackDocument]) -> Packs:
+    """把读好的文件合成一套政策包，全部校验；出错抛 PackError。"""
+    held = tuple(documents)
+    read_catalogue(held)
+    return Packs(held)
 
 
 def read_scheme_catalogue(folder: Path) -> Catalogue:
@@ -65,7 +71,8 @@ def parse_document(text: str, file: str) -> PackDocument:
         node = yaml.compose(text, Loader=_Loader)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise PackError(file, line, f"含有看不见的控制字符（U+{ord(str(error.character)):04X}）") from None
+        code = error.character if isinstance(error.character, int) else ord(error.character)
+        raise PackError(file, line, f"含有看不见的控制字符（U+{code:04X}）") from None
     except yaml.MarkedYAMLError as error:
         raise _told(error, file) from None
     if node is None:

@@ -9,16 +9,21 @@ from typing import TypeVar
 
 from doudi.law.exclusions import Exclusion, read_exclusions
 from doudi.law.library import BOOKS
-from doudi.law.pack_files import Marked, PackDocument, PackError, known, meant, rows, text, yes
+from doudi.law.pack_files import Marked, PackDocument, PackError, known, meant, named, rows, text, yes
 from doudi.law.procedure import STATIONS
 
-UNITS = ("household", "person", "bill")
-SHAPES = ("recurring", "status", "claim", "premium", "once", "service")
-LOCALITIES = ("rural", "urban")
+UNITS = {"household": "家庭", "person": "个人", "bill": "医疗费用"}
+SHAPES = {
+    "recurring": "按期发放", "status": "只认定不发钱", "claim": "报销", "premium": "代缴参保费", "once": "一次发放",
+    "service": "服务、实物",
+}  # fmt: skip
+SOURCES = {"citizen": "申请人交", "system": "共享取得"}
+POSTINGS = {"named": "公示姓名", "unnamed": "公示但不写姓名", "none": "不公示"}
+LOCALITIES = {"rural": "农村", "urban": "城市"}
 NO_BOOK = "none"
 _ID = re.compile(r"\A[a-z][a-z0-9_]*\Z")
 _ACCOUNT = re.compile(r"\A5[0-9]{3}\Z")
-REASON_KINDS = ("refuse", "stop", "increase", "decrease")
+REASON_KINDS = {"refuse": "不予确认", "stop": "停发", "increase": "增发", "decrease": "减发"}
 _SCHEME_KEYS = {
     "id", "name", "aliases", "unit", "shape", "payee", "period", "road", "rulebook", "locality", "account",
     "inputs", "clocks", "papers", "sheets", "reasons", "posting", "carried_over_only",
@@ -136,7 +141,8 @@ def _road(file: str, node: Marked) -> tuple[str, ...]:
     stations = tuple(text(file, child) for child in rows(file, node))
     for place, (station, child) in enumerate(zip(stations, rows(file, node), strict=True)):
         if station not in STATIONS:
-            raise PackError(file, child.line, f"没有“{station}”这个环节，可写 {'、'.join(STATIONS)}")
+            told = named({code: known_as.label for code, known_as in STATIONS.items()})
+            raise PackError(file, child.line, f"没有“{station}”这个环节，可写 {told}")
         if station in stations[:place]:
             raise PackError(file, child.line, f"“{station}”这个环节走了两次")
     return stations
@@ -163,24 +169,28 @@ def _scheme(file: str, node: Marked, roads: Mapping[str, tuple[str, ...]]) -> Sc
         payee=_said(file, node, fields, "payee"),
         period=_said(file, node, fields, "period"),
         road=road,
-        rulebook=_among(file, node, fields, "rulebook", (*BOOKS, NO_BOOK)),
+        rulebook=_among(
+            file, node, fields, "rulebook", {**{book: BOOKS[book].title for book in BOOKS}, NO_BOOK: "不测算"}
+        ),
         locality=_among(file, node, fields, "locality", LOCALITIES) if "locality" in fields else "",
         account=_shaped(file, node, fields, "account", _ACCOUNT, "应是 5 开头的四位支出科目", ""),
-        inputs=_among(file, node, fields, "inputs", tuple(BOOKS)) if "inputs" in fields else "",
+        inputs=_among(file, node, fields, "inputs", {book: BOOKS[book].title for book in BOOKS})
+        if "inputs" in fields
+        else "",
         clocks=_listed(file, fields, "clocks"),
         papers=_once(file, fields, "papers", [_paper(file, row) for row in _rows(file, fields, "papers")]),
         sheets=_listed(file, fields, "sheets"),
         reasons=_once(
             file, fields, "reasons", [_reason(file, row) for row in _rows(file, fields, "reasons")]
         ),
-        posted_by_name=_among(file, node, fields, "posting", ("named", "unnamed", "none")) == "named",
+        posted_by_name=_among(file, node, fields, "posting", POSTINGS) == "named",
         carried_over_only=yes(file, fields, "carried_over_only"),
     )
 
 
 def _paper(file: str, node: Marked) -> Paper:
     fields = known(file, node, {"code", "label", "source"})
-    source = _among(file, node, fields, "source", ("citizen", "system"))
+    source = _among(file, node, fields, "source", SOURCES)
     return Paper(_said(file, node, fields, "code"), _said(file, node, fields, "label"), source)
 
 
@@ -226,10 +236,12 @@ def _once(file: str, fields: Mapping[str, Marked], name: str, items: list[Coded]
     return tuple(items)
 
 
-def _among(file: str, node: Marked, fields: Mapping[str, Marked], name: str, options: tuple[str, ...]) -> str:
+def _among(
+    file: str, node: Marked, fields: Mapping[str, Marked], name: str, options: Mapping[str, str]
+) -> str:
     found = _said(file, node, fields, name)
     if found not in options:
-        told = meant(found, options) or f"应为 {'、'.join(options)} 之一"
+        told = meant(found, options) or f"应为 {named(options)} 之一"
         raise PackError(file, fields[name].line, f"“{name}”不能写“{found}”，{told}")
     return found
 

@@ -16,6 +16,7 @@ from doudi.law.pack_files import (
     day,
     known,
     meant,
+    named,
     rows,
     table,
     text,
@@ -103,7 +104,7 @@ def _refuse_contradiction(row: Exclusion, found: Iterable[Exclusion]) -> None:
             raise PackError(
                 row.file,
                 row.line,
-                f"“{row.pair}”不能既{RULES[before.rule]}（{where}），又{RULES[row.rule]}",
+                f"“{row.pair}”已写“{RULES[before.rule]}”（{where}），不能再写“{RULES[row.rule]}”",
             )
 
 
@@ -120,7 +121,7 @@ def _exclusion(document: PackDocument, node: Marked, schemes: Collection[str]) -
             raise PackError(file, node.line, f"互斥行缺少“{need}”")
     rule = text(file, fields["rule"])
     if rule not in RULES:
-        raise PackError(file, fields["rule"].line, f"“rule”应为 {'、'.join(RULES)} 之一，现为“{rule}”")
+        raise PackError(file, fields["rule"].line, f"“rule”应为 {named(RULES)} 之一，现为“{rule}”")
     first, second = (_scheme(file, fields[name], schemes) for name in ("first", "second"))
     if first == second:
         raise PackError(file, node.line, f"“{first}”不能与自己互斥")

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from doudi.law.pack_nodes import Marked, PackError, day, known, meant, rows, table, text, yes
+from doudi.law.pack_nodes import Marked, PackError, day, known, meant, named, rows, table, text, yes
 from doudi.law.pack_text import BadPolicyText, converted, typed
 from doudi.law.units import BY_NAME, Unit, show
 
 __all__ = [
     "STATUSES", "Declaration", "Leaf", "Marked", "PackDocument", "PackError", "PolicyRow", "area_of", "by_pack_id",
-    "day", "document_leaves", "known", "meant", "office_leaf", "read_declarations", "read_values", "rows", "table",
-    "text", "within", "yes",
+    "day", "document_leaves", "known", "meant", "named", "office_leaf", "read_declarations", "read_values", "rows",
+    "table", "text", "within", "yes",
 ]  # fmt: skip
 STATUSES = {"read": "已核原文", "local": "地方规定", "unverified": "待核原文", "demo": "演示值"}
 _KEYS = {
@@ -155,11 +155,13 @@ def read_declarations(documents: Iterable[PackDocument]) -> dict[str, Declaratio
     return found
 
 
-def read_values(documents: Iterable[PackDocument], declared: Mapping[str, Declaration]) -> list[Leaf]:
-    """生效的取值；`extends` 的包先铺底，自己写到的路径整项替换。范例包也校验，但自己不生效。"""
+def read_values(
+    documents: Iterable[PackDocument], declared: Mapping[str, Declaration]
+) -> Iterator[tuple[PackDocument, list[Leaf]]]:
+    """各文件的取值；`extends` 的包先铺底，自己写到的路径整项替换。范例包也读，是否生效由 in_force 说。"""
     by_id = by_pack_id(documents)
-    made = {document.id: document_leaves(document, by_id, declared) for document in by_id.values()}
-    return [leaf for document in by_id.values() if document.in_force for leaf in made[document.id]]
+    for document in by_id.values():
+        yield document, document_leaves(document, by_id, declared)
 
 
 def by_pack_id(documents: Iterable[PackDocument]) -> dict[str, PackDocument]:
@@ -206,8 +208,9 @@ def _declaration(file: str, path: str, node: Marked) -> Declaration:
         else {}
     )
     return Declaration(
-        path, text(file, fields["label"]), unit, file, node.line, names, _most(file, fields, unit)
-    )
+        path, text(file, fields["label"]), unit, file, node.line, names, _most(file, fields, unit),
+        yes(file, fields, "former"),
+    )  # fmt: skip
 
 
 def _most(file: str, fields: Mapping[str, Marked], unit: Unit) -> int | None:
@@ -280,10 +283,8 @@ def _leaf(document: PackDocument, declared: Declaration, node: Marked) -> Leaf:
     if not said("document"):
         raise PackError(file, node.line, f"“{declared.path}”没有写文号 document")
     if said("status") not in STATUSES:
-        told = "、".join(f"{code} {label}" for code, label in STATUSES.items())
-        raise PackError(
-            file, node.line, f"“{declared.path}”的核对情况 status 应为 {told}，现为“{said('status')}”"
-        )
+        told = f"应为 {named(STATUSES)} 之一，现为“{said('status')}”"
+        raise PackError(file, node.line, f"“{declared.path}”的核对情况 status {told}")
     until = day(file, fields["until"]) if "until" in fields else None
     since = day(file, fields["since"])
     if until is not None and until <= since:
@@ -317,7 +318,8 @@ def within(value: Any, declared: Declaration) -> Any:
     codes = value if declared.unit.kind == "codes" else (value,) if isinstance(value, str) else ()
     for code in codes:
         if declared.names and code not in declared.names:
-            raise BadPolicyText(f"应为 {'、'.join(declared.names)} 之一，现为“{code}”")
+            told = meant(code, declared.names) or f"应为 {named(declared.names)} 之一"
+            raise BadPolicyText(f"没有“{code}”这个代码，{told}")
     if declared.most is not None and isinstance(value, int) and value > declared.most:
         raise BadPolicyText(f"{show(value, declared.unit)} 超过上限 {show(declared.most, declared.unit)}")
     return value

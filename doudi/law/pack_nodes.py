@@ -74,6 +74,11 @@ def meant(word: str, options: Iterable[str]) -> str:
     return f"是不是想写“{near[0]}”？" if near else ""
 
 
+def named(options: Mapping[str, str]) -> str:
+    """可写的代码，各带中文名。"""
+    return "、".join(f"{code}（{label}）" for code, label in options.items())
+
+
 def yes(file: str, fields: Mapping[str, Marked], name: str, *, usual: bool = False) -> bool:
     """取一个 是/否；没有写的为 `usual`。"""
     if name not in fields:

@@ -12,6 +12,7 @@ from doudi.law.units import FEN_MONTH, FEN_YEAR, Unit
 
 _COUNT = re.compile(r"\A(?:0|[1-9][0-9]{0,8})\Z")
 _RATE = re.compile(r"\A(0|[1-9][0-9]{0,3})(?:\.([0-9]{1,2}))?\Z")
+_FULL_WIDTH = re.compile(r"[０-９．，－＋％]")
 _CODE = re.compile(r"\A[A-Za-z0-9_一-鿿〔〕·-]{1,40}\Z")
 
 
@@ -53,15 +54,25 @@ def _money(text: str) -> int:
 
 def _count(text: str) -> int:
     if _COUNT.match(text) is None:
-        raise BadPolicyText(f"“{text}”应是不带小数的整数")
+        raise BadPolicyText(f"“{text}”{_slip(text) or '应是不带小数的整数，最多九位'}")
     return int(text)
 
 
 def _rate(text: str) -> int:
     match = _RATE.match(text)
     if match is None:
-        raise BadPolicyText(f"“{text}”应是百分数，最多两位小数（细到万分之一），不写 % 号")
+        told = _slip(text) or "应是百分数，最多两位小数（细到万分之一），不写 % 号"
+        raise BadPolicyText(f"“{text}”{told}")
     return int(match[1]) * 100 + int((match[2] or "").ljust(2, "0"))
+
+
+def _slip(text: str) -> str:
+    """一眼看得出的笔误；不是的为空。"""
+    if not text.strip():
+        return "没有填写"
+    if _FULL_WIDTH.search(text):
+        return "含全角字符，请改用半角数字"
+    return "不能是负数" if text.startswith("-") else ""
 
 
 def _flag(text: str) -> bool:

@@ -136,7 +136,11 @@ class Packs:
         self.declared = read_declarations(self.documents) | exclusions.declarations(self.schemes)
         self.branches = frozenset(stem for path in self.declared for stem in stems(path))
         self.rows = tuple(rows)
-        shipped = read_values(self.documents, self.declared)
+        read = list(read_values(self.documents, self.declared))
+        shipped = [leaf for document, leaves in read if document.in_force for leaf in leaves]
+        for document, leaves in read:
+            if not document.in_force:
+                timeline(leaves)
         office = [office_leaf(row, self.declared) for row in self.rows]
         self._timeline = timeline([*shipped, *office])
 

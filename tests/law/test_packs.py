@@ -52,7 +52,7 @@ def refused(*texts: str) -> PackError:
         ("dibao.houses", "1.5", "不带小数"),
         ("dibao.excluded", "pension", "应写成列表"),
         ("dibao.bands", "[{至: 100, 比例: 50}, {至: 100, 比例: 60}]", "逐段增大"),
-        ("dibao.way", "down", "up、fen 之一"),
+        ("dibao.way", "down", "up（见角进元）、fen（到分） 之一"),
         ("dibao.standrad", "1", "没有声明过“dibao.standrad”"),
     ],
 )
