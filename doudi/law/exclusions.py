@@ -21,7 +21,7 @@ from doudi.law.pack_files import (
     table,
     text,
 )
-from doudi.law.schemes.holdings import OTHERS, SCHEMES
+from doudi.law.schemes.holdings import OTHERS
 from doudi.law.units import CODES
 
 ROOT = "exclusion"
@@ -69,7 +69,7 @@ class Exclusion:
 def read_exclusions(documents: Iterable[PackDocument]) -> tuple[Exclusion, ...]:
     """全部文件的互斥行；一对写两次、同时两种规定、没有这个方案、写在范例包里，都抛 PackError。"""
     held = tuple(documents)
-    schemes = {*scheme_ids(held), *SCHEMES, *OTHERS}
+    schemes = {*scheme_ids(held), *OTHERS}
     found: list[Exclusion] = []
     for document in held:
         node = table(document.file, document.root).get("exclusive")
