@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from doudi.law.entities import HOUSEHOLD, Entity
 from doudi.law.evaluation import Outcome, Step, UsedParameter
@@ -13,7 +13,8 @@ from doudi.law.rules import Lift
 _HELD = "：成立）"
 
 
-class Proof(NamedTuple):
+@dataclass(frozen=True)
+class Proof:
     """一步：叫什么、值、算式（带得数）、依据、用到的政策参数（各带文号和生效日）。"""
 
     label: str

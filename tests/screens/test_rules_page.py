@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from html import unescape
 
 import pytest
 from django.conf import settings
@@ -9,9 +10,12 @@ from django.urls import reverse
 
 from doudi.law.library import BOOKS
 from doudi.law.rules import Rule
+from doudi.records.audit.services import record
+from doudi.records.cases.models import Case
 from doudi.records.checks.models import Assessment
 from doudi.records.policies.rulebooks import DIALECTS, standing
 from doudi.records.staff.models import Role, User
+from doudi.web.office.policies.links import rules_url
 from tests.screens.conftest import SignIn
 from tests.screens.typed import text_of
 
@@ -100,7 +104,7 @@ def test_the_versions_by_date(staff: dict[str, User], sign_in: SignIn) -> None:
 
 
 def test_a_stored_assessment_is_told_whether_these_are_its_rules(
-    assessed: object, staff: dict[str, User], sign_in: SignIn
+    assessed: Case, staff: dict[str, User], sign_in: SignIn
 ) -> None:
     kept = Assessment.objects.get()
     found = standing(kept.rulebook, settings.COUNTY, kept.on)
@@ -110,3 +114,26 @@ def test_a_stored_assessment_is_told_whether_these_are_its_rules(
     assert "参数指纹" in page(sign_in, query + "0" * 64)
     assert "补录过" in page(sign_in, query + "0" * 64)
     assert "更新过" in page(sign_in, "?banben_cun=0&zhiwen_cun=0")
+
+
+def test_the_assessment_and_the_audit_trail_lead_to_the_rules_that_ran(
+    assessed: Case, staff: dict[str, User], sign_in: SignIn
+) -> None:
+    sheet = sign_in("jingban").get(reverse("case_assessment", args=[assessed.pk])).content.decode()
+    trail = sign_in("shenji").get(reverse("audit") + "?action=case.assess").content.decode()
+    url = rules_url(Assessment.objects.get())
+    for html in (sheet, trail):
+        assert url in unescape(html)
+        assert "看当时的规则和 SQL" in html
+    rules = sign_in("shenji").get(url)
+    assert rules.status_code == 200
+    assert "当时算的就是下面的规则和参数" in rules.content.decode()
+
+
+def test_an_event_without_its_assessment_gets_no_link(
+    assessed: Case, staff: dict[str, User], sign_in: SignIn
+) -> None:
+    """An event more than there are assessments: which is which cannot be told."""
+    record(by=staff["jingban"], action="case.assess", subject=f"case:{assessed.pk}", title="测算")
+    html = sign_in("shenji").get(reverse("audit") + "?action=case.assess").content.decode()
+    assert "看当时的规则和 SQL" not in html

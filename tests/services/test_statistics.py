@@ -16,6 +16,7 @@ from doudi.law.clocks import first_of_month
 from doudi.records.payments import services as payments
 from doudi.records.people import services as people
 from doudi.records.people.models import Fact, Household
+from doudi.records.policies.rulebooks import standing
 from doudi.records.reports.queries import MonthSum, month_end, paid_by_month, statistics
 from doudi.records.reports.sheets import workbook
 from tests.services import bank_answers, factories
@@ -178,6 +179,9 @@ def test_the_whole_roll_is_assessed_again_and_one_household_explained() -> None:
     factories.grant(other, 12_300, from_on=dt.date(2026, 10, 1))
 
     told = json.loads(run("assess", "--month", "2026-11", "--json"))
+    rules = standing("dibao", COUNTY[:6], dt.date(2026, 11, 1))
+    assert (told["rulebook_version"], told["parameters_hash"]) == (rules.edition.version, rules.digest)
+    assert f"规则版本 {rules.edition.version}" in run("assess", "--month", "2026-11")
     assert (told["households"], told["awarded_fen"]) == (2, 41_300)
     by_home = Counter(row["household"] for row in told["differing"])
     # (5,880 − 2,400) ÷ 12 = 290.00 as awarded; the other has no income on record, so it is assessed higher

@@ -31,6 +31,7 @@ from doudi.web.office.checks.forms import FindingForm, OpinionForm, VisitForm
 from doudi.web.office.forms import KeyedForm, take_effect
 from doudi.web.office.intake.entry import Entry, Problem
 from doudi.web.office.intake.views import problems_of, tell
+from doudi.web.office.policies.links import rules_url
 from doudi.web.ui.components import BlockLine
 
 ENTERED_AT = ("accept", "survey", "review")
@@ -235,6 +236,7 @@ def _assessment_page(request: HttpRequest, case: Case, refused: str) -> HttpResp
         **frame(request, case, "case_assessment"),
         "assessment": latest,
         "sheet": sheet_of(explain(latest), who) if latest else None,
+        "rules_url": rules_url(latest) if latest else "",
         "current": latest is not None and is_current(latest),
         "sides": told.sides(list(facts_of(case.household)), who),
         "blocks": _blocks(view, case) if may and case.station == "survey" else [],

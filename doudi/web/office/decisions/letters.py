@@ -1,6 +1,7 @@
 """A decision on paper: the notice to the family, and the approval form for the file."""
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -8,8 +9,13 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from doudi.law import clocks
+from doudi.law.evaluation import Outcome, Step
+from doudi.law.library import BOOKS
 from doudi.law.money import yuan
+from doudi.law.rulebook import Rulebook
+from doudi.law.telling import Proof, failed_tests, main_steps, proof
 from doudi.records.cases.models import Case
+from doudi.records.checks.assessing import explain
 from doudi.records.decisions.models import Decision, Opening
 from doudi.records.policies.queries import reason, scheme_name
 from doudi.records.staff.models import User
@@ -76,6 +82,7 @@ def _confirmation(decision: Decision, on: dt.date) -> ConfirmationNotice:
         from_on=award.from_on if award else clocks.benefit_from(decision.decided_on),
         next_review_on=decision.next_review_on,
         basis=decision.basis,
+        sums=_sums(decision, main_steps),
     )
 
 
@@ -97,7 +104,22 @@ def _refusal(decision: Decision, on: dt.date) -> RefusalNotice:
     cited = reason(decision.scheme, "refuse", decision.reason_code)
     said = [cited.label] if decision.reason == cited.label else [cited.label, decision.reason]
     why = RefusalReason("。".join(text.rstrip("。.") for text in said), cited.article)
-    return RefusalNotice(**_address(decision, on), reasons=[why], figures=_figures(decision))
+    sums = _sums(decision, failed_tests)
+    return RefusalNotice(**_address(decision, on), reasons=[why], figures=_figures(decision), sums=sums)
+
+
+def _sums(decision: Decision, chosen: Callable[[Rulebook, Outcome], Sequence[Step]]) -> list[Proof]:
+    """The household's steps of the frozen assessment, as the sheet and the self-test print them.
+
+    Rules rewritten or parameters added since could take other steps to the same day's sum: then none are printed.
+    """
+    kept = decision.assessment
+    if kept is None:
+        return []
+    outcome = explain(kept)
+    if (outcome.version, outcome.digest) != (kept.rulebook_version, kept.parameters_hash):
+        return []
+    return [proof(step) for step in chosen(BOOKS[kept.rulebook], outcome)]
 
 
 def _figures(decision: Decision) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 import re
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,9 +19,10 @@ from doudi.records.audit.services import look
 from doudi.records.staff.models import User
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import the_user
+from doudi.web.office.policies.links import rules_of_events
 from doudi.web.office.settings.forms import TrailFilter
 from doudi.web.ui import components as ui
-from doudi.web.ui.tables import Column, Row, Table
+from doudi.web.ui.tables import Column, Link, Row, Table
 
 EVENTS = (
     Column("序号", "number"),
@@ -53,7 +55,7 @@ def _page(request: HttpRequest, rows: QuerySet[Any], columns: tuple[Column, ...]
     chosen = {name: value for name in form.fields if (value := form.cleaned_data.get(name))}
     page = lists.page_of(request, _narrowed(rows, chosen))
     names = _names(page.object_list)
-    write = _event if kind == "events" else _look
+    write = partial(_event, rules=rules_of_events(page.object_list)) if kind == "events" else _look
     chips = [ui.Chip(str(value), lists.without(request, name)) for name, value in chosen.items()]
     look(by=the_user(request), action="view", subject=f"audit:{kind}")
     context = {
@@ -96,12 +98,14 @@ def _who(login: str, names: dict[str, str]) -> str:
     return f"{names[login]} ({login})" if login in names else login
 
 
-def _event(one: Event, names: dict[str, str]) -> Row:
+def _event(one: Event, names: dict[str, str], rules: dict[int, str]) -> Row:
     words = "; ".join(
         f"{key} {_plain(key, value, one)}" for key, value in json.loads(one.body).items() if value != ""
     )
     words = FINGERPRINT.sub(lambda found: found[0][:12] + "…", words)
-    content = words if len(words) <= SHOWN else words[:SHOWN] + "…"
+    content: str | Link = words if len(words) <= SHOWN else words[:SHOWN] + "…"
+    if one.seq in rules:
+        content = Link(str(content), rules[one.seq], "看当时的规则和 SQL")
     return Row([one.seq, one.at, _who(one.actor, names), one.action, one.subject, content, one.hash[:12]])
 
 

@@ -17,6 +17,7 @@ import segno
 
 from doudi.law.masking import PublicRow
 from doudi.law.money import upper_yuan
+from doudi.law.telling import Proof
 from doudi.store.refusal import Refusal
 
 REGISTER_ROWS = 5_000
@@ -209,6 +210,7 @@ class ConfirmationNotice(Coded):
     on: date
     phone: str = ""
     url: str = ""
+    sums: Sequence[Proof] = ()
 
     @property
     def amount_upper(self) -> str:
@@ -249,6 +251,7 @@ class RefusalNotice(Coded):
     figures: Sequence[tuple[str, str]] = ()
     phone: str = ""
     url: str = ""
+    sums: Sequence[Proof] = ()
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """`manage.py assess --month YYYY-MM`: the roll of a month through the rulebook again."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from doudi.law.money import yuan
 from doudi.records.areas.models import Area
 from doudi.records.checks.rolls import reassess
+from doudi.records.policies.rulebooks import standing
 
 TOLD = 20
 
@@ -27,7 +29,9 @@ class Command(BaseCommand):
         area = (options["area"] or settings.COUNTY).ljust(12, "0")
         if not Area.objects.filter(code=area).exists():
             raise CommandError(f"没有区划 {area}", returncode=2)
-        told = reassess(month_number(options["month"]), area)
+        month = month_number(options["month"])
+        told = reassess(month, area)
+        rules = standing("dibao", area, dt.date(month // 100, month % 100, 1))
         if options["json"]:
             rows = [
                 {"household": no, "awarded_fen": was, "assessed_fen": now} for no, was, now in told.differing
@@ -38,13 +42,26 @@ class Command(BaseCommand):
             }
             self.stdout.write(
                 json.dumps(
-                    {"month": options["month"], "area": area, **counts, "differing": rows}, ensure_ascii=False
+                    {
+                        "month": options["month"],
+                        "area": area,
+                        "rulebook": rules.book.id,
+                        "rulebook_version": rules.edition.version,
+                        "parameters_hash": rules.digest,
+                        **counts,
+                        "differing": rows,
+                    },
+                    ensure_ascii=False,
                 )
             )
             return
         self.stdout.write(
             f"重算 {told.households} 户, 符合条件 {told.eligible} 户; 在享 {yuan(told.awarded_fen)} 元, "
             f"重算 {yuan(told.assessed_fen)} 元, 不同的 {len(told.differing)} 户"
+        )
+        self.stdout.write(
+            f"规则版本 {rules.edition.version}, 参数指纹 {rules.digest[:12]}; 执行的 SQL 在经办系统 "
+            f"/canshu/guize/?book={rules.book.id}&on={rules.on}&ye=sql"
         )
         for no, was, now in told.differing[:TOLD]:
             self.stdout.write(f"  户 {no}: 在享 {yuan(was)}, 重算 {yuan(now)}")
