@@ -4,13 +4,15 @@ from datetime import date
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from doudi.law.catalogue import read_catalogue
 from doudi.law.evaluation import Outcome, evaluate
-from doudi.law.packs import Parameters
+from doudi.law.packs import MissingParameter, Parameters
 from doudi.law.schemes.tekun import TEKUN
-from doudi.law.schemes.tekun_inputs import ADL, DUTY_AIDS, DUTY_GROUNDS, DUTY_STATES, FORMS
+from doudi.law.schemes.tekun_inputs import ADL, DUTY_AIDS, DUTY_GROUNDS, DUTY_STATES, ENDINGS, FORMS
 from tests.rules.situations import shipped, usual
 
 ON = date(2026, 6, 1)
@@ -99,7 +101,7 @@ def care_oracle(known: dict[str, Any], failed: int) -> int:
 def test_amounts_are_rounded_once_and_never_fall_with_the_grade(
     known: dict[str, Any], failed: set[str], form: str
 ) -> None:
-    person = {"age": 70, "support_form": form} | {name: name not in failed for name in ADL}
+    person = {"age": 70, "support_form": form} | {name: name in failed for name in ADL}
     found = assess(person, [], parameters_of(known)).values["person"][0]
     year = fen(Decimal(known["standard"]) * known["ratio"] / 10_000 / 100, "0.01")
     wanted = fen(Decimal(year) / 1200, ROUNDED[known["rounding"]], upward=known["rounding"] == "yuan_up")
@@ -107,7 +109,7 @@ def test_amounts_are_rounded_once_and_never_fall_with_the_grade(
     assert found["care_amount"] == care_oracle(known, len(failed))
     assert found["monthly_total"] == found["basic_amount"] + found["care_amount"] >= 0
     assert found["basic_meets_floor"] == (year * 10 >= known["standard"] * 13)
-    worse = assess(person | dict.fromkeys(ADL, False), [], parameters_of(known)).values["person"][0]
+    worse = assess(person | dict.fromkeys(ADL, True), [], parameters_of(known)).values["person"][0]
     assert worse["care_standard"] >= found["care_standard"]
     assert found["pocket_money"] <= found["basic_amount"]
 
@@ -176,3 +178,18 @@ def test_eligible_is_exactly_the_three_tests(one: dict[str, Any], family: list[d
     assert found["eligible"] == (cannot_work(one) and not any(able) and not one["chose_child_benefit"])
     assert (found["ending_ground"] == "none") == found["eligible"]
     assert [part.amount_fen > 0 for part in outcome.pays] == ([True, True] if found["eligible"] else [])
+
+
+@pytest.mark.parametrize("scheme", ["tekun_rural", "tekun_urban"])
+def test_an_ending_has_the_code_and_the_words_of_the_scheme_file(scheme: str) -> None:
+    known = {
+        reason.code: reason.label
+        for reason in read_catalogue(shipped().documents).schemes[scheme].reasons_for("stop")
+    }
+    assert known == {code: label for code, label in ENDINGS.items() if code != "none"}
+
+
+def test_a_method_without_its_figures_is_refused_by_name() -> None:
+    chosen = COUNTY.replaced({"tekun.care.method": "fraction"})
+    with pytest.raises(MissingParameter, match="分散供养全自理为最低工资的几分之一"):
+        assess({"age": 70}, [], chosen)

@@ -33,10 +33,13 @@ rule = TEKUN.rule
 
 
 @rule(PERSON, cite=f"{A43} 第二十一条", unit=COUNT, since=SINCE)
-def adl_failed(eats: Flag, dresses: Flag, gets_up: Flag, toilets: Flag, walks: Flag, bathes: Flag) -> Count:
+def adl_failed(
+    cannot_eat: Flag, cannot_dress: Flag, cannot_rise: Flag, cannot_toilet: Flag, cannot_walk: Flag,
+    cannot_bathe: Flag,
+) -> Count:  # fmt: skip
     """不能达到的自理指标数（共六项）"""
-    at_table = when(eats, 0, 1) + when(dresses, 0, 1) + when(gets_up, 0, 1)
-    return at_table + when(toilets, 0, 1) + when(walks, 0, 1) + when(bathes, 0, 1)
+    dressed_and_fed = when(cannot_eat, 1) + when(cannot_dress, 1) + when(cannot_rise, 1)
+    return dressed_and_fed + when(cannot_toilet, 1) + when(cannot_walk, 1) + when(cannot_bathe, 1)
 
 
 @rule(PERSON, cite=f"{A43} 第二十二条", unit=CODE, since=SINCE, names=GRADES)
@@ -100,9 +103,11 @@ def basic_amount(eligible: Flag, basic_standard: Fen) -> Fen:
 
 @rule(PERSON, cite=G14, unit=FLAG, since=SINCE)
 def care_raised(support_form: Code, disability: Code, infection: Code, *, care: Any) -> Flag:
-    """照料护理标准上浮的情形（供养形式、精神残疾、传染病，以当地规定为准）"""
-    illness: Flag = one_of(disability, care.raised_for) | one_of(infection, care.raised_for)
-    return one_of(support_form, care.raised_for) | illness
+    """照料护理标准上浮"""
+    housed: Flag = one_of(support_form, "centralised") & care.raised_for.centralised
+    mental: Flag = one_of(disability, "mental") & care.raised_for.mental
+    infectious: Flag = one_of(infection, "infectious") & care.raised_for.infectious
+    return housed | mental | infectious
 
 
 @rule(PERSON, cite=G14, unit=RATE, since=SINCE)
@@ -132,23 +137,50 @@ def _yearly(month: Fen, over: int, rounding: Code) -> Fen:
     )
 
 
-@rule(PERSON, cite=G14, unit=FEN_YEAR, since=SINCE)
-def care_year(care_grade: Code, support_form: Code, care_factor: Rate, *, care: Any, local: Any) -> Fen:
-    """照料护理年标准：最低工资的比例或者几分之一，或者自行公布的数"""
-
-    def of_wage(rate: Rate) -> Fen:
-        return _yearly(local.minimum_wage * rate * care_factor, 10_000 * 10_000, care.rounding)
-
-    def parts_of_wage(parts: Count) -> Fen:
-        return _yearly(local.minimum_wage * care_factor, parts * 10_000, care.rounding)
-
+@rule(PERSON, cite=G14, unit=RATE, since=SINCE)
+def care_rate(care_grade: Code, support_form: Code, *, care: Any) -> Rate:
+    """照料护理占最低工资的比例（本档）"""
     return by_choice(
         care.method,
-        rate=lambda: of_wage(_by_form(care_grade, support_form, care.rate)),
-        fraction=lambda: parts_of_wage(_by_form(care_grade, support_form, care.parts)),
-        own=lambda: _yearly(
-            _by_form(care_grade, support_form, care.own) * care_factor, 10_000, care.rounding
-        ),
+        rate=lambda: _by_form(care_grade, support_form, care.rate),
+        fraction=lambda: 0,
+        own=lambda: 0,
+    )
+
+
+@rule(PERSON, cite=G14, unit=COUNT, since=SINCE)
+def care_parts(care_grade: Code, support_form: Code, *, care: Any) -> Count:
+    """照料护理为最低工资的几分之一（本档）"""
+    return by_choice(
+        care.method,
+        rate=lambda: 0,
+        fraction=lambda: _by_form(care_grade, support_form, care.parts),
+        own=lambda: 0,
+    )
+
+
+@rule(PERSON, cite=G14, unit=FEN_MONTH, since=SINCE)
+def care_own(care_grade: Code, support_form: Code, *, care: Any) -> Fen:
+    """自行公布的照料护理月额（本档）"""
+    return by_choice(
+        care.method,
+        rate=lambda: 0,
+        fraction=lambda: 0,
+        own=lambda: _by_form(care_grade, support_form, care.own),
+    )
+
+
+@rule(PERSON, cite=G14, unit=FEN_YEAR, since=SINCE)
+def care_year(
+    care_rate: Rate, care_parts: Count, care_own: Fen, care_factor: Rate, *, care: Any, local: Any
+) -> Fen:
+    """照料护理年标准：最低工资的比例或者几分之一，或者自行公布的数"""
+    wage: Fen = local.minimum_wage
+    return by_choice(
+        care.method,
+        rate=lambda: _yearly(wage * care_rate * care_factor, 10_000 * 10_000, care.rounding),
+        fraction=lambda: _yearly(wage * care_factor, care_parts * 10_000, care.rounding),
+        own=lambda: _yearly(care_own * care_factor, 10_000, care.rounding),
     )
 
 

@@ -59,7 +59,7 @@ def continues_from_minority(supported_as_minor: Flag, age: Count, student: Code,
 
 @rule(PERSON, cite=f"{A43} 第四条第一项", unit=FLAG, since=SINCE)
 def labour_test(no_labour_capacity: Flag, continues_from_minority: Flag) -> Flag:
-    """第一个条件成立：无劳动能力，或者仍按未成年人供养"""
+    """符合劳动能力条件（无劳动能力，或者仍按未成年人供养）"""
     return no_labour_capacity | continues_from_minority
 
 
@@ -117,7 +117,7 @@ def own_property_meets(
 
 @rule(PERSON, cite=f"{A43} 第四条第二项", unit=FLAG, since=SINCE)
 def no_livelihood(own_income_below: Flag, own_property_meets: Flag) -> Flag:
-    """第二个条件成立：无生活来源"""
+    """无生活来源"""
     return own_income_below & own_property_meets
 
 
@@ -203,7 +203,7 @@ TEKUN.any_of(
 
 @rule(HOUSEHOLD, cite=_ARTICLE_4, unit=FLAG, since=SINCE)
 def nobody_to_support(able_obligor: Flag) -> Flag:
-    """第三个条件成立：没有法定义务人，或者全都无能力"""
+    """没有法定义务人，或者全都无履行义务能力"""
     return none_of(able_obligor)
 
 

@@ -19,8 +19,8 @@ GRADES = {
     "able": "全自理（具备自理能力）",
 }
 ADL = {
-    "eats": "能自主吃饭", "dresses": "能自主穿衣", "gets_up": "能自主上下床", "toilets": "能自主如厕",
-    "walks": "能室内自主行走", "bathes": "能自主洗澡",
+    "cannot_eat": "不能自主吃饭", "cannot_dress": "不能自主穿衣", "cannot_rise": "不能自主上下床",
+    "cannot_toilet": "不能自主如厕", "cannot_walk": "不能室内自主行走", "cannot_bathe": "不能自主洗澡",
 }  # fmt: skip
 INCAPACITIES = {
     "none": "无", "multiple_disability": "重度多重残疾", "hearing_speech": "重度听力、言语残疾",
@@ -52,7 +52,7 @@ def _person(book: Rulebook) -> None:
         PERSON, "support_form", unit=CODE, label="供养形式（本人选择）", domain=FORMS, usual="scattered"
     )
     for name, label in ADL.items():
-        book.input(PERSON, name, unit=FLAG, label=label, usual=True, sensitivity="S2")
+        book.input(PERSON, name, unit=FLAG, label=label, usual=False, sensitivity="S2")
     book.input(
         PERSON, "infection", unit=CODE, label="传染病", domain=INFECTIONS, usual="none", sensitivity="S3"
     )
