@@ -165,11 +165,18 @@ def least_subsidy(lacking_area: Count, zone: Code, *, minimum: Any) -> Fen:
     return when(lacking_area > 0, found)
 
 
+@rule(HOUSEHOLD, cite="最低补贴额另行公布（地方规定，天津）", unit=FEN_MONTH, since=SINCE)
+def raised_subsidy(formula_subsidy: Fen, least_subsidy: Fen) -> Fen:
+    """提到最低补贴额后的补贴"""
+    return greatest(formula_subsidy, least_subsidy)
+
+
 @rule(HOUSEHOLD, cite=f"{_FORMULA}；实际租金封顶", unit=FEN_MONTH, since=SINCE)
-def capped_subsidy(formula_subsidy: Fen, least_subsidy: Fen, monthly_rent: Fen, *, rent: Any) -> Fen:
+def capped_subsidy(raised_subsidy: Fen, monthly_rent: Fen, *, rent: Any) -> Fen:
     """封顶后补贴额"""
-    due = greatest(formula_subsidy, least_subsidy)
-    return by_choice(rent.cap, none=lambda: due, actual=lambda: least(due, monthly_rent))
+    return by_choice(
+        rent.cap, none=lambda: raised_subsidy, actual=lambda: least(raised_subsidy, monthly_rent)
+    )
 
 
 @rule(HOUSEHOLD, cite=f"{DECREE_649} 第三十八条", unit=FEN_MONTH, since=SINCE)

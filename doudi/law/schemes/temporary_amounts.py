@@ -101,14 +101,19 @@ def emergency_floor(aid_kind: Code, base_standard: Fen, ceiling_heads: Count, *,
     return when(one_of(aid_kind, "emergency"), least_amount)
 
 
+@rule(HOUSEHOLD, cite="急难型最低救助额（地方规定，青阳）", unit=FEN, since=SINCE)
+def raised_amount(wanted_amount: Fen, emergency_floor: Fen) -> Fen:
+    """提到最低救助额后的金额"""
+    return greatest(wanted_amount, emergency_floor)
+
+
 @rule(HOUSEHOLD, cite=f"{_CEILING}；{OPINIONS_2026}", unit=FEN, since=SINCE)
 def limited_amount(
-    aid_kind: Code, wanted_amount: Fen, emergency_floor: Fen, ceiling_left: Fen, own_cost: Fen, *, amount: Any
+    aid_kind: Code, raised_amount: Fen, ceiling_left: Fen, own_cost: Fen, *, amount: Any
 ) -> Fen:
     """限额后金额（支出型不超过自负支出）"""
-    within = least(greatest(wanted_amount, emergency_floor), ceiling_left)
     by_cost = one_of(aid_kind, "expenditure") & amount.cost_capped
-    return when(by_cost, least(within, own_cost), within)
+    return when(by_cost, least(raised_amount, ceiling_left, own_cost), least(raised_amount, ceiling_left))
 
 
 @rule(HOUSEHOLD, cite=f"{DECREE_649} 第四十七条", unit=FEN, since=SINCE)
@@ -168,24 +173,34 @@ def special_entitled(
 
 
 @rule(HOUSEHOLD, cite=_SPECIAL, unit=FEN, since=SINCE)
-def special_amount(
-    own_cost: Fen, proposed_amount: Fen, base_standard: Fen, ceiling_heads: Count, *, special: Any
-) -> Fen:
-    """一事一议金额"""
+def special_wanted(own_cost: Fen, proposed_amount: Fen, *, special: Any) -> Fen:
+    """一事一议限额前金额"""
     return by_choice(
         special.method,
-        by_cost=lambda: least(
-            when(
-                own_cost > special.rate_above,
-                share(own_cost, special.rate),
-                greatest(proposed_amount, special.least),
-            ),
-            special.most,
+        by_cost=lambda: when(
+            own_cost > special.rate_above,
+            share(own_cost, special.rate),
+            greatest(proposed_amount, special.least),
         ),
-        times=lambda: least(
-            proposed_amount, down_to_fen(base_standard * special.times * ceiling_heads, over=12)
-        ),
+        times=lambda: proposed_amount,
     )
+
+
+@rule(HOUSEHOLD, cite=_SPECIAL, unit=FEN, since=SINCE)
+def special_ceiling(base_standard: Fen, ceiling_heads: Count, *, special: Any) -> Fen:
+    """一事一议上限"""
+    found: Fen = by_choice(
+        special.method,
+        by_cost=lambda: special.most,
+        times=lambda: down_to_fen(base_standard * special.times * ceiling_heads, over=12),
+    )
+    return found
+
+
+@rule(HOUSEHOLD, cite=_SPECIAL, unit=FEN, since=SINCE)
+def special_amount(special_wanted: Fen, special_ceiling: Fen) -> Fen:
+    """一事一议金额"""
+    return least(special_wanted, special_ceiling)
 
 
 @rule(HOUSEHOLD, cite=_SPECIAL, unit=FEN, since=SINCE)
@@ -198,15 +213,23 @@ def special_aid(special_entitled: Flag, special_amount: Fen, limited_amount: Fen
 
 
 @rule(HOUSEHOLD, cite=_MUTUAL, unit=FEN, since=SINCE)
-def mutual_aid(
-    aid_kind: Code, mutual_level: Code, proposed_amount: Fen, society_balance: Fen, *, mutual: Any
-) -> Fen:
-    """救急难互助金（按层级，不超过互助资金余额）"""
-    levels = tuple(LEVELS)
-    lowest: Fen = choose(mutual_level, mutual.least, among=levels)
-    most: Fen = choose(mutual_level, mutual.most, among=levels)
-    within = least(greatest(proposed_amount, lowest), most, society_balance)
-    return when(one_of(aid_kind, "mutual") & (proposed_amount > 0), within)
+def mutual_wanted(mutual_level: Code, proposed_amount: Fen, *, mutual: Any) -> Fen:
+    """互助金限额前金额（提到本级最低额；没有拟定金额的为 0）"""
+    lowest: Fen = choose(mutual_level, mutual.least, among=tuple(LEVELS))
+    return when(proposed_amount > 0, greatest(proposed_amount, lowest))
+
+
+@rule(HOUSEHOLD, cite=_MUTUAL, unit=FEN, since=SINCE)
+def mutual_ceiling(mutual_level: Code, society_balance: Fen, *, mutual: Any) -> Fen:
+    """互助金上限（本级最高额和资金余额取小）"""
+    most: Fen = choose(mutual_level, mutual.most, among=tuple(LEVELS))
+    return least(most, society_balance)
+
+
+@rule(HOUSEHOLD, cite=_MUTUAL, unit=FEN, since=SINCE)
+def mutual_aid(aid_kind: Code, mutual_wanted: Fen, mutual_ceiling: Fen) -> Fen:
+    """救急难互助金"""
+    return when(one_of(aid_kind, "mutual"), least(mutual_wanted, mutual_ceiling))
 
 
 __all__ = ["TEMPORARY"]
