@@ -11,13 +11,13 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doudi.engine.plan import SCOPE, Plan, plan
+from doudi.engine.plan import PARAMETERS, SCOPE, Formula, Plan, compiled, plan
 from doudi.engine.sql import DUCKDB, Dialect
 from doudi.engine.tables import Tables, checked
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
 from doudi.law.packs import Parameters
-from doudi.law.rulebook import Edition, Input, Rulebook
+from doudi.law.rulebook import Edition, Input, Rule, Rulebook
 
 
 class NullInResult(ArithmeticError):
@@ -74,7 +74,10 @@ def compile_book(
     targets: Iterable[str] | None = None,
     dialect: Dialect = DUCKDB,
 ) -> list[Compiled]:
-    """把规则书印成查询：参数结构（代码、表、有无）相同的范围共用一条，数值参数是参数表的列。"""
+    """把规则书印成查询：参数结构（代码、表、有无）相同的范围共用一条。
+
+    这些范围取值都相同的数值参数印成字面量，取值不同的是参数表的列。
+    """
     edition = book.edition(on)
     wanted = tuple(targets) if targets is not None else tuple(item.name for item in edition.order)
     rules = edition.closure(wanted)
@@ -82,9 +85,31 @@ def compile_book(
     chosen = _by_entity(edition, wanted)
     made = []
     for scopes in _alike(parameters_by_scope, edition.parameters):
-        found = plan(edition, rules, parameters_by_scope[scopes[0]], dialect, given, chosen)
+        mine = [parameters_by_scope[scope] for scope in scopes]
+        settled = _settled(edition.parameters, mine)
+        flags = {path for path in edition.parameters if isinstance(_value(mine[0], path), bool)}
+        formulas = [
+            Formula(item, compiled(item, mine[0], settled)) if isinstance(item, Rule) else Formula(item)
+            for item in rules
+        ]
+        found = plan(formulas, dialect, given, chosen, flags)
         made.append(Compiled(scopes, found, found.parameters))
     return made
+
+
+def _settled(paths: Iterable[str], parameters: list[Parameters]) -> dict[str, int | bool]:
+    """这些范围取值都相同的数值和真假参数。"""
+    found = {}
+    for path in paths:
+        value = _value(parameters[0], path)
+        if isinstance(value, int) and all(_value(one, path) == value for one in parameters):
+            found[path] = value
+    return found
+
+
+def _value(parameters: Parameters, path: str) -> Any:
+    leaf = parameters.leaves.get(path)
+    return None if leaf is None else leaf.value
 
 
 def _by_entity(edition: Edition, wanted: tuple[str, ...]) -> dict[Entity, tuple[str, ...]]:
@@ -150,7 +175,7 @@ def _run_part(
     for entity, table in given.items():
         mine = roots if entity is root else table.filter(pc.is_in(table.column(root.key), value_set=keys))
         connection.register(entity.name, mine)
-    connection.register("parameters", _parameter_table(compiled, parameters_by_scope))
+    connection.register(PARAMETERS, _parameter_table(compiled, parameters_by_scope))
     found: dict[str, pa.Table] = {}
     for entity in compiled.plan.targets:
         found[entity.name] = connection.sql(compiled.plan.sql(entity)).to_arrow_table()

@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from doudi.engine.layers import Layer, Shown, written
 from doudi.engine.sql import Dialect, Printer, is_natural, select, value_column, with_ctes
 from doudi.law.entities import Entity
 from doudi.law.language import Expr, Symbol
 from doudi.law.packs import Parameters, symbolic
-from doudi.law.rulebook import Edition, Input, Lift, Rule
+from doudi.law.rulebook import Input, Lift, Rule
 
 SCOPE = "scope"
 PARAMETERS = "parameters"
 _EMPTY: Mapping[str, str] = {"total": "0", "count": "0", "any_of": "FALSE", "highest": "0"}
+
+
+@dataclass(frozen=True)
+class Formula:
+    """一条要排的规则（和它在这组参数下的算式）或一项汇总。"""
+
+    item: Rule | Lift
+    expr: Any = None
+
+    @property
+    def name(self) -> str:
+        return self.item.name
+
+    @property
+    def entity(self) -> Entity:
+        return self.item.entity
+
+    @property
+    def needs(self) -> set[str]:
+        """真正用到的值和参数：没有选中的算法所要的不算。"""
+        if isinstance(self.item, Lift):
+            return set(self.item.needs)
+        if not isinstance(self.expr, Expr):
+            return set()
+        return self.expr.leaves("value") | self.expr.leaves("parameter")
 
 
 @dataclass
@@ -27,14 +53,18 @@ class Level:
 
 @dataclass
 class Plan:
-    """一本规则书在一组参数下的查询。`ctes` 按先后；`levels` 是各实体的最后一层。"""
+    """一本规则书在一组参数下的查询。
 
-    edition: Edition
+    `ctes` 按先后，只带用得到的列；`uses` 是各层直接用到的层和录入表；`given` 是各录入表要取的列；`levels` 是
+    各实体的最后一层。
+    """
+
     dialect: Dialect
     targets: Mapping[Entity, tuple[str, ...]]
     ctes: dict[str, str] = field(default_factory=dict)
     levels: dict[Entity, Level] = field(default_factory=dict)
     uses: dict[str, set[str]] = field(default_factory=dict)
+    given: dict[str, tuple[str, ...]] = field(default_factory=dict)
     parameters: tuple[str, ...] = ()
 
     def sql(
@@ -49,11 +79,26 @@ class Plan:
 
         `sources` 是录入表和参数表的写法，放在最前面；不给则它们是库里现成的表。`ready` 是已经算好放成表的层。
         """
-        level = self.levels[entity]
+        tail = f"\nORDER BY {entity.key}" if ordered else ""
+        return self.asked(entity, self.columns(entity), tail, sources=sources, ready=ready)
+
+    def asked(
+        self,
+        entity: Entity,
+        columns: Iterable[str],
+        tail: str = "",
+        *,
+        sources: Mapping[str, str] | None = None,
+        ready: Set[str] = frozenset(),
+    ) -> str:
+        """在某实体的结果之上问一句。"""
+        cte = self.levels[entity].cte
+        return with_ctes(self.before(cte, sources or {}, ready), select(cte, columns, tail))
+
+    def columns(self, entity: Entity) -> list[str]:
+        """某实体结果的各列，写进 SQL 的样子：各级主键，再是目标。"""
         keys = [member.key for member in reversed(entity.lineage)]
-        columns = [*keys, *(self.dialect.identifier(name) for name in self.targets[entity])]
-        final = select(level.cte, columns, f"\nORDER BY {entity.key}" if ordered else "")
-        return with_ctes(self.before(level.cte, sources or {}, ready), final)
+        return [*keys, *(self.dialect.identifier(name) for name in self.targets[entity])]
 
     def before(self, cte: str, sources: Mapping[str, str], ready: Set[str] = frozenset()) -> dict[str, str]:
         """得出某个 CTE 所需的录入和各层，连它自己。"""
@@ -79,197 +124,186 @@ class Plan:
 
 
 def plan(
-    edition: Edition,
-    rules: tuple[Rule | Lift, ...],
-    parameters: Parameters,
+    formulas: Sequence[Formula],
     dialect: Dialect,
     given: Mapping[Entity, tuple[Input, ...]],
     targets: Mapping[Entity, tuple[str, ...]],
+    flags: Set[str],
 ) -> Plan:
-    """排出查询。`given` 是各实体的录入；参数缺失抛 MissingParameter。"""
-    made = Plan(edition, dialect, targets)
-    exprs = {rule.name: compiled(rule, parameters) for rule in rules if isinstance(rule, Rule)}
-    natural = _naturals(rules, exprs, [item for items in given.values() for item in items])
-    flags = {name for name, told in edition.told.items() if told.unit.kind == "flag"}
-    flags |= {path for path in edition.parameters if isinstance(_value(parameters, path), bool)}
-    builder = _Builder(made, exprs, natural, flags)
+    """排出查询。`given` 是各实体的录入，上级在前；`flags` 是真假参数的路径。"""
+    made = Plan(dialect, targets)
+    inputs = [item for items in given.values() for item in items]
+    known = {item.name for item in inputs if item.unit.kind == "flag"} | flags
+    known |= {one.name for one in formulas if one.item.unit.kind == "flag"}
+    builder = _Builder(made, formulas, _naturals(formulas, inputs), known)
     made.parameters = tuple(builder.parameters)
     for entity, items in given.items():
         builder.open(entity, tuple(item.name for item in items))
-    builder.close(list(rules))
+    builder.close(list(formulas))
     return made
 
 
-def compiled(rule: Rule, parameters: Parameters) -> Any:
-    """用符号跑一遍规则：数值参数是列，代码和表是原值，所以由政策包选定的算法只剩一支。"""
+def compiled(rule: Rule, parameters: Parameters, settled: Mapping[str, int | bool]) -> Any:
+    """用符号跑一遍规则：代码和表是原值，所以由政策包选定的算法只剩一支；`settled` 是这一批里只有一个值的数值参数，印成
+    字面量，其余数值参数是列。"""
     values = (value_column(name) for name in rule.arguments)
     nodes = {name: symbolic(parameters, path) for name, path in rule.parameters.items()}
     result = rule.body(*values, **nodes)
-    return result.expr if isinstance(result, Symbol) else Expr("constant", (result,))
+    return _settle(result.expr, settled) if isinstance(result, Symbol) else Expr("constant", (result,))
 
 
-def _value(parameters: Parameters, path: str) -> Any:
-    leaf = parameters.leaves.get(path)
-    return leaf.value if leaf is not None else None
+def _settle(expr: Any, settled: Mapping[str, int | bool]) -> Any:
+    if not isinstance(expr, Expr):
+        return expr
+    if expr.op == "parameter":
+        path = expr.args[0]
+        return Expr("settled", (settled[path], path)) if path in settled else expr
+    return Expr(expr.op, tuple(_settle(arg, settled) for arg in expr.args))
 
 
-def _naturals(rules: tuple[Rule | Lift, ...], exprs: Mapping[str, Any], given: list[Input]) -> set[str]:
+def _naturals(formulas: Iterable[Formula], inputs: Iterable[Input]) -> set[str]:
     """不小于零的值：录入下限不小于零，或由这样的值算成。"""
-    known = {item.name for item in given if item.unit.is_number and item.bounds[0] >= 0}
-    for rule in rules:
-        if isinstance(rule, Lift):
-            natural = rule.of is None or rule.of in known
+    known = {item.name for item in inputs if item.unit.is_number and item.bounds[0] >= 0}
+    for one in formulas:
+        if isinstance(one.item, Lift):
+            natural = one.item.of is None or one.item.of in known
         else:
-            natural = is_natural(exprs[rule.name], known)
+            natural = is_natural(one.expr, known)
         if natural:
-            known.add(rule.name)
+            known.add(one.name)
     return known
 
 
 class _Builder:
-    def __init__(self, made: Plan, exprs: Mapping[str, Any], natural: set[str], flags: set[str]) -> None:
-        self.made, self.exprs, self.natural, self.flags = made, exprs, natural, flags
-        self.home = made.edition.home
+    def __init__(self, made: Plan, formulas: Sequence[Formula], natural: set[str], flags: set[str]) -> None:
+        self.made, self.natural, self.flags = made, natural, flags
+        self.layers: dict[str, Layer] = {}
         self.counter = 0
-        self.parameters = sorted(
-            set[str]().union(*(expr.leaves("parameter") for expr in exprs.values() if isinstance(expr, Expr)))
-        )
+        leaves = (one.expr.leaves("parameter") for one in formulas if isinstance(one.expr, Expr))
+        self.parameters = sorted(set[str]().union(*leaves))
 
     def open(self, entity: Entity, columns: tuple[str, ...]) -> None:
         """实体的起点：录入表；顶层实体另带参数列。"""
-        start = Level(entity.name, {*columns})
-        self.made.levels[entity] = start
+        keys = {member.key for member in entity.lineage}
+        self.made.levels[entity] = Level(entity.name, {*columns, *keys})
         if entity.parent is None and self.parameters:
-            name = self._name(entity)
-            shown = [f"{PARAMETERS}.{self._id(path)}" for path in self.parameters]
-            join = f"\nJOIN {PARAMETERS} ON {PARAMETERS}.{SCOPE} = {entity.name}.{SCOPE}"
-            self.made.ctes[name] = select(entity.name, [f"{entity.name}.*", *shown], join)
-            self.made.uses[name] = {entity.name, PARAMETERS}
-            self.made.levels[entity] = Level(name, {*columns, *self.parameters})
+            layer = self._layer(entity)
+            for path in self.parameters:
+                layer.shown[path] = Shown(f"{PARAMETERS}.{self._id(path)}", {(PARAMETERS, path)})
+            layer.join(PARAMETERS, SCOPE, "JOIN")
+            self._put(entity, layer)
 
-    def close(self, pending: list[Rule | Lift]) -> None:
-        """一轮一轮地排，直到全部排完。"""
+    def close(self, pending: list[Formula]) -> None:
+        """一轮一轮地排，直到全部排完；最后只留用得到的列。"""
         while pending:
             done = self._round(pending)
-            pending[:] = [item for item in pending if item.name not in done]
+            pending[:] = [one for one in pending if one.name not in done]
+        wanted: dict[str, set[str]] = {}
+        for entity, names in self.made.targets.items():
+            keys = (member.key for member in entity.lineage)
+            wanted.setdefault(self.made.levels[entity].cte, set()).update([*keys, *names])
+        self.made.ctes, self.made.uses, self.made.given = written(self.layers, wanted, self._id)
 
-    def _round(self, pending: list[Rule | Lift]) -> set[str]:
+    def _round(self, pending: list[Formula]) -> set[str]:
         """排一层：先排不用连表的规则，再汇总，最后才把上级的值连到下级。"""
-        seen = [item for item in pending if self._seen(item)]
-        rules = [item for item in seen if isinstance(item, Rule)]
-        lifts = [item for item in seen if isinstance(item, Lift)]
-        near = [item for item in rules if self._needs(item) <= self.made.levels[item.entity].columns]
+        seen = [one for one in pending if self._seen(one)]
+        rules = [one for one in seen if isinstance(one.item, Rule)]
+        lifts = [one.item for one in seen if isinstance(one.item, Lift)]
+        near = [one for one in rules if one.needs <= self.made.levels[one.entity].columns]
         # A child with rules left to run is lifted later, so that it is grouped once and not twice.
-        settled = [lift for lift in lifts if not any(rule.entity is lift.child for rule in rules)]
+        settled = [lift for lift in lifts if not any(one.entity is lift.child for one in rules)]
         if near or (rules and not settled):
             ready = near or rules
-            first = self._topmost(ready)
-            return self._rules(first, [item for item in ready if item.entity is first])
+            first = self._topmost({one.entity for one in ready})
+            return self._rules(first, [one for one in ready if one.entity is first])
         ready_lifts = settled or lifts
-        first = self._topmost(ready_lifts)
+        first = self._topmost({lift.entity for lift in ready_lifts})
         child = next(lift.child for lift in ready_lifts if lift.entity is first)
         return self._lifts(
             first, [lift for lift in ready_lifts if lift.entity is first and lift.child is child]
         )
 
-    def _topmost(self, items: Sequence[Rule | Lift]) -> Entity:
-        return next(entity for entity in self.made.levels if any(item.entity is entity for item in items))
+    def _topmost(self, entities: set[Entity]) -> Entity:
+        return next(entity for entity in self.made.levels if entity in entities)
 
-    def _needs(self, item: Rule | Lift) -> set[str]:
-        needs = set(item.needs)
-        if isinstance(item, Rule):
-            expr = self.exprs[item.name]
-            needs = expr.leaves("value") | expr.leaves("parameter")
-        return needs
-
-    def _seen(self, item: Rule | Lift) -> bool:
-        base = item.child if isinstance(item, Lift) else item.entity
+    def _seen(self, one: Formula) -> bool:
+        base = one.item.child if isinstance(one.item, Lift) else one.entity
         known = set[str]().union(*(self.made.levels[entity].columns for entity in base.lineage))
-        return self._needs(item) <= known
+        return one.needs <= known
 
-    def _rules(self, entity: Entity, ready: list[Rule]) -> set[str]:
+    def _layer(self, entity: Entity, stem: str = "") -> Layer:
+        self.counter += 1
         level = self.made.levels[entity]
-        missing = sorted(set[str]().union(*(self._needs(item) for item in ready)) - level.columns)
-        sources = self._sources(entity, missing)
-        name = self._name(entity)
-        where = {column: f"{cte}.{self._id(column)}" for column, cte in sources.items()}
+        name = f"{entity.name}_{stem + '_' if stem else ''}{self.counter}"
+        return Layer(name, level.cte, frozenset() if stem else frozenset(level.columns))
 
-        def column(called: str) -> str:
-            return where.get(called) or f"{level.cte}.{self._id(called)}"
+    def _put(self, entity: Entity, layer: Layer) -> None:
+        self.layers[layer.name] = layer
+        self.made.levels[entity] = Level(layer.name, {*layer.carried, *layer.shown})
 
+    def _rules(self, entity: Entity, ready: list[Formula]) -> set[str]:
+        level = self.made.levels[entity]
+        layer = self._layer(entity)
+        missing = sorted(set[str]().union(*(one.needs for one in ready)) - level.columns)
+        where = self._reach(layer, entity, missing)
+        for called in missing:
+            layer.shown[called] = Shown(self._column(layer, called, where), {where[called]})
         printer = Printer(
             self.made.dialect,
-            lambda called: column(called) if where else self._id(called),
+            lambda called: self._column(layer, called, where),
             self.natural,
             self.flags,
         )
-        columns = [f"{level.cte}.*", *(where[called] for called in missing)]
-        columns += [f"{self._typed(item, printer)} AS {self._id(item.name)}" for item in ready]
-        self.made.ctes[name] = select(level.cte, columns, self._joins(entity, level.cte, sources))
-        self.made.uses[name] = {level.cte, *sources.values()}
-        self.made.levels[entity] = Level(name, level.columns | set(missing) | {item.name for item in ready})
-        return {item.name for item in ready}
+        for one in ready:
+            reads = {where.get(need, (level.cte, need)) for need in one.needs}
+            layer.shown[one.name] = Shown(self._typed(one, printer), reads)
+        self._put(entity, layer)
+        return {one.name for one in ready}
 
-    def _typed(self, item: Rule, printer: Printer) -> str:
-        kind = {"flag": "BOOLEAN", "code": self.made.dialect.text}.get(item.unit.kind, "BIGINT")
-        return f"CAST({printer.sql(self.exprs[item.name])} AS {kind})"
+    def _column(self, layer: Layer, called: str, where: Mapping[str, tuple[str, str]]) -> str:
+        cte, name = where.get(called, (layer.source, called))
+        return f"{cte}.{self._id(name)}" if layer.joins else self._id(name)
 
-    def _sources(self, entity: Entity, missing: list[str]) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for called in missing:
-            above = next(one for one in entity.ancestors if called in self.made.levels[one].columns)
-            found[called] = self.made.levels[above].cte
-        return found
+    def _typed(self, one: Formula, printer: Printer) -> str:
+        kind = {"flag": "BOOLEAN", "code": self.made.dialect.text}.get(one.item.unit.kind, "BIGINT")
+        return f"CAST({printer.sql(one.expr)} AS {kind})"
 
-    def _joins(self, entity: Entity, cte: str, sources: Mapping[str, str]) -> str:
-        joined = ""
+    def _reach(self, layer: Layer, entity: Entity, missing: list[str]) -> dict[str, tuple[str, str]]:
+        """把这一层缺的列连过来：列名 → （所在的层, 列名）。"""
+        found: dict[str, tuple[str, str]] = {}
         for above in entity.ancestors:
-            source = self.made.levels[above].cte
-            if source in sources.values():
-                joined += f"\nJOIN {source} ON {source}.{above.key} = {cte}.{above.key}"
-        return joined
+            level = self.made.levels[above]
+            mine = [called for called in missing if called in level.columns and called not in found]
+            found |= {called: (level.cte, called) for called in mine}
+            if mine:
+                layer.join(level.cte, above.key, "JOIN")
+        return found
 
     def _lifts(self, entity: Entity, lifts: list[Lift]) -> set[str]:
         child, key = lifts[0].child, entity.key
-        level, below = self.made.levels[entity], self.made.levels[child]
-        missing = sorted({need for item in lifts for need in item.needs} - below.columns)
-        sources = self._sources(child, missing)
-        where = {called: f"{cte}.{self._id(called)}" for called, cte in sources.items()}
-        sums, name = self._name(child, "sums"), self._name(entity)
-        if where:
-            own = {need: f"{below.cte}.{self._id(need)}" for item in lifts for need in item.needs}
-            where = {**own, **where}
-        columns = [
-            f"{below.cte}.{key}",
-            *(f"{self._lifted(item, where)} AS {self._id(item.name)}" for item in lifts),
-        ]
-        tail = self._joins(child, below.cte, sources) + f"\nGROUP BY {below.cte}.{key}"
-        self.made.ctes[sums] = select(below.cte, columns, tail)
-        self.made.uses[sums] = {below.cte, *sources.values()}
-        shown = [
-            f"COALESCE({sums}.{self._id(item.name)}, {_EMPTY[item.how]}) AS {self._id(item.name)}"
-            for item in lifts
-        ]
-        join = f"\nLEFT JOIN {sums} ON {sums}.{key} = {level.cte}.{key}"
-        self.made.ctes[name] = select(level.cte, [f"{level.cte}.*", *shown], join)
-        self.made.uses[name] = {level.cte, sums}
-        self.made.levels[entity] = Level(name, level.columns | {item.name for item in lifts})
-        return {item.name for item in lifts}
+        below = self.made.levels[child]
+        sums, layer = self._layer(child, "sums"), self._layer(entity)
+        missing = sorted({need for lift in lifts for need in lift.needs} - below.columns)
+        where = self._reach(sums, child, missing)
+        sums.shown[key] = Shown(self._column(sums, key, where), {(below.cte, key)})
+        sums.group = f"{below.cte}.{key}"
+        layer.join(sums.name, key, "LEFT JOIN")
+        for lift in lifts:
+            reads = {where.get(need, (below.cte, need)) for need in lift.needs}
+            sums.shown[lift.name] = Shown(self._lifted(lift, sums, where), reads)
+            sql = f"COALESCE({sums.name}.{self._id(lift.name)}, {_EMPTY[lift.how]})"
+            layer.shown[lift.name] = Shown(sql, {(sums.name, lift.name)})
+        self.layers[sums.name] = sums
+        self._put(entity, layer)
+        return {lift.name for lift in lifts}
 
-    def _lifted(self, item: Lift, where: Mapping[str, str]) -> str:
-        def column(called: str) -> str:
-            return where.get(called) or self._id(called)
-
-        of = column(item.of) if item.of else "1"
-        kept = f"CASE WHEN {column(item.where)} THEN {of} END" if item.where else of
-        if item.how == "any_of":
+    def _lifted(self, lift: Lift, sums: Layer, where: Mapping[str, tuple[str, str]]) -> str:
+        of = self._column(sums, lift.of, where) if lift.of else "1"
+        kept = f"CASE WHEN {self._column(sums, lift.where, where)} THEN {of} END" if lift.where else of
+        if lift.how == "any_of":
             return f"(MAX(CASE WHEN {kept} THEN 1 ELSE 0 END) = 1)"
-        summed = f"MAX({kept})" if item.how == "highest" else f"SUM({kept})"
+        summed = f"MAX({kept})" if lift.how == "highest" else f"SUM({kept})"
         return f"CAST({summed} AS BIGINT)"
-
-    def _name(self, entity: Entity, stem: str = "") -> str:
-        self.counter += 1
-        return f"{entity.name}_{stem + '_' if stem else ''}{self.counter}"
 
     def _id(self, name: str) -> str:
         return self.made.dialect.identifier(name)

@@ -122,9 +122,8 @@ class Printer:
         if expr.op == "constant":
             return literal(expr.args[0])
         if expr.op in _INFIX:
-            left, right = (
-                self._operand(arg) if expr.op in _ARITHMETIC else self.sql(arg) for arg in expr.args
-            )
+            widened = expr.op in _ARITHMETIC and all(map(_is_narrow, expr.args))
+            left, right = (self._operand(arg) if widened else self.sql(arg) for arg in expr.args)
             return f"({left} {_INFIX[expr.op]} {right})"
         if expr.op in MEANING:
             return self.sql(_meant(expr))
@@ -135,6 +134,10 @@ class Printer:
         """算术的一项。只由字面量选出的数按 32 位算会溢出，先放宽。"""
         sql = self.sql(expr)
         return f"CAST({sql} AS BIGINT)" if isinstance(expr, Expr) and _is_narrow(expr) else sql
+
+    def _settled(self, value: Any, path: str) -> str:
+        """一项在这一批里只有一个值的参数：写明是哪一项。"""
+        return f"{literal(value)} /* {path} */"
 
     def _floor_divide(self, amount: Any, over: Any) -> str:
         a, b = self._operand(amount), self._divisor(over)
@@ -167,6 +170,8 @@ class Printer:
         while isinstance(expr, Expr) and expr.op in _ARMS:
             expr = expr.args[_ARMS[expr.op]]
         if isinstance(expr, Expr):
+            if expr.op == "settled":
+                return self._type(expr.args[0])
             named = expr.op in ("value", "parameter") and expr.args[0] in self.flags
             return "BOOLEAN" if named or expr.op in _CONDITIONS else "BIGINT"
         return (
@@ -204,6 +209,8 @@ def is_positive(expr: Any) -> bool:
     """看得出一定大于零：正数字面量、与正数取大、正数之和与积。"""
     if not isinstance(expr, Expr):
         return isinstance(expr, int) and expr > 0
+    if expr.op == "settled":
+        return is_positive(expr.args[0])
     if expr.op == "greatest":
         return any(is_positive(arg) for arg in expr.args)
     return expr.op in ("add", "mul") and all(is_positive(arg) for arg in expr.args)
@@ -215,6 +222,8 @@ def is_natural(expr: Any, known: Set[str]) -> bool:
         return isinstance(expr, int) and expr >= 0
     if expr.op in ("parameter", "value"):
         return expr.op == "parameter" or expr.args[0] in known
+    if expr.op == "settled":
+        return is_natural(expr.args[0], known)
     if expr.op == "greatest":
         return any(is_natural(arg, known) for arg in expr.args)
     if expr.op == "when":
@@ -226,12 +235,16 @@ def is_natural(expr: Any, known: Set[str]) -> bool:
     return False
 
 
-def _is_narrow(expr: Expr) -> bool:
+def _is_narrow(expr: Any) -> bool:
     """一个数只由字面量选出，数据库会当它是 32 位整数。"""
+    if not isinstance(expr, Expr) or expr.op == "settled":
+        return True
+    if expr.op in ("least", "greatest"):
+        return all(map(_is_narrow, expr.args))
     if expr.op not in _ARMS:
         return False
     step = 2 if expr.op == "choose" else 1
-    return all(not isinstance(arg, Expr) or _is_narrow(arg) for arg in expr.args[_ARMS[expr.op] :: step])
+    return all(map(_is_narrow, expr.args[_ARMS[expr.op] :: step]))
 
 
 def _meant(expr: Expr) -> Expr:

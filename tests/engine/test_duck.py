@@ -1,6 +1,5 @@
 """The engine's guards: bad tables are refused, loss floors, NULL never passes, SQL stays readable."""
 
-import time
 from datetime import date
 
 import pyarrow as pa
@@ -12,7 +11,7 @@ from doudi.law.case import BadCase
 from doudi.law.entities import HOUSEHOLD, PERSON
 from doudi.law.evaluation import evaluate
 from doudi.law.language import divide, greatest, to_fen, up_to_yuan, when
-from doudi.law.packs import MissingParameter
+from doudi.law.packs import MissingParameter, Parameters
 from doudi.law.rulebook import Rulebook
 from doudi.law.schemes.dibao import DIBAO
 from doudi.law.units import COUNT, FEN
@@ -25,10 +24,11 @@ SINCE = "2020-01-01"
 
 @pytest.fixture
 def tables() -> dict[str, pa.Table]:
-    return {name: pa.Table.from_pylist(rows) for name, rows in county(50, 7, (COUNTY,)).items()}
+    rows = county(DIBAO, DIBAO.edition(ON), 50, 7, demo())
+    return {name: pa.Table.from_pylist(found) for name, found in rows.items() if found}
 
 
-def demo() -> dict[str, object]:
+def demo() -> dict[str, Parameters]:
     return {COUNTY: shipped().resolve(COUNTY, ON)}
 
 
@@ -149,19 +149,57 @@ def test_the_sql_names_each_rule_as_its_own_column() -> None:
     sql = compile_book(DIBAO, demo(), ON)[0].sql("household")
     for name in ("members", "household_income", "eligible", "top_up", "base_amount", "monthly_total"):
         assert f" AS {name}" in sql
-    assert '"dibao.standard.rural"' in sql
     assert sql.startswith("WITH household_1 AS (")
 
 
+def test_a_parameter_with_one_value_is_a_named_literal_and_with_two_a_column() -> None:
+    one = demo()
+    two = one | {"other": one[COUNTY].replaced({"dibao.standard.rural": "9000"})}
+    rural = one[COUNTY].value("dibao.standard.rural")
+    assert f"{rural} /* dibao.standard.rural */" in compile_book(DIBAO, one, ON)[0].sql("household")
+    found = compile_book(DIBAO, two, ON)
+    assert [part.parameters for part in found] == [("dibao.standard.rural",)]
+    assert '"dibao.standard.rural"' in found[0].sql("household")
+    assert " /* dibao.standard.urban */" in found[0].sql("household")
+
+
+def test_a_layer_carries_only_what_a_later_one_reads() -> None:
+    found = compile_book(DIBAO, demo(), ON, ["standard_year"])[0].plan
+    assert found.given == {"household": ("household_id", "locality")}
+    assert ".*" not in found.sql(HOUSEHOLD)
+
+
 def test_other_dialects_differ_only_where_they_must() -> None:
-    postgres = compile_book(DIBAO, demo(), ON, dialect=POSTGRES)[0].sql("household")
-    spark = compile_book(DIBAO, demo(), ON, dialect=SPARK)[0].sql("household")
+    two = demo() | {"other": demo()[COUNTY].replaced({"dibao.standard.rural": "9000"})}
+    postgres = compile_book(DIBAO, two, ON, dialect=POSTGRES)[0].sql("household")
+    spark = compile_book(DIBAO, two, ON, dialect=SPARK)[0].sql("household")
     assert "//" not in postgres
     assert "//" not in spark
     assert "`dibao.standard.rural`" in spark
 
 
-def test_three_hundred_rules_compile_within_fifty_milliseconds() -> None:
+def test_a_run_takes_the_edition_of_its_date() -> None:
+    book = Rulebook("dated")
+    book.input(HOUSEHOLD, "x", unit=FEN, label="数")
+
+    def first(x: int) -> int:
+        """旧算法"""
+        return x + 1
+
+    def second(x: int) -> int:
+        """新算法"""
+        return x + 2
+
+    book.rule(HOUSEHOLD, cite="试", unit=FEN, since="2020-01-01", name="y")(first)
+    book.rule(HOUSEHOLD, cite="试", unit=FEN, since="2026-07-01", name="y")(second)
+    rows = {"household": pa.Table.from_pylist([{"household_id": 1, "scope": "s", "x": 1}])}
+    empty = {"s": shipped().resolve(COUNTY, ON)}
+    for on, worth in ((date(2026, 6, 30), 2), (date(2026, 7, 1), 3)):
+        assert run(book, rows, empty, on)["household"].to_pylist() == [{"household_id": 1, "y": worth}]
+
+
+def test_three_hundred_rules_stay_one_short_statement() -> None:
+    """One layer a step of depth and one column a rule: text that grows faster would not be read or planned."""
     book = Rulebook("many")
     book.input(HOUSEHOLD, "r0", unit=FEN, label="数")
     book.input(HOUSEHOLD, "r1", unit=FEN, label="数")
@@ -176,13 +214,9 @@ def test_three_hundred_rules_compile_within_fifty_milliseconds() -> None:
         names: dict[str, object] = {"body": body}
         exec(source, names)  # noqa: S102  (300 functions of different argument names)
         book.rule(HOUSEHOLD, cite="试", unit=FEN, since=SINCE)(names[f"r{number}"])  # type: ignore[arg-type]
-    book.edition(ON)
-    best = min(timed(book) for _ in range(5))
-    print(f"300 rules compiled and printed in {best * 1000:.0f} ms")
-    assert best < 0.05
-
-
-def timed(book: Rulebook) -> float:
-    start = time.perf_counter()
-    compile_book(book, demo(), ON, ["r301"])[0].sql("household")
-    return time.perf_counter() - start
+    found = compile_book(book, demo(), ON)[0]
+    sql = found.sql("household")
+    print(f"300 rules: {len(found.plan.ctes)} layers, {len(sql)} characters")
+    assert len(found.plan.ctes) == 15
+    assert sql.count(" AS r") == 300
+    assert len(sql) < 300 * 400
