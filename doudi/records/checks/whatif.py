@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,6 +50,44 @@ class WhatIf:
     before: Parameters
     after: Parameters
     changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True)
+class Adjustable:
+    """可以改的一项: 中文名、单位、现行值 (给人看的和政策包的写法), 代码的各种取值。"""
+
+    path: str
+    label: str
+    group: str
+    unit: Unit
+    now: str
+    text: str
+    names: Mapping[str, str]
+
+
+# The first are what a county changes year by year; the rest follow as the rulebook lists them.
+GROUPS = {
+    "standard": "保障标准", "supplement": "分类施保增发", "amount": "保障金计算", "class_amount": "分档金额",
+    "income": "收入", "work": "就业成本", "new_job": "就业成本", "support": "赡养费", "assets": "财产",
+    "member": "家庭成员", "single": "单人保", "border": "低保边缘", "rigid": "刚性支出",
+}  # fmt: skip
+OTHERS = "其他"
+
+
+def adjustable(book: Rulebook, area_code: str, on: dt.date) -> list[Adjustable]:
+    """规则书用到的全部参数和现行值, 常改的组在前。"""
+    now = parameters(area_code, on)
+    rows = [_adjustable(now, path) for path in book.edition(on).parameters if path in now.declared]
+    order = [*dict.fromkeys(GROUPS.values()), OTHERS]
+    return sorted(rows, key=lambda one: order.index(one.group))
+
+
+def _adjustable(now: Parameters, path: str) -> Adjustable:
+    declared, leaf = now.declared[path], now.leaves.get(path)
+    group = GROUPS.get(path.split(".")[1], OTHERS)
+    text = write(leaf.value, leaf.unit) if leaf else ""
+    known = shown(leaf.value, leaf.unit, leaf.names) if leaf else ""
+    return Adjustable(path, declared.label, group, declared.unit, known, text, declared.names)
 
 
 def what_if(

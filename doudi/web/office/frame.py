@@ -31,7 +31,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ("确认", (Entry("待签批", "sign_queue"), Entry("待确认", "confirm_queue"))),
     ("发放", (Entry("每月发放", "payroll"),)),
     ("台账", (Entry("在册家庭", "households"), Entry("花名册导入", "rosters"))),
-    ("统计", (Entry("月报", "statistics"),)),
+    ("统计", (Entry("月报", "statistics"), Entry("提标测算", "simulation"))),
     (
         "设置",
         (

@@ -38,6 +38,8 @@ from doudi.web.ui.chart_base import (
 )
 from doudi.web.ui.tables import Column
 
+PAIR_BEFORE = "#c3cdca"  # what was, paler than what will be; still apart from it in grey
+
 
 def ranked(
     key: str,
@@ -114,6 +116,41 @@ def columns(
     option["grid"]["top"] = 24
     table = twin(key, dimension, [(p.label, p.value) for p in points], [Column(measure, unit)])
     return Chart(key, title, subtitle, option, table, href=_first(points))
+
+
+def paired(
+    key: str,
+    title: str,
+    subtitle: str,
+    labels: Sequence[str],
+    pair: tuple[Series, Series],
+    *,
+    dimension: str,
+    wide: bool = False,
+) -> Chart:
+    """前后对照竖条: 每个类目两条并排, 前灰后青; 个数。"""
+    bars = [
+        {
+            "type": "bar",
+            "name": side.name,
+            "barMaxWidth": 20,
+            "barGap": "8%",
+            "itemStyle": {"color": colour},
+            "data": list(side.values),
+        }
+        for side, colour in zip(pair, (PAIR_BEFORE, QING), strict=True)
+    ]
+    option = blank(
+        legend=LEGEND,
+        xAxis=categories(labels),
+        yAxis=values(name="户", nameTextStyle={"color": HUSH}),
+        series=bars,
+    )
+    option["grid"]["top"] = 56
+    option["tooltip"]["trigger"] = "axis"
+    rows = [(label, *(side.values[n] for side in pair)) for n, label in enumerate(labels)]
+    table = twin(key, dimension, rows, [Column(side.name, "number", unit="户") for side in pair])
+    return Chart(key, title, subtitle, option, table, wide=wide)
 
 
 def monthly(

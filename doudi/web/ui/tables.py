@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 from doudi.web.ui.components import Batch
 
-Kind = Literal["text", "money", "number", "percent", "day", "minute", "deadline", "flags", "why"]
+Kind = Literal["text", "money", "change", "number", "percent", "day", "minute", "deadline", "flags", "why"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """一列。money 的值是 int 分, number 是 int, percent 是 int 基点, day 是 date, minute 是 datetime。"""
+    """一列。money 的值是 int 分, change 是带 ▲▼ 的增减分, number 是 int, percent 是 int 基点, day 是 date。"""
 
     label: str
     kind: Kind = "text"
@@ -23,12 +23,12 @@ class Column:
 
     @property
     def right(self) -> bool:
-        return self.kind in ("money", "number", "percent", "why")
+        return self.kind in ("money", "change", "number", "percent", "why")
 
     @property
     def heading_unit(self) -> str:
         """表头里的单位: 金额默认为元。"""
-        return self.unit or ("元" if self.kind in ("money", "why") else "")
+        return self.unit or ("元" if self.kind in ("money", "change", "why") else "")
 
 
 @dataclass(frozen=True)

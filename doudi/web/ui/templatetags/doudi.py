@@ -145,6 +145,7 @@ def cell(column: Column, value: Any) -> SafeString | str:
 
 CELLS: dict[str, Callable[[Any], str]] = {
     "money": money,
+    "change": signed_money,
     "number": count,
     "percent": percent,
     "day": day,
