@@ -12,7 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from doudi.engine.duck import run
@@ -26,6 +26,8 @@ from tests.rules.situations import shipped, usual
 ON = date(2026, 6, 1)
 COUNTY = "410482"
 DEMO = shipped().resolve(COUNTY, ON)
+# Tilted aid from a low line and little ordinary aid, so that advances meet both.
+EASY_TILT = DEMO.replaced({"medical.tilt.threshold": "1000", "medical.cap.total.dibao": "9000"})
 IDENTITIES = [code for code in CATEGORIES if code != "others"]
 # The demo county's tables, written down again: category → (threshold, rate in %, channel caps, cap of all channels).
 THRESHOLD = {"monitored": 117_000, "bianyuan": 234_000, "illness": 585_000}
@@ -44,6 +46,9 @@ TOTAL_CAP = [60_000, 60_000, 60_000, 50_000, 50_000, 40_000, 0]
 fen = (
     st.integers(0, 30_000_000) | st.integers(0, 500) | st.sampled_from([234_000, 234_001, 585_000, 1_200_000])
 )
+bigger = fen | st.integers(1_500_000, 20_000_000)
+used_fen = st.integers(0, 6_500_000) | st.integers(0, 300_000)
+percents = st.integers(0, 105)
 categories = st.sampled_from(list(CATEGORIES))
 channels = st.sampled_from(list(RATE))
 
@@ -68,10 +73,12 @@ def half_up(amount: Fraction) -> int:
     return floor(amount + Fraction(1, 2))
 
 
-@given(categories, channels, fen, fen, fen, fen, fen)
+@settings(max_examples=500)
+@given(categories, channels, bigger, percents, fen, used_fen, used_fen)
 def test_aid_is_what_is_left_less_the_threshold_times_the_rate_within_the_caps(
-    category: str, channel: str, cost: int, paid: int, before: int, used: int, used_elsewhere: int
+    category: str, channel: str, cost: int, percent: int, before: int, used: int, used_elsewhere: int
 ) -> None:
+    paid = cost * percent // 100
     bill = {
         "channel": channel, "compliant_cost": cost, "basic_paid": paid, "covered_before": before,
         "aid_used_channel": used, "aid_used": used + used_elsewhere,
@@ -87,15 +94,17 @@ def test_aid_is_what_is_left_less_the_threshold_times_the_rate_within_the_caps(
     assert (row["finding"] == "layers_exceed") == (left < 0)
 
 
-@given(categories, fen, st.booleans(), fen, fen, fen, st.booleans(), fen)
+@settings(max_examples=500)
+@given(categories, bigger, st.booleans(), percents, percents, used_fen, st.booleans(), used_fen)
 def test_no_bill_is_reimbursed_beyond_its_compliant_cost_and_nothing_paid_is_negative(
     category: str, cost: int, settled: bool, basic: int, major: int, advance: int, tilt: bool, before: int
 ) -> None:
     bill = {
-        "compliant_cost": cost, "settled": settled, "basic_paid": basic, "major_paid": major,
+        "compliant_cost": cost, "settled": settled, "basic_paid": cost * basic // 100,
+        "major_paid": cost * major // 400,
         "advance_paid": advance, "tilt_requested": tilt, "major_cost_before": before,
     }  # fmt: skip
-    row = settle(bill, category)
+    row = settle(bill, category, EASY_TILT)
     if row["layers_valid"]:
         assert row["reimbursed_total"] <= cost
         assert row["reimbursed_total"] + row["own_after_tilt"] == cost
