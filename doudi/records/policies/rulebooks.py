@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from doudi.engine import duck
 from doudi.engine.sql import DUCKDB, POSTGRES, SPARK, Dialect
+from doudi.law.completeness import missing
 from doudi.law.library import BOOKS
 from doudi.law.packs import MissingParameter, Parameters
 from doudi.law.rulebook import Edition, Rulebook
@@ -38,9 +39,8 @@ class Standing:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """这一天没有取值的参数, 写中文名。"""
-        absent = [path for path in self.edition.parameters if path not in self.parameters.leaves]
-        return tuple(self.label(path) for path in absent)
+        """这一天算得起来还缺的参数, 写中文名; 没有选的算法所用的不算。"""
+        return tuple(one.label or one.path for one in missing(self.book, self.parameters))
 
     def label(self, path: str) -> str:
         """参数的中文名。"""
