@@ -159,6 +159,7 @@ class Speaker:
         found = [self.worth(code) for code in codes]
         flat = [item for code in found for item in (code if isinstance(code, tuple) else (code,))]
         listed = "所列各项" if len(flat) > 4 else "、".join(self._code_name(value, code) for code in flat)
+        listed = listed or "所列各项（现在没有）"
         return f"{self.say(value)} {'属于' if self.worth(value) in flat else '不属于'} {listed}"
 
     def _code_name(self, value: Any, code: str) -> str:
