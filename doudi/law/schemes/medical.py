@@ -48,7 +48,7 @@ def bill_sound(bills_in_run: Count, layers_known: Flag, layers_valid: Flag) -> F
     return single & layers_known & layers_valid
 
 
-@rule(BILL, cite=f"{ANHUI_6}（未转诊的不予救助）", unit=FLAG, since=SINCE)
+@rule(BILL, cite=ANHUI_6, unit=FLAG, since=SINCE)
 def referral_met(treated: Code, *, referral: Any) -> Flag:
     """符合转诊规定"""
     required: Flag = referral.required

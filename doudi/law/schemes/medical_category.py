@@ -235,7 +235,7 @@ def premium_fixed(
     return by_choice(premium.basis, fixed=listed, mixed=listed, rate=lambda: 0)
 
 
-@rule(PERSON, cite=f"{ANHUI_6}（新认定的当年不补）", unit=FLAG, since=SINCE)
+@rule(PERSON, cite=ANHUI_6, unit=FLAG, since=SINCE)
 def premium_open(premium_enrolment: Flag, recognised_late: Flag, *, premium: Any) -> Flag:
     """可资助参保"""
     back_paid: Flag = premium.back_paid
