@@ -38,6 +38,7 @@ bench: $(DEV) $(ASSETS) ## measure the demo county and write var/bench/*.json (A
 
 docs: $(DEV) ## write the generated pages under docs/
 	@$(PY) manage.py docs
+	@$(PY) scripts/rules_page.py
 
 pictures: $(DEV) $(ASSETS) ## take the guide's pictures again, in a browser
 	@sh scripts/system_packages.sh

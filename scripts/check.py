@@ -60,7 +60,10 @@ def generated_pages() -> list[Step]:
     if not list(ROOT.glob("doudi/**/management/commands/docs.py")):
         print("跳过 生成的文档: 还没有 docs 命令")
         return []
-    return [Step("生成的文档", [*MANAGE, "docs", "--check"])]
+    return [
+        Step("生成的文档", [*MANAGE, "docs", "--check"]),
+        Step("规则的文档", [sys.executable, "scripts/rules_page.py", "--check"]),
+    ]
 
 
 def run(step: Step) -> bool:

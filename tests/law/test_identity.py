@@ -27,6 +27,7 @@ def number(first17: str) -> str:
     ("first17", "last"), [("11010519491231002", "X"), ("34052419800101001", "X"), ("44052418800101001", "4")]
 )
 def test_the_examples_of_the_standard(first17: str, last: str) -> None:
+    """W-33: the appendix of GB 11643."""
     assert check_digit(first17) == last
 
 

@@ -77,6 +77,12 @@ def test_not_eligible_is_a_result_with_its_cause_and_other_ways(
     assert all(words in html for words in (*said, "不符合", "残疾人两项补贴", "临时救助", "照样可以申请"))
 
 
+def test_a_pupil_of_a_poor_family_is_sent_to_the_school(client: Client) -> None:
+    """W-35: education aid is asked for at the school, not at the civil affairs office."""
+    assert "向就读的学校提出" in answered(client)
+    assert "向就读的学校提出" not in answered(client, age_3="adult")
+
+
 def test_townspeople_are_measured_by_the_urban_line(client: Client) -> None:
     assert "城市每人一年 8,160 元" in answered(client, locality="urban")
 

@@ -27,6 +27,7 @@ from doudi.records.staff.models import User
 from doudi.web.office.decisions import letters
 from doudi.web.office.postings.sheets import NothingPosted, holidays, posting_sheet
 from doudi.web.ui.print import drawing, printing
+from doudi.web.ui.print.qr import qr_svg
 from doudi.web.ui.print.sheets import (
     REGISTER_ROWS,
     ApprovalForm,
@@ -47,7 +48,6 @@ from doudi.web.ui.print.sheets import (
     Said,
     Sheet,
     Way,
-    qr_svg,
 )
 from tests.services import golden_family as golden
 from tests.services.test_road import accept, day, post, signed, survey

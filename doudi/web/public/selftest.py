@@ -174,6 +174,8 @@ def _also(said: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "残疾人两项补贴", "有残疾证的, 问问生活补贴和护理补贴"
     if "ill" in health:
         yield "医疗救助", "看病花钱多的, 问问住院和门诊救助"
+    if "minor" in ages:
+        yield "教育救助", "孩子在上学的, 向就读的学校提出 (《社会救助暂行办法》第三十六条)"
     if "elder" in ages:
         yield "特困供养、高龄津贴", "没有儿女管的老人, 年纪大的老人, 各有待遇"
     yield "低保边缘家庭", "收入比低保线高一点的, 也可能有照顾"

@@ -7,18 +7,16 @@ properties a template needs beside the fields. No record has a field for a whole
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
-import segno
-
 from doudi.law.masking import PublicRow
 from doudi.law.money import upper_yuan
 from doudi.law.telling import Proof
 from doudi.store.refusal import Refusal
+from doudi.web.ui.print.qr import qr_svg
 
 REGISTER_ROWS = 5_000
 PAGE_ROWS = 20
@@ -26,15 +24,6 @@ PAGE_ROWS = 20
 
 class RegisterTooLong(Refusal):
     """一份清册的行数超过上限。"""
-
-
-def qr_svg(address: str) -> str:
-    """网址的二维码 (SVG 文本); 没有网址则为空。"""
-    if not address:
-        return ""
-    drawn = io.BytesIO()
-    segno.make_qr(address, error="m").save(drawn, kind="svg", border=2, xmldecl=False)
-    return drawn.getvalue().decode()
 
 
 class Coded:
