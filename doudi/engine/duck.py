@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from doudi.engine.plan import PARAMETERS, SCOPE, Formula, Plan, compiled, plan
+from doudi.engine.formulas import inputs_by_entity, prepared
+from doudi.engine.plan import PARAMETERS, SCOPE, Plan, plan
 from doudi.engine.sql import DUCKDB, Dialect
 from doudi.engine.tables import Tables, checked
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
 from doudi.law.packs import Parameters
-from doudi.law.rulebook import Edition, Input, Rule, Rulebook
+from doudi.law.rulebook import Rulebook
 
 
 class NullInResult(ArithmeticError):
@@ -78,64 +78,12 @@ def compile_book(
 
     这些范围取值都相同的数值参数印成字面量，取值不同的是参数表的列。
     """
-    edition = book.edition(on)
-    wanted = tuple(targets) if targets is not None else tuple(item.name for item in edition.order)
-    rules = edition.closure(wanted)
-    given = {entity: _inputs(book, entity) for entity in edition.entities}
-    chosen = _by_entity(edition, wanted)
+    given = inputs_by_entity(book, book.edition(on))
     made = []
-    for scopes in _alike(parameters_by_scope, edition.parameters):
-        mine = [parameters_by_scope[scope] for scope in scopes]
-        settled = _settled(edition.parameters, mine)
-        flags = {path for path in edition.parameters if isinstance(_value(mine[0], path), bool)}
-        formulas = [
-            Formula(item, compiled(item, mine[0], settled)) if isinstance(item, Rule) else Formula(item)
-            for item in rules
-        ]
-        found = plan(formulas, dialect, given, chosen, flags)
-        made.append(Compiled(scopes, found, found.parameters))
+    for one in prepared(book, parameters_by_scope, on, targets):
+        found = plan(one.formulas, dialect, given, one.targets, one.flags)
+        made.append(Compiled(one.scopes, found, found.parameters))
     return made
-
-
-def _settled(paths: Iterable[str], parameters: list[Parameters]) -> dict[str, int | bool]:
-    """这些范围取值都相同的数值和真假参数。"""
-    found = {}
-    for path in paths:
-        value = _value(parameters[0], path)
-        if isinstance(value, int) and all(_value(one, path) == value for one in parameters):
-            found[path] = value
-    return found
-
-
-def _value(parameters: Parameters, path: str) -> Any:
-    leaf = parameters.leaves.get(path)
-    return None if leaf is None else leaf.value
-
-
-def _by_entity(edition: Edition, wanted: tuple[str, ...]) -> dict[Entity, tuple[str, ...]]:
-    chosen: dict[Entity, tuple[str, ...]] = {}
-    for name in wanted:
-        entity = edition.home[name]
-        chosen[entity] = (*chosen.get(entity, ()), name)
-    return chosen
-
-
-def _inputs(book: Rulebook, entity: Entity) -> tuple[Input, ...]:
-    return tuple(item for item in book.inputs.values() if item.entity is entity)
-
-
-def _alike(parameters: Mapping[str, Parameters], paths: tuple[str, ...]) -> list[tuple[str, ...]]:
-    groups: dict[tuple[Any, ...], list[str]] = {}
-    for scope, found in parameters.items():
-        groups.setdefault(tuple(_shape(found, path) for path in paths), []).append(scope)
-    return [tuple(scopes) for scopes in groups.values()]
-
-
-def _shape(parameters: Parameters, path: str) -> Any:
-    leaf = parameters.leaves.get(path)
-    if leaf is None:
-        return None
-    return leaf.value if isinstance(leaf.value, str | tuple) else type(leaf.value)
 
 
 def _scopes(root: Entity, tables: Tables, known: Mapping[str, Parameters]) -> list[str]:

@@ -4,43 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import Any
 
+from doudi.engine.formulas import Formula, naturals
 from doudi.engine.layers import Layer, Shown, written
-from doudi.engine.sql import Dialect, Printer, is_natural, select, value_column, with_ctes
+from doudi.engine.sql import Dialect, Printer, select, with_ctes
 from doudi.law.entities import Entity
-from doudi.law.language import Expr, Symbol
-from doudi.law.packs import Parameters, symbolic
+from doudi.law.language import Expr
 from doudi.law.rulebook import Input, Lift, Rule
 
 SCOPE = "scope"
 PARAMETERS = "parameters"
 _EMPTY: Mapping[str, str] = {"total": "0", "count": "0", "any_of": "FALSE", "highest": "0"}
-
-
-@dataclass(frozen=True)
-class Formula:
-    """一条要排的规则（和它在这组参数下的算式）或一项汇总。"""
-
-    item: Rule | Lift
-    expr: Any = None
-
-    @property
-    def name(self) -> str:
-        return self.item.name
-
-    @property
-    def entity(self) -> Entity:
-        return self.item.entity
-
-    @property
-    def needs(self) -> set[str]:
-        """真正用到的值和参数：没有选中的算法所要的不算。"""
-        if isinstance(self.item, Lift):
-            return set(self.item.needs)
-        if not isinstance(self.expr, Expr):
-            return set()
-        return self.expr.leaves("value") | self.expr.leaves("parameter")
 
 
 @dataclass
@@ -135,43 +109,12 @@ def plan(
     inputs = [item for items in given.values() for item in items]
     known = {item.name for item in inputs if item.unit.kind == "flag"} | flags
     known |= {one.name for one in formulas if one.item.unit.kind == "flag"}
-    builder = _Builder(made, formulas, _naturals(formulas, inputs), known)
+    builder = _Builder(made, formulas, naturals(formulas, inputs), known)
     made.parameters = tuple(builder.parameters)
     for entity, items in given.items():
         builder.open(entity, tuple(item.name for item in items))
     builder.close(list(formulas))
     return made
-
-
-def compiled(rule: Rule, parameters: Parameters, settled: Mapping[str, int | bool]) -> Any:
-    """用符号跑一遍规则：代码和表是原值，所以由政策包选定的算法只剩一支；`settled` 是这一批里只有一个值的数值参数，印成
-    字面量，其余数值参数是列。"""
-    values = (value_column(name) for name in rule.arguments)
-    nodes = {name: symbolic(parameters, path) for name, path in rule.parameters.items()}
-    result = rule.body(*values, **nodes)
-    return _settle(result.expr, settled) if isinstance(result, Symbol) else Expr("constant", (result,))
-
-
-def _settle(expr: Any, settled: Mapping[str, int | bool]) -> Any:
-    if not isinstance(expr, Expr):
-        return expr
-    if expr.op == "parameter":
-        path = expr.args[0]
-        return Expr("settled", (settled[path], path)) if path in settled else expr
-    return Expr(expr.op, tuple(_settle(arg, settled) for arg in expr.args))
-
-
-def _naturals(formulas: Iterable[Formula], inputs: Iterable[Input]) -> set[str]:
-    """不小于零的值：录入下限不小于零，或由这样的值算成。"""
-    known = {item.name for item in inputs if item.unit.is_number and item.bounds[0] >= 0}
-    for one in formulas:
-        if isinstance(one.item, Lift):
-            natural = one.item.of is None or one.item.of in known
-        else:
-            natural = is_natural(one.expr, known)
-        if natural:
-            known.add(one.name)
-    return known
 
 
 class _Builder:

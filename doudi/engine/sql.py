@@ -126,7 +126,7 @@ class Printer:
             left, right = (self._operand(arg) if widened else self.sql(arg) for arg in expr.args)
             return f"({left} {_INFIX[expr.op]} {right})"
         if expr.op in MEANING:
-            return self.sql(_meant(expr))
+            return self.sql(meant(expr))
         speak: Callable[..., str] = getattr(self, f"_{expr.op}")
         return speak(*expr.args)
 
@@ -200,9 +200,9 @@ def literal(value: Any) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, int):
         return str(value)
-    if isinstance(value, str):
+    if isinstance(value, str) and "\\" not in value:  # Spark reads a backslash, the others do not
         return "'" + value.replace("'", "''") + "'"
-    raise TypeError(f"SQL 里只写整数、真假和代码，不写 {value!r}")
+    raise TypeError(f"SQL 里只写整数、真假和不带反斜杠的代码，不写 {value!r}")
 
 
 def is_positive(expr: Any) -> bool:
@@ -247,12 +247,13 @@ def _is_narrow(expr: Any) -> bool:
     return all(map(_is_narrow, expr.args[_ARMS[expr.op] :: step]))
 
 
-def _meant(expr: Expr) -> Expr:
+def meant(expr: Expr) -> Expr:
+    """一个舍入词的意思：写成向下整除。"""
     if expr.op == "floor_divide":
         return expr
     arguments = [Symbol(arg) if isinstance(arg, Expr) else arg for arg in expr.args]
-    meant = MEANING[expr.op](*arguments)
-    return meant.expr if isinstance(meant, Symbol) else Expr("constant", (meant,))
+    found = MEANING[expr.op](*arguments)
+    return found.expr if isinstance(found, Symbol) else Expr("constant", (found,))
 
 
 def select(source: str, columns: Iterable[str], tail: str = "") -> str:

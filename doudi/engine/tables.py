@@ -17,7 +17,7 @@ _TYPES = {"flag": pa.bool_(), "code": pa.string()}
 
 
 def checked(book: Rulebook, edition: Edition, tables: Tables) -> dict[Entity, pa.Table]:
-    """核对全部录入表，返回只含主键与录入列的表；没有给的下级表按空表。
+    """核对全部录入表，返回只含主键与录入列的表，代码列是字典列；没有给的下级表按空表。
 
     缺列、空值、超出范围、没有的代码、主键重复、找不到上级都抛 BadCase。
     """
@@ -47,7 +47,7 @@ def _table(entity: Entity, wanted: list[Input], table: pa.Table | None) -> pa.Ta
 
 
 def column_type(item: Input) -> pa.DataType:
-    """一项录入的 Arrow 类型：整数 int64，真假 bool，代码 string。"""
+    """一项录入的 Arrow 类型：整数 int64，真假 bool，代码 string（也可以是它的字典列）。"""
     return _TYPES.get(item.unit.kind, pa.int64())
 
 
@@ -59,18 +59,33 @@ def _filled(entity: Entity, name: str, column: pa.ChunkedArray) -> pa.ChunkedArr
 
 def _column(item: Input, column: pa.ChunkedArray) -> pa.ChunkedArray:
     column = _filled(item.entity, item.name, column)
-    kind = column_type(item)
-    if pa.types.is_floating(column.type) or pa.types.is_boolean(kind) != pa.types.is_boolean(column.type):
+    kind, given = column_type(item), _plain_type(column.type)
+    if pa.types.is_floating(given) or pa.types.is_boolean(kind) != pa.types.is_boolean(given):
         raise BadCase(
             f"{item.entity.label}表的“{item.label}”（{item.name}）类型应为 {kind}，现为 {column.type}"
         )
+    if pa.types.is_string(kind):
+        return _coded(item, column)
     column = column.cast(kind)
-    if item.names is not None:
-        odd = pc.unique(column).to_pylist()
-        _check_codes(item, odd)
-    elif pa.types.is_integer(kind) and len(column):
+    if pa.types.is_integer(kind) and len(column):
         _check_bounds(item, pc.min_max(column).as_py())
     return column
+
+
+def _coded(item: Input, column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """代码列写成字典列：每个代码只核对一次。"""
+    if not pa.types.is_dictionary(column.type):
+        column = column.cast(pa.string()).dictionary_encode()
+    known = item.names or {}
+    for chunk in column.chunks:
+        # A dictionary may list what no row uses.
+        if item.names is not None and any(word not in known for word in chunk.dictionary.to_pylist()):
+            _check_codes(item, pc.unique(chunk).dictionary_decode().to_pylist())
+    return column
+
+
+def _plain_type(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
 def _check_codes(item: Input, found: list[str]) -> None:
@@ -87,7 +102,7 @@ def _check_bounds(item: Input, found: Mapping[str, Any]) -> None:
 
 def _check_keys(entity: Entity, found: Mapping[Entity, pa.Table]) -> None:
     keys = found[entity].column(entity.key)
-    if len(pc.unique(keys)) != len(keys):
+    if not is_rising(keys) and len(pc.unique(keys)) != len(keys):
         raise BadCase(f"{entity.label}表的主键 {entity.key} 重复")
     if entity.parent is None or not len(keys):
         return
@@ -95,5 +110,13 @@ def _check_keys(entity: Entity, found: Mapping[Entity, pa.Table]) -> None:
     mine = found[entity].column(entity.parent.key)
     if mine.type != above.type:
         raise BadCase(f"{entity.label}表的 {entity.parent.key} 类型与{entity.parent.label}表不同")
-    if not pc.all(pc.is_in(mine, value_set=above.combine_chunks())).as_py():
+    # Rows of one parent mostly lie together, so each run is looked for once.
+    each = pa.chunked_array([pc.run_end_encode(chunk).values for chunk in mine.chunks], mine.type)
+    if not each.equals(above) and not pc.all(pc.is_in(each, value_set=above.combine_chunks())).as_py():
         raise BadCase(f"有{entity.label}找不到所属的{entity.parent.label}（{entity.parent.key}）")
+
+
+def is_rising(keys: pa.Array | pa.ChunkedArray) -> bool:
+    """一个比一个大：已排好序，也没有重复。"""
+    later, earlier = keys.slice(1), keys.slice(0, max(len(keys) - 1, 0))
+    return bool(pc.all(pc.greater(later, earlier)).as_py() in (None, True))
