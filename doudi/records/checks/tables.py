@@ -111,20 +111,28 @@ class _Facts:
     """事实按种类取; 同一种里编号小的在前。"""
 
     def __init__(self, rows: pa.Table) -> None:
-        self._rows = rows
-        self._kinds = rows["kind"].cast(WORD)
-
-    def of(self, kind: str) -> pa.Table:
-        """一种事实。"""
-        return self._rows.filter(pc.equal(self._kinds, _scalar(kind, WORD))).sort_by("id")
-
-    def newest(self, item: Input, by: str, keys: pa.Array) -> tuple[pa.Array, pa.Array]:
-        """一项录入在各主键上的值, 以及有没有说过; 说过几次的取最后一次。"""
-        told = self._rows.filter(pc.equal(self._kinds, _scalar(item.name, WORD))).sort_by(
-            [("id", "descending")]
+        kinds = rows["kind"].unify_dictionaries().combine_chunks()
+        self._rows = rows.drop_columns("kind")
+        # Kinds are told apart by their small numbers; most that a rulebook asks for nobody ever told.
+        self._number, self._places = (
+            kinds.indices,
+            {name: n for n, name in enumerate(kinds.dictionary.to_pylist())},
         )
+
+    def of(self, kind: str, order: str = "ascending") -> pa.Table:
+        """一种事实。"""
+        if kind not in self._places:
+            return self._rows.slice(0, 0)
+        mine = self._rows.filter(pc.equal(self._number, _scalar(self._places[kind], self._number.type)))
+        return mine.sort_by([("id", order)])
+
+    def newest(self, item: Input, by: str, keys: pa.Array) -> pa.Array | pa.ChunkedArray:
+        """一项录入在各主键上的值: 说过几次的取最后一次, 没有说过的取通常值。"""
+        told, usual = self.of(item.name, "descending"), _scalar(item.usual, column_type(item))
+        if not told.num_rows:
+            return pa.repeat(usual, len(keys))
         place = pc.index_in(keys, value_set=told[by].combine_chunks())
-        return _value(item, told).take(place), pc.is_valid(place)
+        return pc.if_else(pc.is_valid(place), _value(item, told).take(place), usual)
 
 
 def _value(item: Input, facts: pa.Table) -> pa.ChunkedArray:
@@ -138,12 +146,8 @@ def _value(item: Input, facts: pa.Table) -> pa.ChunkedArray:
 
 def _filled(facts: _Facts, book: Rulebook, entity: Entity, keys: pa.Array) -> Columns:
     """An entity's inputs by column: what the facts say of the row they speak of, elsewhere the usual value."""
-    columns: Columns = {}
-    for item in book.inputs.values():
-        if item.entity is entity:
-            values, said = facts.newest(item, entity.key, keys)
-            columns[item.name] = pc.if_else(said, values, _scalar(item.usual, column_type(item)))
-    return columns
+    mine = [item for item in book.inputs.values() if item.entity is entity]
+    return {item.name: facts.newest(item, entity.key, keys) for item in mine}
 
 
 @lru_cache(maxsize=512)

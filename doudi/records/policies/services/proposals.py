@@ -118,7 +118,7 @@ def _checked(
     before = known.resolve(area_code, since)
     items = []
     for value, row in zip(values, rows, strict=True):
-        _require_unproposed(area_code, value.path, since)
+        _require_unproposed(area_code, value.path, known.declared[value.path].label, since)
         leaf, old = after.leaf(value.path), before.leaves.get(value.path)
         if old is not None and old.value == leaf.value:
             raise NothingProposed(f"“{leaf.label}”与那天的现行值相同, 不必改")
@@ -150,12 +150,12 @@ def _require_open(since: dt.date) -> None:
         raise MonthClosed(f"{earliest.isoformat()} 以前的月份已经锁定发放, 生效日请写这一天或以后")
 
 
-def _require_unproposed(area_code: str, path: str, since: dt.date) -> None:
+def _require_unproposed(area_code: str, path: str, label: str, since: dt.date) -> None:
     waiting = ProposedValue.objects.filter(
         path=path, proposal__area_code=area_code, proposal__since=since, proposal__state=State.PENDING
     )
     if waiting.exists():
-        raise AlreadyProposed(f"“{path}”自 {since.isoformat()} 起的改动已有一件待签发, 请先办结那一件")
+        raise AlreadyProposed(f"“{label}”自 {since.isoformat()} 起的改动已有一件待签发, 请先办结那一件")
 
 
 @transaction.atomic

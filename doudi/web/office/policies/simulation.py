@@ -26,7 +26,7 @@ from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-NEAR_SHOWN = 100
+NEAR_SHOWN = 30
 NEAR = (
     Column("户主"), Column("乡镇 / 村"), Column("人数", "number"), Column("家庭年收入", "money"),
     Column("改后年标准×人口", "money"), Column("距离", "percent"), Column("改前每月", "money"),

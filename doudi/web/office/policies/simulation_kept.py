@@ -56,7 +56,7 @@ def _row(one: Any) -> Row:
     changed = ", ".join(f"{change['label']} {change['after']}" for change in one.changes)
     monthly = told["after"]["amount_fen"] - told["before"]["amount_fen"]
     cells = [
-        Link(one.title, url), month_words(one.month), changed, told["after"]["amount_fen"], monthly,
+        Link(one.title, url), f"{one.month // 100}-{one.month % 100:02}", changed, told["after"]["amount_fen"], monthly,
         told["moves"]["in"]["households"], told["moves"]["out"]["households"], one.by, one.on,
     ]  # fmt: skip
     return Row(cells, key=str(one.pk), url=url)

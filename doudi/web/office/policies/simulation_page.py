@@ -33,6 +33,17 @@ def delta(fen: int) -> str:
     return f"{'▲ ' if fen > 0 else '▼ ' if fen < 0 else ''}{yuan(abs(fen))}"
 
 
+def shown(fen: int) -> str:
+    """大数写成万元, 两位小数; 表里仍到分。"""
+    hundredths = (abs(fen) + 5_000) // 10_000
+    return f"{'-' if fen < 0 else ''}{hundredths // 100:,}.{hundredths % 100:02}"
+
+
+def change(fen: int) -> str:
+    """增减的万元数, 带 ▲▼。"""
+    return f"{'▲ ' if fen > 0 else '▼ ' if fen < 0 else ''}{shown(abs(fen))}"
+
+
 def changes(rows: Sequence[dict[str, str]]) -> Table:
     """改了哪些参数。"""
     cells = [Row([one["label"], one["before"] or "没有取值", one["after"]]) for one in rows]
@@ -46,9 +57,9 @@ def tiles(told: Figures) -> list[ui.Tile]:
     rest = told["rest_of_year"]
     later = rest["after_fen"] - rest["before_fen"]
     return [
-        ui.Tile("改后每月", yuan(after["amount_fen"]), "元",
-                f"{delta(monthly)} 元{_share(monthly, before['amount_fen'])}"),
-        ui.Tile("全年增减", delta(12 * monthly), "元", f"当年 {rest['months']} 个月 {delta(later)} 元"),
+        ui.Tile("改后每月", shown(after["amount_fen"]), "万元",
+                f"{change(monthly)} 万元{_share(monthly, before['amount_fen'])}"),
+        ui.Tile("全年增减", change(12 * monthly), "万元", f"当年 {rest['months']} 个月 {change(later)} 万元"),
         ui.Tile("改后保障", f"{after['households']:,}", "户",
                 f"{after['persons']:,} 人, 原 {before['households']:,} 户 {before['persons']:,} 人"),
         ui.Tile("新进 / 退出", f"{moves['in']['households']:,} / {moves['out']['households']:,}", "户",
@@ -57,11 +68,11 @@ def tiles(told: Figures) -> list[ui.Tile]:
     ]  # fmt: skip
 
 
-def _share(change: int, whole: int) -> str:
+def _share(more: int, whole: int) -> str:
     """增减占原来的几成; 原来为零不写。"""
-    if not whole or not change:
+    if not whole or not more:
         return ""
-    tenths = (2 * abs(change) * 1000 + whole) // (2 * whole)
+    tenths = (2 * abs(more) * 1000 + whole) // (2 * whole)
     return f" ({tenths // 10}.{tenths % 10}%)"
 
 
@@ -87,9 +98,9 @@ def places(told: Figures) -> Table:
 
 
 def _sides(before: dict[str, int], after: dict[str, int]) -> list[Any]:
-    change = after["amount_fen"] - before["amount_fen"]
+    more = after["amount_fen"] - before["amount_fen"]
     return [before["households"], after["households"], before["persons"], after["persons"], before["amount_fen"],
-            after["amount_fen"], change, 12 * change]  # fmt: skip
+            after["amount_fen"], more, 12 * more]  # fmt: skip
 
 
 def funds(told: Figures) -> Table | None:
@@ -98,17 +109,17 @@ def funds(told: Figures) -> Table | None:
     received = sum(one["received_fen"] for one in rows)
     cells = []
     for one in rows:
-        change = one["after_fen"] - one["before_fen"]
+        more = one["after_fen"] - one["before_fen"]
         share = one["received_fen"] * 10_000 // received
-        cells.append(Row([one["label"], share, one["before_fen"], one["after_fen"], change, 12 * change]))
-    change = told["after"]["amount_fen"] - told["before"]["amount_fen"]
+        cells.append(Row([one["label"], share, one["before_fen"], one["after_fen"], more, 12 * more]))
+    more = told["after"]["amount_fen"] - told["before"]["amount_fen"]
     foot = [
         "合计",
         None,
         told["before"]["amount_fen"],
         told["after"]["amount_fen"],
-        change,
-        12 * change,
+        more,
+        12 * more,
     ]
     return Table(FUNDS, cells, foot=foot, key="funds", keyboard=False) if rows else None
 

@@ -12,16 +12,18 @@ from django.urls import reverse
 
 from doudi.law.language import RuleError
 from doudi.law.library import BOOKS
+from doudi.law.pack_text import typed
 from doudi.law.packs import Parameters
+from doudi.law.units import BY_NAME
 from doudi.records.checks.simulating import BOOK
 from doudi.records.checks.whatif import Change, shown, what_if
 from doudi.records.policies import services
 from doudi.records.policies.closed_months import open_from
-from doudi.records.policies.models import PolicyProposal, Scenario
+from doudi.records.policies.models import PolicyProposal, ProposedValue, Scenario
 from doudi.records.policies.proposals import proposals, scenarios
-from doudi.records.policies.queries import parameters
+from doudi.records.policies.queries import packs, parameters
 from doudi.records.policies.services.proposals import NewValue
-from doudi.records.policies.written import TABLES, write
+from doudi.records.policies.written import TABLES, read, write
 from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
@@ -40,7 +42,7 @@ LIST = (
     Column("改动"), Column("自", "day"), Column("文号"), Column("提出人"), Column("提出日期", "day"),
     Column("签发或退回人"), Column("状态", "flags"),
 )  # fmt: skip
-ITEMS = (Column("参数"), Column("原值"), Column("拟改为"), Column("单位"), Column("条款"))
+ITEMS = (Column("参数"), Column("原值"), Column("拟改为"), Column("条款"))
 DAY = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "w-day"})
 
 
@@ -102,12 +104,20 @@ def _row(one: PolicyProposal) -> Row:
     items = list(one.items.all())
     more = f"等 {len(items)} 项" if len(items) > 1 else ""
     url = reverse("proposal", args=[one.pk])
-    text = f"{items[0].label}: {items[0].before or '没有取值'} → {items[0].value}"
+    text = f"{items[0].label}: {_words(items[0], items[0].before)} → {_words(items[0], items[0].value)}"
     cells = [
         Link(text, url, more), one.since, one.document, one.proposed_by, one.proposed_on, one.decided_by or None,
         [_flag(one)],
     ]  # fmt: skip
     return Row(cells, url=url)
+
+
+def _words(item: ProposedValue, text: str) -> str:
+    """A value as people say it: with its unit, a code by its name."""
+    if not text:
+        return "没有取值"
+    unit, declared = BY_NAME[item.unit], packs().declared.get(item.path)
+    return shown(typed(read(text, unit), unit), unit, declared.names if declared else {})
 
 
 def _flag(one: PolicyProposal) -> ui.Flag:
@@ -176,7 +186,7 @@ def proposal(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, one: PolicyProposal, form: forms.Form | None = None) -> HttpResponse:
     user = the_user(request)
     pending = one.state == State.PENDING
-    items = [Row([i.label, i.before or "没有取值", i.value, i.unit, i.article]) for i in one.items.all()]
+    items = [Row([i.label, _words(i, i.before), _words(i, i.value), i.article]) for i in one.items.all()]
     context = {
         "one": one,
         "flag": _flag(one),
