@@ -121,7 +121,7 @@ def _value(leaf: Leaf) -> str:
     document = " ".join(part for part in (leaf.document, leaf.article) if part)
     until = f" 至 {leaf.until.isoformat()} 前" if leaf.until else ""
     status = "" if leaf.status == "read" else f"，{STATUSES.get(leaf.status, leaf.status)}"
-    shown = show(leaf.value, leaf.unit, leaf.names) or "（空）"
+    shown = show(leaf.value, leaf.unit, leaf.names or coverage.list_names().get(leaf.path)) or "没有"
     where = SCOPES.get(leaf.scope, leaf.scope)
     return f"{shown}（{where}，{leaf.since.isoformat()} 起{until}，{document}{status}）"
 

@@ -14,7 +14,7 @@ from doudi.law.pack_files import Leaf
 from doudi.law.packs import Parameters
 from doudi.law.rulebook import Edition, Lift, Rule, Rulebook, Told
 from doudi.law.units import Unit, show
-from doudi.law.wording import Operand, say, say_lift
+from doudi.law.wording import Operand, code_names, say, say_lift
 
 
 class PayPart(NamedTuple):
@@ -59,7 +59,8 @@ class Step:
     @property
     def parameters(self) -> tuple[UsedParameter, ...]:
         """用到的参数：路径、中文名、值、文号、条款、生效日。"""
-        return tuple(_used(leaf) for leaf in self.leaves)
+        listed = code_names(self.item.expr, self.told) if isinstance(self.item, Rule) else {}
+        return tuple(_used(leaf, listed.get(leaf.path)) for leaf in self.leaves)
 
     @property
     def text(self) -> str:
@@ -173,8 +174,8 @@ def _pays(book: Rulebook, tree: Tree) -> tuple[PayPart, ...]:
     )
 
 
-def _used(leaf: Leaf) -> UsedParameter:
-    shown = show(leaf.value, leaf.unit, leaf.names)
+def _used(leaf: Leaf, listed: Mapping[str, str] | None) -> UsedParameter:
+    shown = show(leaf.value, leaf.unit, leaf.names or listed)
     return UsedParameter(
         leaf.path, leaf.label, leaf.value, leaf.document, leaf.article, leaf.since, shown, leaf.status
     )

@@ -81,6 +81,9 @@ class _Formula(Speaker):
         return f"按“{self.say(key)}”定 [{told}]"
 
     def _say_one_of(self, value: Any, *codes: Any) -> str:
+        if isinstance(value, str):  # a code of its own held against a list: the list's names
+            code = self._names_of(codes[0]).get(value, value)
+            return f"“{code}”在“{self.say(codes[0])}”之中"
         names = self._names_of(value)
         listed = [f"“{names.get(code, code) if isinstance(code, str) else self.say(code)}”" for code in codes]
         if len(listed) == 1:

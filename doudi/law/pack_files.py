@@ -26,6 +26,7 @@ _KEYS = {
     "document",
     "status",
     "declare",
+    "groups",
     "values",
     "scheme",
     "roads",

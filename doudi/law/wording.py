@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from doudi.law.language import MEANING, Expr, banded, tiered
+from doudi.law.rules import Told
 from doudi.law.units import COUNT, Unit, show
 
 
@@ -221,3 +222,17 @@ def _unscaled(over: Any) -> Any:
 
 def _is_one(value: Any, codes: list[Any]) -> bool:
     return any(value in code if isinstance(code, tuple) else value == code for code in codes)
+
+
+def code_names(expr: Any, told: Mapping[str, Told]) -> dict[str, Mapping[str, str]]:
+    """算式里各个代码表参数的中文名：拿哪个录入去比，就用哪个录入的代码名。"""
+    if not isinstance(expr, Expr):
+        return {}
+    found: dict[str, Mapping[str, str]] = {}
+    for arg in expr.args:
+        found |= code_names(arg, told)
+    if expr.op == "one_of" and isinstance(expr.args[0], Expr) and expr.args[0].op == "value":
+        names = told[expr.args[0].args[0]].names or {}
+        lists = (arg for arg in expr.args[1:] if isinstance(arg, Expr) and arg.op == "parameter")
+        found |= {str(one.args[0]): names for one in lists}
+    return found

@@ -10,6 +10,7 @@ from doudi.law.library import BOOKS
 from doudi.law.pack_files import Declaration
 from doudi.law.rulebook import Edition, Rulebook
 from doudi.law.rules import Lift, Rule
+from doudi.law.wording import code_names
 from tests.rules.situations import Situation, everything, shipped
 
 TABLES = "exclusion"  # declared by the exclusion table itself, one leaf a pair of schemes
@@ -77,3 +78,13 @@ def users() -> Mapping[str, tuple[Entry, ...]]:
         for path in entry.paths:
             found.setdefault(path, []).append(entry)
     return {path: tuple(rules) for path, rules in found.items()}
+
+
+@cache
+def list_names() -> Mapping[str, Mapping[str, str]]:
+    """Path of a list of codes → what its codes are called, from the input the rules hold it against."""
+    found: dict[str, Mapping[str, str]] = {}
+    for entry in entries():
+        if isinstance(entry.item, Rule):
+            found |= code_names(entry.item.expr, entry.edition.told)
+    return found

@@ -1,15 +1,18 @@
 """A rulebook as it stands somewhere on a day: its edition, its parameters, the SQL a run of it executes."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from doudi.engine import duck
 from doudi.engine.sql import DUCKDB, POSTGRES, SPARK, Dialect
 from doudi.law.completeness import missing
 from doudi.law.library import BOOKS
-from doudi.law.packs import MissingParameter, Parameters
+from doudi.law.packs import Parameters
 from doudi.law.rulebook import Edition, Rulebook
 from doudi.law.rules import Lift, Rule
+from doudi.law.wording import code_names
 from doudi.records.policies.queries import parameters
 from doudi.store.refusal import Refusal
 
@@ -18,6 +21,18 @@ DIALECTS: dict[str, tuple[str, Dialect]] = {
     "postgres": ("PostgreSQL", POSTGRES),
     "spark": ("Spark", SPARK),
 }
+
+
+@cache
+def list_names() -> Mapping[str, Mapping[str, str]]:
+    """代码表参数的路径 → 代码的中文名: 规则拿它和哪个录入比, 就用哪个录入的。"""
+    found: dict[str, Mapping[str, str]] = {}
+    for book in BOOKS.values():
+        for edition in map(book.edition, book.starts):
+            for item in edition.order:
+                if isinstance(item, Rule):
+                    found |= code_names(item.expr, edition.told)
+    return found
 
 
 class UnknownRulebook(Refusal):
@@ -91,6 +106,3 @@ def starts(book: Rulebook) -> list[Start]:
         found.append(Start(day, edition.version, new, changed))
         before = edition
     return found[::-1]
-
-
-__all__ = ["DIALECTS", "MissingParameter", "Standing", "Start", "run_sql", "standing", "starts"]

@@ -1,29 +1,33 @@
-"""Every parameter as it stands somewhere on a day, with its history: read-only, for the page of standards."""
+"""Every parameter as it stands somewhere on a day, with its history: read-only, for the page of standards.
+
+The file that declares a parameter says which scheme it belongs to (its title) and what it stands among (its groups).
+"""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from doudi.law.pack_files import STATUSES, Leaf
-from doudi.law.schemes.means_inputs import INCOME_KINDS
+from doudi.law.exclusions import RULES, Exclusion
+from doudi.law.pack_files import STATUSES, Declaration, Leaf, PackDocument
+from doudi.law.packs import Packs, scopes, stems
 from doudi.law.units import show
-from doudi.records.policies.queries import packs
+from doudi.records.policies.queries import catalogue, packs
+from doudi.records.policies.rulebooks import list_names
 
-GROUPS = {
-    "dibao.standard": "保障标准", "dibao.member": "家庭成员", "dibao.income": "收入", "dibao.work": "就业成本",
-    "dibao.assets": "财产", "dibao.amount": "保障金计算", "dibao.class_amount": "分档金额",
-    "dibao.supplement": "分类施保增发", "dibao.review": "复核", "dibao.exit": "渐退", "dibao.posting": "公示",
-    "clock": "办理时限", "procedure": "程序", "population": "人口基数", "": "其他",
-}  # fmt: skip
 SCOPES = {"000000": "全国"}
 VERIFIED = ("read", "local")
+TABLE = "exclusion."  # the exclusion table is read as a table, not as one list of codes a scheme
+ENDING = "参数声明"
 
 
 @dataclass(frozen=True)
 class Value:
-    """一项参数的一个取值, 已写成人看的话; 没有取值的 text 为空。"""
+    """一项参数的一个取值, 已写成人看的话; 没有取值的 text 为空。book 是制度, group 是制度里的一组。"""
 
     path: str
     label: str
+    book: str
     group: str
     text: str
     since: dt.date | None
@@ -36,16 +40,63 @@ class Value:
     versions: int
 
 
+@dataclass(frozen=True)
+class Barred:
+    """互斥表的一行, 已写成人看的话。"""
+
+    first: str
+    second: str
+    rule: str
+    article: str
+    since: dt.date
+    until: dt.date | None
+    scope: str
+
+
+@lru_cache(maxsize=2)
+def _places(known: Packs) -> Mapping[str, tuple[str, str]]:
+    """参数路径 → (制度, 组), 按声明文件的标题和分组。"""
+    documents = {document.file: document for document in known.documents}
+    return {
+        path: _place(path, documents[one.file])
+        for path, one in known.declared.items()
+        if one.file in documents
+    }
+
+
+def _place(path: str, document: PackDocument) -> tuple[str, str]:
+    groups = document.section("groups")
+    found = [groups[stem].plain() for stem in (*stems(path), path) if stem in groups]
+    return document.text("title", document.id).removesuffix(ENDING), found[-1] if found else ""
+
+
+def books() -> list[str]:
+    """各制度, 按声明文件的先后; 低保在前。"""
+    found = list(dict.fromkeys(book for book, _ in _places(packs()).values()))
+    return sorted(found, key=lambda book: book != "低保")
+
+
 def values(area_code: str, on: dt.date) -> list[Value]:
-    """某地某日的全部参数, 按组; 声明了而没有取值的也列出。"""
+    """某地某日的全部参数, 按制度和组; 声明了而没有取值的也列出。互斥表另列。"""
     known = packs()
     found = known.resolve(area_code, on)
     rows = []
     for path, declared in known.declared.items():
-        leaf = found.leaves.get(path)
-        count = len(known.timeline(area_code, path))
-        rows.append(value_of(leaf, count) if leaf else _absent(path, declared.label, count))
-    return sorted(rows, key=lambda one: list(GROUPS.values()).index(one.group))
+        if not path.startswith(TABLE):
+            leaf, count = found.leaves.get(path), len(known.timeline(area_code, path))
+            rows.append(value_of(leaf, count) if leaf else _absent(declared, count))
+    order = books()
+    return sorted(rows, key=lambda one: order.index(one.book))
+
+
+def barred(area_code: str, on: dt.date) -> list[Barred]:
+    """某地某日适用的互斥表。"""
+    return [_barred(row) for row in packs().exclusions if row.applies(scopes(area_code), on)]
+
+
+def warnings() -> list[str]:
+    """在用的政策包带的提醒。"""
+    return [f"{title}: {text}" for title, text in packs().warnings]
 
 
 def history(area_code: str, path: str) -> list[Value]:
@@ -62,21 +113,24 @@ def label_of(path: str) -> str:
 
 def value_of(leaf: Leaf, versions: int) -> Value:
     """一个取值写给人看。"""
-    text = show(leaf.value, leaf.unit, leaf.names or INCOME_KINDS)
+    book, group = _places(packs()).get(leaf.path, ("", ""))
+    text = show(leaf.value, leaf.unit, leaf.names or list_names().get(leaf.path))
     return Value(
-        path=leaf.path, label=leaf.label, group=_group(leaf.path), text=text,
+        path=leaf.path, label=leaf.label, book=book, group=group, text=text,
         since=leaf.since, until=leaf.until, document=leaf.document, article=leaf.article, scope=_scope(leaf.scope),
         status=STATUSES.get(leaf.status, "本单位签发"), is_verified=leaf.status in VERIFIED, versions=versions,
     )  # fmt: skip
 
 
-def _absent(path: str, label: str, versions: int) -> Value:
-    return Value(path, label, _group(path), "", None, None, "", "", "", "没有取值", False, versions)
+def _absent(one: Declaration, versions: int) -> Value:
+    book, group = _places(packs()).get(one.path, ("", ""))
+    return Value(one.path, one.label, book, group, "", None, None, "", "", "", "没有取值", False, versions)
 
 
-def _group(path: str) -> str:
-    two = ".".join(path.split(".")[:2])
-    return GROUPS.get(two) or GROUPS.get(path.split(".")[0], "其他")
+def _barred(row: Exclusion) -> Barred:
+    names = {scheme.id: scheme.name for scheme in catalogue().schemes.values()}
+    first, second = (names.get(one, one) for one in (row.first, row.second))
+    return Barred(first, second, RULES[row.rule], row.article, row.since, row.until, _scope(row.scope))
 
 
 def _scope(code: str) -> str:

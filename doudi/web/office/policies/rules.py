@@ -19,7 +19,15 @@ from doudi.law.packs import MissingParameter
 from doudi.law.rulebook import UnknownValue
 from doudi.law.rules import Input, Lift, Rule
 from doudi.law.units import BY_NAME, show
-from doudi.records.policies.rulebooks import DIALECTS, Standing, Start, run_sql, standing, starts
+from doudi.records.policies.rulebooks import (
+    DIALECTS,
+    Standing,
+    Start,
+    list_names,
+    run_sql,
+    standing,
+    starts,
+)
 from doudi.store.today import today
 from doudi.web.office.policies.pictures import picture
 from doudi.web.ui import components as ui
@@ -245,9 +253,8 @@ def _used(found: Standing, path: str) -> Used:
     if leaf is None:
         return Used(found.label(path), "", "", url)
     document = " ".join(part for part in (leaf.document, leaf.article) if part)
-    return Used(
-        leaf.label, show(leaf.value, leaf.unit, leaf.names), f"{document}, {leaf.since.isoformat()} 起", url
-    )
+    text = show(leaf.value, leaf.unit, leaf.names or list_names().get(path)) or "没有"
+    return Used(leaf.label, text, f"{document}, {leaf.since.isoformat()} 起", url)
 
 
 # ---- SQL and versions ----------------------------------------------------------------------------------

@@ -1,12 +1,15 @@
 """Standards and parameters, read-only: what stands, since when, by which document."""
 
+import datetime as dt
+from collections import Counter
+
 from django import forms
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from doudi.records.policies.values import GROUPS, Value, history, label_of, values
+from doudi.records.policies.values import Value, barred, books, history, label_of, values, warnings
 from doudi.store.today import today
 from doudi.web.office.cases import lists
 from doudi.web.ui import components as ui
@@ -20,6 +23,15 @@ COLUMNS = (
     Column("范围"),
     Column("核对", "flags"),
 )
+BARRED = (
+    Column("待遇"),
+    Column("与待遇"),
+    Column("规定"),
+    Column("自", "day"),
+    Column("依据"),
+    Column("范围"),
+)
+STATES = {"checked": "已核", "unchecked": "演示值、待核", "none": "没有取值"}
 HISTORY = (
     Column("值"),
     Column("自", "day"),
@@ -31,13 +43,15 @@ HISTORY = (
 )
 
 
+ALL = "quanbu"
+TABLE = "huchi"
+
+
 class ParameterFilter(forms.Form):
     """筛选参数, 或看某一天的。"""
 
     text = forms.CharField(label="名称", required=False, max_length=30)
-    group = forms.ChoiceField(
-        label="类别", required=False, choices=[("", "不限"), *((g, g) for g in GROUPS.values())]
-    )
+    state = forms.ChoiceField(label="核对", required=False, choices=[("", "不限"), *STATES.items()])
     on = forms.DateField(
         label="哪一天的",
         required=False,
@@ -46,19 +60,23 @@ class ParameterFilter(forms.Form):
 
 
 def parameters(request: HttpRequest) -> HttpResponse:
-    """全部参数在某一天的值。"""
+    """一个制度的参数在某一天的值; 按名称找时, 各制度的都找。"""
     form = ParameterFilter(request.GET)
     form.is_valid()
     chosen = {name: value for name in form.fields if (value := form.cleaned_data.get(name))}
     on = chosen.get("on", today())
     rows = [one for one in values(settings.COUNTY, on) if _wanted(one, chosen)]
-    groups = [(name, _table(name, [one for one in rows if one.group == name])) for name in GROUPS.values()]
-    chips = [ui.Chip(str(value), lists.without(request, name)) for name, value in chosen.items()]
+    shown = _shown(request, chosen)
+    mine = [one for one in rows if shown in (ALL, one.book)]
+    chips = [ui.Chip(_said(name, value), lists.without(request, name)) for name, value in chosen.items()]
     context = {
         "on": on,
         "filters": ui.FilterBar(list(form), chips, request.path if chips else ""),
-        "groups": [(name, table) for name, table in groups if table.rows],
-        "unverified": sum(not one.is_verified and bool(one.text) for one in rows),
+        "tabs": _tabs(request, rows, shown, on),
+        "sections": [] if shown == TABLE else _sections(mine),
+        "table": _barred(on) if shown == TABLE else None,
+        "unverified": sum(not one.is_verified and bool(one.text) for one in mine),
+        "warnings": warnings(),
         "empty": ui.Empty(
             "nomatch", "没有符合条件的参数", "换个名称试试。", ui.Action("清除条件", request.path)
         ),
@@ -66,15 +84,54 @@ def parameters(request: HttpRequest) -> HttpResponse:
     return render(request, "office/policies/parameters.html", context)
 
 
+def _shown(request: HttpRequest, chosen: dict[str, object]) -> str:
+    """Which scheme is shown: the one asked for, all of them in a search, else the first."""
+    wanted = request.GET.get("zhidu", "")
+    if wanted in (ALL, TABLE, *books()):
+        return wanted
+    return ALL if "text" in chosen or "state" in chosen else books()[0]
+
+
+def _tabs(request: HttpRequest, rows: list[Value], shown: str, on: dt.date) -> list[ui.Tab]:
+    query = request.GET.copy()
+    counts = Counter(one.book for one in rows)
+    named = [(book, book, counts[book]) for book in books()]
+    named += [(TABLE, "互斥", len(barred(settings.COUNTY, on))), (ALL, "全部", len(rows))]
+    tabs = []
+    for code, label, count in named:
+        query["zhidu"] = code
+        tabs.append(ui.Tab(label, f"{request.path}?{query.urlencode()}", active=code == shown, count=count))
+    return tabs
+
+
+def _sections(rows: list[Value]) -> list[tuple[str, list[tuple[str, Table]]]]:
+    """Scheme → its groups, each a table."""
+    found = []
+    for book in dict.fromkeys(one.book for one in rows):
+        mine = [one for one in rows if one.book == book]
+        groups = list(dict.fromkeys(one.group for one in mine))
+        tables = [(name, _table([one for one in mine if one.group == name], book, name)) for name in groups]
+        found.append((book, tables))
+    return found
+
+
+def _said(name: str, value: object) -> str:
+    return STATES.get(str(value), str(value)) if name == "state" else str(value)
+
+
 def _wanted(one: Value, chosen: dict[str, object]) -> bool:
-    text, group = str(chosen.get("text", "")), chosen.get("group")
-    return (text in one.label or text in one.path) and group in (None, one.group)
+    text, state = str(chosen.get("text", "")), chosen.get("state")
+    return (text in one.label or text in one.path) and state in (None, _state(one))
 
 
-def _table(name: str, rows: list[Value]) -> Table:
-    return Table(
-        COLUMNS, [_row(one) for one in rows], key=f"group-{list(GROUPS.values()).index(name)}", keyboard=False
-    )
+def _state(one: Value) -> str:
+    if not one.text:
+        return "none"
+    return "checked" if one.is_verified else "unchecked"
+
+
+def _table(rows: list[Value], book: str, group: str) -> Table:
+    return Table(COLUMNS, [_row(one) for one in rows], key=f"group-{book}-{group}", keyboard=False)
 
 
 def _row(one: Value) -> Row:
@@ -82,6 +139,14 @@ def _row(one: Value) -> Row:
     more = f"{one.versions} 个取值" if one.versions > 1 else ""
     source = f"{one.document} {one.article}".strip()
     return Row([Link(one.label, url, more), one.text, one.since, source, one.scope, [_mark(one)]], url=url)
+
+
+def _barred(on: dt.date) -> Table:
+    rows = [
+        Row([one.first, one.second, one.rule, one.since, one.article, one.scope])
+        for one in barred(settings.COUNTY, on)
+    ]
+    return Table(BARRED, rows, key="barred", keyboard=False)
 
 
 def _mark(one: Value) -> ui.Flag:
