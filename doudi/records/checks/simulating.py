@@ -20,6 +20,7 @@ from doudi.law.packs import MissingParameter
 from doudi.law.rulebook import Rulebook
 from doudi.records.areas.models import Area
 from doudi.records.awards.models import Award
+from doudi.records.checks.facts_kept import facts_on
 from doudi.records.checks.tables import NUMBER, WORD, case_tables
 from doudi.records.checks.weighing import ALONE, MOVES, SUMS, TARGETS, Roll, Sums, Weighed, has_singles, weigh
 from doudi.records.checks.whatif import WHOLE_YUAN, Change, WhatIf, what_if
@@ -93,7 +94,7 @@ def simulate(question: Question) -> Simulated:
 def _compared(
     book: Rulebook, homes: QuerySet[Household], asked: WhatIf, question: Question
 ) -> tuple[pa.Table, pa.Table | None]:
-    tables = case_tables(homes, question.on, book)
+    tables = case_tables(homes, question.on, book, facts_on(question.on))
     if not tables["household"].num_rows:
         raise CannotSimulate("这个地方还没有登记家庭, 没有可以测算的")
     scope = question.area_code[:6]

@@ -63,15 +63,28 @@ def believed(facts: Iterable[Known]) -> list[Known]:
     return [fact for fact in told if BELIEVED[fact.source] == best[fact.topic]]
 
 
-def case_tables(households: QuerySet[Household], on: dt.date, book: Rulebook = DIBAO) -> dict[str, pa.Table]:
-    """这些户在某日的规则书录入: 实体名 → Arrow 表; 没有记录的项取通常值, 同一件事取最可信的来源。"""
+def case_tables(
+    households: QuerySet[Household],
+    on: dt.date,
+    book: Rulebook = DIBAO,
+    facts: pa.Table | None = None,
+) -> dict[str, pa.Table]:
+    """这些户在某日的规则书录入: 实体名 → Arrow 表; 没有记录的项取通常值, 同一件事取最可信的来源。
+
+    `facts` are the day's facts of at least these households where the caller has them; else they are read.
+    """
     ids = households.order_by().values("pk")
-    facts = _Facts(_most_believed(read_columns(_current(ids, on), FACT)))
+    homes = read_columns(households, HOME).sort_by("pk")
+    if facts is None:
+        facts = read_columns(_current(ids, on), FACT)
+    else:
+        facts = facts.filter(pc.is_in(facts["household_id"], value_set=homes["pk"].combine_chunks()))
+    told = _Facts(_most_believed(facts))
     columns = {
-        HOUSEHOLD: _households(households, facts, book),
-        PERSON: _persons(ids, facts, on, book),
-        INCOME: _incomes(facts),
-        ASSET: _assets(facts),
+        HOUSEHOLD: _households(homes, told, book),
+        PERSON: _persons(ids, told, on, book),
+        INCOME: _incomes(told),
+        ASSET: _assets(told),
     }
     return {entity.name: _table(entity, columns[entity], book) for entity in columns}
 
@@ -156,8 +169,7 @@ def _scalar(value: Any, kind: pa.DataType) -> pa.Scalar:
     return pa.scalar(value, kind)
 
 
-def _households(households: QuerySet[Household], facts: _Facts, book: Rulebook) -> Columns:
-    rows = read_columns(households, HOME).sort_by("pk")
+def _households(rows: pa.Table, facts: _Facts, book: Rulebook) -> Columns:
     keys = rows["pk"].combine_chunks()
     return _filled(facts, book, HOUSEHOLD, keys) | {
         "household_id": keys,
