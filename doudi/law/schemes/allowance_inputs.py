@@ -20,11 +20,9 @@ ALLOWANCE = Rulebook("allowance", "津贴补贴", shares=("dibao", "exclusion"))
 
 def _household(book: Rulebook) -> None:
     book.inputs["locality"] = MEANS.inputs["locality"]
+    # Published figures; a fall is entered as 0.
     for name, label in (("cpi_rise", "居民消费价格"), ("food_cpi_rise", "食品价格")):
-        book.input(
-            HOUSEHOLD, name, unit=RATE, label=f"{label}同比涨幅（发布数，下降记 0）", domain=(0, 10_000),
-            usual=0,
-        )  # fmt: skip
+        book.input(HOUSEHOLD, name, unit=RATE, label=f"{label}同比涨幅", domain=(0, 10_000), usual=0)
 
 
 def _person(book: Rulebook) -> None:
