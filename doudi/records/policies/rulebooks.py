@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from doudi.engine import duck
 from doudi.engine.sql import DUCKDB, POSTGRES, SPARK, Dialect
@@ -52,10 +52,10 @@ class Standing:
     def digest(self) -> str:
         return self.parameters.digest(self.edition.parameters)
 
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """这一天算得起来还缺的参数, 写中文名; 没有选的算法所用的不算。"""
-        return tuple(one.label or one.path for one in missing(self.book, self.parameters))
+    @cached_property
+    def missing(self) -> frozenset[str]:
+        """这一天算得起来还缺的参数的路径; 没有选的算法所用的不算。"""
+        return frozenset(one.path for one in missing(self.book, self.parameters))
 
     def label(self, path: str) -> str:
         """参数的中文名。"""

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from doudi.law.exclusions import RULES, Exclusion
+from doudi.law.library import BOOKS
 from doudi.law.pack_files import STATUSES, Declaration, Leaf, PackDocument
 from doudi.law.packs import Packs, scopes, stems
+from doudi.law.schemes.holdings import OTHERS
 from doudi.law.units import show
 from doudi.records.policies.queries import catalogue, packs
 from doudi.records.policies.rulebooks import list_names
@@ -71,9 +73,14 @@ def _place(path: str, document: PackDocument) -> tuple[str, str]:
 
 
 def books() -> list[str]:
-    """各制度, 按声明文件的先后; 低保在前。"""
-    found = list(dict.fromkeys(book for book, _ in _places(packs()).values()))
-    return sorted(found, key=lambda book: book != "低保")
+    """各制度: 有规则书的按规则书的先后, 当地与程序的在最后。"""
+    roots = [book.parameters or book.id for book in BOOKS.values()]
+    ranks: dict[str, int] = {}
+    for path, (book, _) in _places(packs()).items():
+        root = path.split(".")[0]
+        rank = roots.index(root) if root in roots else len(roots)
+        ranks[book] = min(ranks.get(book, rank), rank)
+    return sorted(ranks, key=lambda book: ranks[book])
 
 
 def values(area_code: str, on: dt.date) -> list[Value]:
@@ -128,7 +135,7 @@ def _absent(one: Declaration, versions: int) -> Value:
 
 
 def _barred(row: Exclusion) -> Barred:
-    names = {scheme.id: scheme.name for scheme in catalogue().schemes.values()}
+    names = {**OTHERS, **{scheme.id: scheme.name for scheme in catalogue().schemes.values()}}
     first, second = (names.get(one, one) for one in (row.first, row.second))
     return Barred(first, second, RULES[row.rule], row.article, row.since, row.until, _scope(row.scope))
 

@@ -58,12 +58,13 @@ class RulesForm(forms.Form):
 
 @dataclass(frozen=True)
 class Used:
-    """一条规则用到的一项参数在这一天的值; 没有取值的 text 为空。"""
+    """一条规则用到的一项参数在这一天的值; 没有取值的 text 为空, 缺了就算不起来的 missing。"""
 
     label: str
     text: str
     source: str
     url: str
+    missing: bool
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def _counts(found: Standing) -> list[ui.Tile]:
         ui.Tile("规则", str(rules), "条", f"另有汇总 {len(order) - rules} 条"),
         ui.Tile("依据的条款", str(len(cited)), "处"),
         ui.Tile("用到的参数", str(len(found.edition.parameters)), "项",
-                f"{len(found.missing)} 项这一天没有取值" if found.missing else "这一天都有取值",
+                f"{len(found.missing)} 项这一天缺值" if found.missing else "选用的这一天都有取值",
                 tone="soon" if found.missing else ""),
         ui.Tile("要录入的", str(len(inputs)), "项"),
     ]  # fmt: skip
@@ -180,13 +181,12 @@ def _drawn(found: Standing, value: str) -> dict[str, Any]:
     paid = [pay.name for pay in found.book.payable]
     drawn = diagram(edition, paid, value=value, inputs=bool(value))
     whole = diagram(edition, paid, value=value) if not value else drawn
-    absent = frozenset(path for path in edition.parameters if path not in found.parameters.leaves)
     names = {box.name for box in whole.boxes}
     entities = [entity for lane in whole.lanes for entity in lane.entities]
     groups = [(entity.label, list(_lines(found, entity, names))) for entity in entities]
     label = edition.told[value].label if value else ""
     unseen = len(names) - len(drawn.boxes)
-    return {"picture": picture(drawn, absent), "groups": groups, "only": label, "inputs": unseen}
+    return {"picture": picture(drawn, found.missing), "groups": groups, "only": label, "inputs": unseen}
 
 
 def _lines(found: Standing, entity: Entity, names: set[str]) -> Iterable[Line]:
@@ -251,10 +251,10 @@ def _used(found: Standing, path: str) -> Used:
     leaf = found.parameters.leaves.get(path)
     url = reverse("parameter", args=[path])
     if leaf is None:
-        return Used(found.label(path), "", "", url)
+        return Used(found.label(path), "", "", url, path in found.missing)
     document = " ".join(part for part in (leaf.document, leaf.article) if part)
     text = show(leaf.value, leaf.unit, leaf.names or list_names().get(path)) or "没有"
-    return Used(leaf.label, text, f"{document}, {leaf.since.isoformat()} 起", url)
+    return Used(leaf.label, text, f"{document}, {leaf.since.isoformat()} 起", url, missing=False)
 
 
 # ---- SQL and versions ----------------------------------------------------------------------------------
