@@ -6,6 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
+from doudi.records.policies.proposals import waiting_count
 from doudi.records.staff.models import User
 from doudi.store.today import today
 from doudi.web.office.access import may_open
@@ -59,6 +60,8 @@ def _frame(request: HttpRequest) -> Frame:
         home_url=reverse("home"),
         search_url=reverse("search") if may_open(user, "search") else "",
         logout_url=reverse("account_logout"),
+        todo_url=reverse("proposals") if may_open(user, "proposal_sign") else "",
+        todo_count=waiting_count() if may_open(user, "proposal_sign") else 0,
         demo_on=today() if settings.DEMO else None,
     )
 
