@@ -7,7 +7,7 @@ whole; nothing is sorted, hashed or joined as long as the rows come in the order
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +27,7 @@ from doudi.engine.vectors import Codes, Value, Worker, full
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
 from doudi.law.packs import Parameters
-from doudi.law.rulebook import Lift, Rulebook
+from doudi.law.rulebook import Input, Lift, Rulebook
 
 T = TypeVar("T")
 _CORES = os.cpu_count() or 1
@@ -43,20 +43,30 @@ def run(
     threads: int = 0,
 ) -> dict[str, pa.Table]:
     """跑一批：实体名 → 结果表（主键、各上级主键、目标列），按主键排序。约定与错误同 duck.run。"""
-    return run_prepared(book, tables, prepared(book, parameters_by_scope, on, targets), on, threads=threads)
+    groups = prepared(book, parameters_by_scope, on, targets)
+    return run_tables(Batch.of(book, on, groups), tables, threads=threads)
 
 
-def run_prepared(
-    book: Rulebook, tables: Tables, batches: list[Prepared], on: date, *, threads: int = 0
-) -> dict[str, pa.Table]:
+def run_tables(work: Batch, tables: Tables, *, threads: int = 0) -> dict[str, pa.Table]:
     """按已写好的算式跑一批。"""
-    work = Batch.of(book, on, batches)
-    given = checked(book, book.edition(on), tables)
+    return collected(work, in_parallel(work.results, of_tables(given_of(work, tables)), threads))
+
+
+def given_of(work: Batch, tables: Tables) -> dict[Entity, pa.Table]:
+    """核对过的录入表；顶层表另带范围和要照抄进结果的列。"""
+    given = checked(work.inputs, tables)
     root = next(iter(given))
     given[root] = given[root].append_column(SCOPE, scope_column(root, tables[root.name]))
+    for name in set(work.carried) - set(given[root].column_names):
+        given[root] = given[root].append_column(name, tables[root.name].column(name))
+    return given
+
+
+def collected(work: Batch, made: Iterable[dict[str, pa.Table]]) -> dict[str, pa.Table]:
+    """各批的结果合成一张表，按主键排序。"""
     parts: dict[str, list[pa.Table]] = {entity.name: [] for entity in work.targets}
-    for made in in_parallel(work.results, of_tables(given), threads):
-        for name, table in made.items():
+    for tables in made:
+        for name, table in tables.items():
             parts[name].append(table)
     return {name: _ordered(name, pa.concat_tables(found)) for name, found in parts.items()}
 
@@ -84,19 +94,30 @@ def in_parallel(work: Callable[[Chunk], T], chunks: Iterator[Chunk], threads: in
 
 @dataclass(frozen=True)
 class Batch:
-    """一本规则书要算的：按参数结构分的几组算式，和哪些值不小于零。"""
+    """一本规则书要算的：各实体的录入，按参数结构分的几组算式，和哪些值不小于零。"""
 
-    entities: tuple[Entity, ...]
+    inputs: Mapping[Entity, tuple[Input, ...]]
     groups: tuple[Prepared, ...]
     natural: tuple[frozenset[str], ...]
 
     @classmethod
-    def of(cls, book: Rulebook, on: date, groups: list[Prepared]) -> Batch:
+    def of(cls, book: Rulebook, on: date, groups: Sequence[Prepared]) -> Batch:
         """为一本规则书备好。"""
         given = inputs_by_entity(book, book.edition(on))
         inputs = [item for items in given.values() for item in items]
         natural = tuple(frozenset(naturals(one.formulas, inputs)) for one in groups)
-        return cls(tuple(given), tuple(groups), natural)
+        return cls(given, tuple(groups), natural)
+
+    @property
+    def root(self) -> Entity:
+        """顶层实体。"""
+        return next(iter(self.inputs))
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """顶层表里照抄进结果的列。"""
+        computed = {formula.name for group in self.groups for formula in group.formulas}
+        return tuple(name for name in self.targets.get(self.root, ()) if name not in computed)
 
     @property
     def targets(self) -> Mapping[Entity, tuple[str, ...]]:
@@ -118,7 +139,7 @@ class Batch:
         return {name: pa.concat_tables(found) for name, found in parts.items()}
 
     def _scopes(self, chunk: Chunk) -> set[str]:
-        root = self.entities[0]
+        root = self.root
         found = set(pc.unique(chunk[root].column(SCOPE)).to_pylist())
         known = {scope for group in self.groups for scope in group.scopes}
         for scope in sorted(found - known):

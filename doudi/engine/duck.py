@@ -55,7 +55,7 @@ def run(
     """
     edition = book.edition(on)
     root = edition.entities[0]
-    given = checked(book, edition, tables)
+    given = checked(inputs_by_entity(book, edition), tables)
     scopes = _scopes(root, tables, parameters_by_scope)
     parts: dict[str, list[pa.Table]] = {}
     with _connection(memory_limit, threads) as connection:

@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from doudi.engine.tables import is_rising
-from doudi.engine.vectors import INT, PLACE, Codes, Value, codes_of, full
+from doudi.engine.vectors import INT, PLACE, ZERO, Codes, Value, codes_of, full, kept
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
 from doudi.law.rulebook import Lift
 
-_LARGEST = 2**63 - 1
+_LARGEST, _HALF = 2**63 - 1, pa.scalar(32, INT)
 _ROW = "__row"
 
 
@@ -51,11 +51,11 @@ class Group:
             return self._highest(full(of, self.rows), where)
         if lift.how == "any_of":
             flags = of if where is None else pc.and_(of, where)
-            return pc.greater(self._total(full(flags, self.rows).cast(INT)), pa.scalar(0, INT))
+            return pc.greater(self._total(full(flags, self.rows).cast(INT)), ZERO)
         if of is None:
             return self._counted(where)
         values = full(of, self.rows)
-        return self._total(values if where is None else pc.if_else(where, values, pa.scalar(0, INT)))
+        return self._total(values if where is None else kept(values, where))
 
     def _counted(self, where: Value | None) -> pa.Array:
         if where is None:
@@ -73,11 +73,12 @@ class Group:
         return self._spread(_differences(sums))
 
     def _check_totals(self, values: pa.Array) -> None:
-        """A total that does not fit: told by the same sum in thousands of billions, which does."""
-        coarse = pc.divide(values, pa.scalar(10**9, INT))
-        sums = pc.cumulative_sum_checked(coarse).take(pc.subtract(self.ends, pa.scalar(1, PLACE)))
-        most = pc.max(pc.abs(_differences(sums))).as_py()
-        if most >= _LARGEST // 10**9 - self.rows:
+        """A total that does not fit is found in two halves, each of which does."""
+        last = pc.subtract(self.ends, pa.scalar(1, PLACE))
+        parts = (pc.shift_right(values, _HALF), pc.bit_wise_and(values, pa.scalar(2**32 - 1, INT)))
+        high, low = (_differences(pc.cumulative_sum(part).take(last)) for part in parts)
+        ends = pc.min_max(pc.add(high, pc.shift_right(low, _HALF))).as_py()
+        if ends["min"] < -(2**31) or ends["max"] >= 2**31:
             raise OverflowError("overflow")
 
     def _highest(self, values: pa.Array, where: Value | None) -> pa.Array:

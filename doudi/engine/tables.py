@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -10,28 +10,25 @@ import pyarrow.compute as pc
 
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
-from doudi.law.rulebook import Edition, Input, Rulebook
+from doudi.law.rulebook import Input
 
 Tables = Mapping[str, pa.Table]
 _TYPES = {"flag": pa.bool_(), "code": pa.string()}
 
 
-def checked(book: Rulebook, edition: Edition, tables: Tables) -> dict[Entity, pa.Table]:
+def checked(wanted: Mapping[Entity, Sequence[Input]], tables: Tables) -> dict[Entity, pa.Table]:
     """核对全部录入表，返回只含主键与录入列的表，代码列是字典列；没有给的下级表按空表。
 
-    缺列、空值、超出范围、没有的代码、主键重复、找不到上级都抛 BadCase。
+    `wanted` 是各实体的录入，上级在前。缺列、空值、超出范围、没有的代码、主键重复、找不到上级都抛 BadCase。
     """
-    wanted: dict[Entity, list[Input]] = {entity: [] for entity in edition.entities}
-    for given in book.inputs.values():
-        wanted[given.entity].append(given)
     found: dict[Entity, pa.Table] = {}
-    for entity in edition.entities:
-        found[entity] = _table(entity, wanted[entity], tables.get(entity.name))
+    for entity, items in wanted.items():
+        found[entity] = _table(entity, items, tables.get(entity.name))
         _check_keys(entity, found)
     return found
 
 
-def _table(entity: Entity, wanted: list[Input], table: pa.Table | None) -> pa.Table:
+def _table(entity: Entity, wanted: Sequence[Input], table: pa.Table | None) -> pa.Table:
     keys = [member.key for member in entity.lineage]
     if table is None:
         if entity.parent is None:
