@@ -159,13 +159,18 @@ class Speaker:
     def _say_one_of(self, value: Any, *codes: Any) -> str:
         found = [self.worth(code) for code in codes]
         flat = [item for code in found for item in (code if isinstance(code, tuple) else (code,))]
-        listed = "所列各项" if len(flat) > 4 else "、".join(self._code_name(value, code) for code in flat)
+        names = self._names_of(codes[0] if isinstance(value, str) else value)
+        listed = "所列各项" if len(flat) > 4 else "、".join(names.get(code, code) for code in flat)
         listed = listed or "所列各项（现在没有）"
-        return f"{self.say(value)} {'属于' if self.worth(value) in flat else '不属于'} {listed}"
+        told = names.get(value, value) if isinstance(value, str) else self.say(value)
+        return f"{told} {'属于' if self.worth(value) in flat else '不属于'} {listed}"
 
-    def _code_name(self, value: Any, code: str) -> str:
-        names = self.values[value.args[0]].names if isinstance(value, Expr) and value.op == "value" else None
-        return (names or {}).get(code, code)
+    def _names_of(self, expr: Any) -> Mapping[str, str]:
+        """一个录入、规则或参数的代码名。"""
+        if not isinstance(expr, Expr) or expr.op not in ("value", "parameter"):
+            return {}
+        known = self.values if expr.op == "value" else self.leaves
+        return known[expr.args[0]].names or {}
 
     def _say_least(self, *values: Any) -> str:
         return "取小：" + "；".join(self.say(value) for value in values)
