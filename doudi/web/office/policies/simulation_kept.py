@@ -69,6 +69,7 @@ def scenario(request: HttpRequest, pk: int) -> HttpResponse:
     query = [("month", str(one.month)), *(("set", f"{c['path']}={c['value']}") for c in one.changes)]
     context = {
         "one": one,
+        "told": None,
         "month": month_words(one.month),
         "open": open_proposal_of(one),
         "propose_url": f"{reverse('proposal_new')}?{urlencode([('scenario', one.pk)])}"
