@@ -7,7 +7,7 @@ from typing import Any
 
 from doudi.engine.plan import SCOPE
 from doudi.engine.sources import FLAG, INTEGER, TEXT, Relation, kind_of
-from doudi.engine.sql import Dialect, literal, select
+from doudi.engine.sql import Dialect, select
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
 from doudi.law.rulebook import Input
@@ -75,7 +75,7 @@ def _check_values(entity: Entity, items: tuple[Input, ...], ask: Ask, dialect: D
 def _limits(item: Input, dialect: Dialect) -> list[str]:
     name = dialect.identifier(item.name)
     if item.names is not None:
-        known = ", ".join(map(literal, item.names)) or "''"
+        known = ", ".join(map(dialect.literal, item.names)) or "''"
         return [f"MIN(CASE WHEN {name} NOT IN ({known}) THEN {name} END)"]
     return [f"MIN({name})", f"MAX({name})"] if kind_of(item) == INTEGER else []
 

@@ -12,7 +12,7 @@ from datetime import date
 
 from doudi.engine.duck import Compiled, compile_book
 from doudi.engine.plan import PARAMETERS, SCOPE
-from doudi.engine.sql import Dialect, literal, select
+from doudi.engine.sql import Dialect, select
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
 from doudi.law.packs import Parameters
@@ -54,7 +54,7 @@ def parts(
     compiled = compile_book(book, parameters, on, targets, dialect)
     found = []
     for one in compiled:
-        mine = dict(sources) if len(compiled) == 1 else _only(sources, root, one.scopes)
+        mine = dict(sources) if len(compiled) == 1 else _only(sources, root, one.scopes, dialect)
         mine[PARAMETERS] = _parameter_source(one, parameters, dialect)
         if len(compiled) > 1:
             # A source that is cut down to some households reads the households' own source.
@@ -127,9 +127,11 @@ def typed(
     return found
 
 
-def _only(sources: Mapping[str, str], root: Entity, scopes: Iterable[str]) -> dict[str, str]:
+def _only(
+    sources: Mapping[str, str], root: Entity, scopes: Iterable[str], dialect: Dialect
+) -> dict[str, str]:
     """只留下所列范围的户和它们的下级。"""
-    kept = f"\nWHERE {SCOPE} IN ({', '.join(map(literal, scopes))})"
+    kept = f"\nWHERE {SCOPE} IN ({', '.join(map(dialect.literal, scopes))})"
     roots = select(root.name, [root.key])
     households = f"\nWHERE {root.key} IN ({' '.join(roots.split())})"
     return {
@@ -147,7 +149,7 @@ def _parameter_source(compiled: Compiled, parameters: Mapping[str, Parameters], 
         dialect.text,
         *("BOOLEAN" if isinstance(found[0], bool) else "BIGINT" for found in values.values()),
     ]
-    rows = [f"({', '.join(map(literal, row))})" for row in zip(scopes, *values.values(), strict=True)]
+    rows = [f"({', '.join(map(dialect.literal, row))})" for row in zip(scopes, *values.values(), strict=True)]
     shown = [f"CAST({name} AS {kind}) AS {name}" for name, kind in zip(names, kinds, strict=True)]
     given = "(VALUES\n    " + ",\n    ".join(rows) + f"\n) AS given ({', '.join(names)})"
     return select(given, shown)

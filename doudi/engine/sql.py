@@ -43,6 +43,11 @@ class Dialect:
     fail: str
     longest: int = 0
     fence: str = ""
+    apostrophe: str = "''"
+
+    def literal(self, value: Any) -> str:
+        """整数、真假、代码在这种数据库里的字面量。"""
+        return literal(value, self.apostrophe)
 
     def identifier(self, name: str) -> str:
         """一个列名或表名；要加引号的加上，太长的截短并带摘要。"""
@@ -63,7 +68,9 @@ DUCKDB = Dialect("duckdb", '"', "({a} // {b})", "VARCHAR", "error({message} || {
 POSTGRES = Dialect(
     "postgres", '"', "({a} / {b})", "TEXT", "CAST({message} || {culprit} AS INTEGER)", 63, "\nOFFSET 0"
 )
-SPARK = Dialect("spark", "`", "({a} div {b})", "STRING", "raise_error({message} || {culprit})")
+SPARK = Dialect(
+    "spark", "`", "({a} div {b})", "STRING", "raise_error({message} || {culprit})", apostrophe=r"\'"
+)
 
 ZERO_DIVISOR = "除数必须大于零，现为 "
 UNKNOWN_CODE = "代码不在规则所列各项之中："
@@ -116,11 +123,11 @@ class Printer:
     def sql(self, expr: Any) -> str:
         """印一段算式；整数、真假、代码印成字面量。"""
         if not isinstance(expr, Expr):
-            return literal(expr)
+            return self.dialect.literal(expr)
         if expr.op in ("value", "parameter"):
             return self.column(str(expr.args[0]))
         if expr.op == "constant":
-            return literal(expr.args[0])
+            return self.dialect.literal(expr.args[0])
         if expr.op in _INFIX:
             widened = expr.op in _ARITHMETIC and all(map(_is_narrow, expr.args))
             left, right = (self._operand(arg) if widened else self.sql(arg) for arg in expr.args)
@@ -137,7 +144,7 @@ class Printer:
 
     def _settled(self, value: Any, path: str) -> str:
         """一项在这一批里只有一个值的参数：写明是哪一项。"""
-        return f"{literal(value)} /* {path} */"
+        return f"{self.dialect.literal(value)} /* {path} */"
 
     def _floor_divide(self, amount: Any, over: Any) -> str:
         a, b = self._operand(amount), self._divisor(over)
@@ -151,7 +158,7 @@ class Printer:
         b = self._operand(over)
         if is_positive(over):
             return b
-        failing = self.dialect.fail.format(message=literal(ZERO_DIVISOR), culprit=b)
+        failing = self.dialect.fail.format(message=self.dialect.literal(ZERO_DIVISOR), culprit=b)
         return f"(CASE WHEN {b} > 0 THEN {b} ELSE CAST({failing} AS BIGINT) END)"
 
     def _when(self, condition: Any, then: Any, otherwise: Any) -> str:
@@ -159,10 +166,10 @@ class Printer:
 
     def _choose(self, key: Any, *pairs: Any) -> str:
         arms = "".join(
-            f" WHEN {literal(code)} THEN {self.sql(worth)}"
+            f" WHEN {self.dialect.literal(code)} THEN {self.sql(worth)}"
             for code, worth in zip(pairs[::2], pairs[1::2], strict=True)
         )
-        failing = self.dialect.fail.format(message=literal(UNKNOWN_CODE), culprit=self.sql(key))
+        failing = self.dialect.fail.format(message=self.dialect.literal(UNKNOWN_CODE), culprit=self.sql(key))
         return f"CASE {self.sql(key)}{arms} ELSE CAST({failing} AS {self._type(pairs[1])}) END"
 
     def _type(self, expr: Any) -> str:
@@ -194,14 +201,14 @@ class Printer:
         return f"({self.sql(value)} IN ({', '.join(self.sql(code) for code in flat)}))"
 
 
-def literal(value: Any) -> str:
-    """整数、真假、代码的字面量。"""
+def literal(value: Any, apostrophe: str = "''") -> str:
+    """整数、真假、代码的字面量；`apostrophe` 是文字里的单引号写成什么。"""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, int):
         return str(value)
     if isinstance(value, str) and "\\" not in value:  # Spark reads a backslash, the others do not
-        return "'" + value.replace("'", "''") + "'"
+        return "'" + value.replace("'", apostrophe) + "'"
     raise TypeError(f"SQL 里只写整数、真假和不带反斜杠的代码，不写 {value!r}")
 
 
