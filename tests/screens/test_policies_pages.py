@@ -117,3 +117,12 @@ def test_the_history_of_one_value(staff: dict[str, User], sign_in: SignIn) -> No
     page = words(sign_in, reverse("parameter", args=["dibao.standard.rural"]))
     assert page.index("5,880.00") < page.index("5,580.00")
     assert sign_in("jingban").get(reverse("parameter", args=["no.such.value"])).status_code == 404
+
+
+def test_a_parameter_names_the_rules_that_use_it(staff: dict[str, User], sign_in: SignIn) -> None:
+    url = reverse("parameter", args=["dibao.standard.rural"])
+    html = sign_in("jingban").get(url).content.decode()
+    assert f"{reverse('rulebook')}?book=dibao#v-standard_year" in html
+    assert "提出改动" not in html
+    assert "提出改动" in words(sign_in, url, "shenpi")
+    assert "没有规则用它" in words(sign_in, reverse("parameter", args=["clock.posting"]))

@@ -35,6 +35,23 @@ def list_names() -> Mapping[str, Mapping[str, str]]:
     return found
 
 
+@cache
+def _users() -> Mapping[str, tuple[tuple[str, str, str], ...]]:
+    found: dict[str, dict[tuple[str, str, str], None]] = {}
+    for book in BOOKS.values():
+        for edition in map(book.edition, book.starts):
+            for item in edition.order:
+                for path in item.expr.leaves("parameter") if isinstance(item, Rule) else ():
+                    label = edition.told[item.name].label
+                    found.setdefault(path, {})[book.id, item.name, label] = None
+    return {path: tuple(rules) for path, rules in found.items()}
+
+
+def users_of(path: str) -> tuple[tuple[str, str, str], ...]:
+    """用到一项参数的规则: (规则书, 规则名, 中文名)。"""
+    return _users().get(path, ())
+
+
 class UnknownRulebook(Refusal):
     """没有这本规则书。"""
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections import Counter
+from urllib.parse import urlencode
 
 from django import forms
 from django.conf import settings
@@ -9,8 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from doudi.law.library import BOOKS
+from doudi.records.policies.rulebooks import users_of
 from doudi.records.policies.values import Value, barred, books, history, label_of, values, warnings
 from doudi.store.today import today
+from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
@@ -166,9 +170,15 @@ def parameter(request: HttpRequest, path: str) -> HttpResponse:
         )
         for one in found
     ]
+    may = may_open(request.user, "proposal_new")
     context = {
         "label": label,
         "path": path,
+        "propose_url": f"{reverse('proposal_new')}?{urlencode({'path': path})}" if may else "",
+        "users": [
+            (BOOKS[book].title, title, f"{reverse('rulebook')}?{urlencode({'book': book})}#v-{name}")
+            for book, name, title in users_of(path)
+        ],
         "table": Table(HISTORY, rows, key="history", keyboard=False),
         "empty": ui.Empty(
             "nothing", "还没有取值", "政策包里没有给出这一项; 规则用到它时会停下来说明缺哪一项。"
