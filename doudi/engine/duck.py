@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from doudi.engine.formulas import inputs_by_entity, prepared
 from doudi.engine.plan import PARAMETERS, SCOPE, Plan, plan
-from doudi.engine.sql import DUCKDB, Dialect
+from doudi.engine.sql import DUCKDB, Dialect, plainly
 from doudi.engine.tables import Tables, checked
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
@@ -58,7 +58,7 @@ def run(
     given = checked(inputs_by_entity(book, edition), tables)
     scopes = _scopes(root, tables, parameters_by_scope)
     parts: dict[str, list[pa.Table]] = {}
-    with _connection(memory_limit, threads) as connection:
+    with plainly(), _connection(memory_limit, threads) as connection:
         for compiled in compile_book(book, {key: parameters_by_scope[key] for key in scopes}, on, targets):
             for name, table in _run_part(
                 connection, compiled, given, tables[root.name], parameters_by_scope

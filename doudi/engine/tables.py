@@ -110,7 +110,17 @@ def _check_keys(entity: Entity, found: Mapping[Entity, pa.Table]) -> None:
     # Rows of one parent mostly lie together, so each run is looked for once.
     each = pa.chunked_array([pc.run_end_encode(chunk).values for chunk in mine.chunks], mine.type)
     if not each.equals(above) and not pc.all(pc.is_in(each, value_set=above.combine_chunks())).as_py():
-        raise BadCase(f"有{entity.label}找不到所属的{entity.parent.label}（{entity.parent.key}）")
+        raise _orphan(entity.parent, entity)
+    for up in entity.parent.ancestors:
+        # A value from above must come from the parent's own household.
+        known = found[entity.parent].column(up.key)
+        own = found[entity].column(up.key).cast(known.type)
+        if not own.equals(known.take(pc.index_in(mine, value_set=above))):
+            raise _orphan(entity.parent, entity)
+
+
+def _orphan(parent: Entity, entity: Entity) -> BadCase:
+    return BadCase(f"有{entity.label}找不到所属的{parent.label}（{parent.key}）")
 
 
 def is_rising(keys: pa.Array | pa.ChunkedArray) -> bool:

@@ -14,7 +14,7 @@ from doudi.demo.private_postgres import PrivateCluster
 from doudi.engine import postgres, spark
 from doudi.law.packs import Parameters
 from doudi.law.rulebook import Rulebook
-from tests.engine.servers import Engine, Found, duckdb_engine
+from tests.engine.servers import Engine, Found, arrow_engine, duckdb_engine
 
 
 @pytest.fixture(scope="session")
@@ -57,11 +57,14 @@ def spark_engine(spark_session: Any, tmp_path_factory: pytest.TempPathFactory) -
     return run
 
 
-ENGINES = {"duckdb": None, "postgres": "postgres_engine", "spark": "spark_engine"}
+ENGINES = {
+    "duckdb": duckdb_engine, "arrow": arrow_engine, "postgres": "postgres_engine", "spark": "spark_engine",
+}  # fmt: skip
 
 
 @pytest.fixture(params=list(ENGINES))
 def engine(request: pytest.FixtureRequest) -> Engine:
     """Each engine in turn; a server starts only for the tests that ask for it."""
-    fixture = ENGINES[request.param]
-    return duckdb_engine if fixture is None else request.getfixturevalue(fixture)
+    found = ENGINES[request.param]
+    engine: Engine = request.getfixturevalue(found) if isinstance(found, str) else found
+    return engine

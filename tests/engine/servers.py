@@ -7,7 +7,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from doudi.engine import duck
+from doudi.engine import batch, duck
 from doudi.law.packs import Parameters
 from doudi.law.rulebook import Rulebook
 
@@ -24,3 +24,7 @@ class Engine(Protocol):
 
 def duckdb_engine(book: Rulebook, tables: Found, parameters: dict[str, Parameters], on: date) -> Found:
     return duck.run(book, tables, parameters, on)
+
+
+def arrow_engine(book: Rulebook, tables: Found, parameters: dict[str, Parameters], on: date) -> Found:
+    return batch.run(book, tables, parameters, on)
