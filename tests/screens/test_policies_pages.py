@@ -116,6 +116,8 @@ def test_another_day_shows_what_stood_then(staff: dict[str, User], sign_in: Sign
 def test_the_history_of_one_value(staff: dict[str, User], sign_in: SignIn) -> None:
     page = words(sign_in, reverse("parameter", args=["dibao.standard.rural"]))
     assert page.index("5,880.00") < page.index("5,580.00")
+    html = sign_in("jingban").get(reverse("parameter", args=["dibao.standard.rural"])).content.decode()
+    assert [row.count("5,880.00") for row in re.findall(r'<tr [^>]*class="here".*?</tr>', html, re.S)] == [1]
     assert sign_in("jingban").get(reverse("parameter", args=["no.such.value"])).status_code == 404
 
 

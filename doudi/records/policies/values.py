@@ -112,6 +112,13 @@ def history(area_code: str, path: str) -> list[Value]:
     return [value_of(leaf, len(leaves)) for leaf in sorted(leaves, key=lambda one: one.since, reverse=True)]
 
 
+def standing(area_code: str, path: str, on: dt.date) -> Value | None:
+    """一项参数在某地某日有效的那个取值。"""
+    known = packs()
+    leaf = known.resolve(area_code, on).leaves.get(path)
+    return value_of(leaf, len(known.timeline(area_code, path))) if leaf else None
+
+
 def label_of(path: str) -> str:
     """参数的中文名; 没有声明过的为空。"""
     declared = packs().declared.get(path)

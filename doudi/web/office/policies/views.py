@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from doudi.law.library import BOOKS
 from doudi.records.policies.rulebooks import users_of
-from doudi.records.policies.values import Value, barred, books, history, label_of, values, warnings
+from doudi.records.policies.values import Value, barred, books, history, label_of, standing, values, warnings
 from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
@@ -163,10 +163,11 @@ def parameter(request: HttpRequest, path: str) -> HttpResponse:
     if not label:
         raise Http404
     found = history(settings.COUNTY, path)
+    here = standing(settings.COUNTY, path, today())
     rows = [
         Row(
             [one.text, one.since, one.until, one.document, one.article, one.scope, [_mark(one)]],
-            here=_stands(one),
+            here=one == here,
         )
         for one in found
     ]
@@ -185,8 +186,3 @@ def parameter(request: HttpRequest, path: str) -> HttpResponse:
         ),
     }
     return render(request, "office/policies/parameter.html", context)
-
-
-def _stands(one: Value) -> bool:
-    on = today()
-    return one.since is not None and one.since <= on and (one.until is None or on < one.until)
