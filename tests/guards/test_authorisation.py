@@ -11,8 +11,12 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from doudi.records.areas.models import Area
 from doudi.records.cases.models import Assignment, Case
+from doudi.records.checks.scenarios import keep
+from doudi.records.checks.simulating import Question
 from doudi.records.decisions.models import Decision
 from doudi.records.payments import services as payments
+from doudi.records.policies import services as policies
+from doudi.records.policies.services.proposals import NewValue
 from doudi.records.postings import services as postings
 from doudi.records.postings.models import Posting
 from doudi.records.staff.models import Role, User
@@ -47,6 +51,13 @@ class World:
             case_id=self.own["case"], user=self.staff["shegong"], on=dt.date(2026, 9, 14)
         )
         self.run = payments.build(scheme="dibao_rural", month=202611, by=self.staff["caiwu"])
+        question = Question(golden.COUNTY, 202701, (("dibao.standard.rural", "+5%"),))
+        on = dt.date(2026, 11, 5)
+        self.scenario = keep(by=self.staff["shenpi"], title="提标 5%", question=question, on=on)
+        self.proposal = policies.propose(
+            by=self.staff["shenpi"], area_code="410482", values=[NewValue("dibao.standard.rural", "6174")],
+            since=dt.date(2027, 1, 1), document="汝民〔2026〕99号", reason="提标", on=on, scenario=self.scenario,
+        )  # fmt: skip
 
     def _elsewhere(self) -> dict[str, User]:
         county = Area.objects.get(code=golden.COUNTY)
@@ -152,12 +163,14 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
         return int(world.run.pk)
     if name.startswith("roster"):
         return 1
+    if name.startswith(("scenario", "proposal")):
+        return int((world.scenario if name.startswith("scenario") else world.proposal).pk)
     return place[SUBJECT.get(name, "case")]
 
 
 def by_area(name: str, route: str) -> bool:
     """Whether an address names something that lies in one area."""
-    unscoped = name.startswith(("payroll", "user", "roster", "workdays", "workday"))
+    unscoped = name.startswith(("payroll", "user", "roster", "workdays", "workday", "scenario", "proposal"))
     return not unscoped and ("<int:pk>" in route or "<str:village>" in route)
 
 

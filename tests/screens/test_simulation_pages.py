@@ -134,7 +134,8 @@ def test_an_address_typed_by_hand_falls_back_or_asks_again(family: dict[str, Use
     assert "改后每月" in words, "不认识的条件按默认"
     browser = sign_in("shenpi")
     assert browser.post(reverse("simulation"), {"month": "190001"}).status_code == 302
-    assert browser.get(reverse("proposal_new")).status_code == 404
+    assert browser.get(reverse("proposal_new")).status_code == 302
+    assert browser.get(reverse("proposal_new") + "?path=no.such").status_code == 404
     assert browser.get(reverse("proposal_new") + "?scenario=x").status_code == 404
     assert browser.get(reverse("scenario", args=[99])).status_code == 404
 

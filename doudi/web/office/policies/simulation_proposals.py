@@ -126,6 +126,9 @@ def _flag(one: PolicyProposal) -> ui.Flag:
 
 def propose(request: HttpRequest) -> HttpResponse:
     """提出改动: 从测算、从方案或从一项参数来。"""
+    if not request.GET:
+        messages.warning(request, "请先测算, 或从“标准与参数”里打开一项再提出。")
+        return redirect("simulation")
     scenario, items, since = _asked(request)
     form = ProposalForm(request.POST or None, items, since)
     if request.method == "POST" and form.is_valid():
