@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -11,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from doudi.demo.private_postgres import PrivateCluster
-from doudi.engine import postgres, spark
+from doudi.engine import files, postgres, spark
 from doudi.law.packs import Parameters
 from doudi.law.rulebook import Rulebook
 from tests.engine.servers import Engine, Found, arrow_engine, duckdb_engine
@@ -34,6 +35,28 @@ def postgres_engine(cluster: psycopg.Connection[Any]) -> Engine:
     return run
 
 
+def written(tables: Found, folder: Path) -> dict[str, Path]:
+    """The tables as Parquet files."""
+    inputs = {name: folder / f"{name}.parquet" for name in tables}
+    for name, table in tables.items():
+        pq.write_table(table, inputs[name])
+    return inputs
+
+
+def read(made: Mapping[str, str | Path]) -> Found:
+    """Written results, in the order of the others."""
+    return {name: pq.read_table(path).sort_by(f"{name}_id") for name, path in made.items()}
+
+
+@pytest.fixture(scope="session")
+def files_engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    def run(book: Rulebook, tables: Found, parameters: dict[str, Parameters], on: date) -> Found:
+        folder = tmp_path_factory.mktemp("files")
+        return read(files.run_files(book, written(tables, folder), parameters, on, None, folder / "out"))
+
+    return run
+
+
 @pytest.fixture(scope="session")
 def spark_session() -> Iterator[Any]:
     try:
@@ -48,18 +71,19 @@ def spark_session() -> Iterator[Any]:
 def spark_engine(spark_session: Any, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     def run(book: Rulebook, tables: Found, parameters: dict[str, Parameters], on: date) -> Found:
         folder = tmp_path_factory.mktemp("spark")
-        inputs = {name: folder / f"{name}.parquet" for name in tables}
-        for name, table in tables.items():
-            pq.write_table(table, inputs[name])
-        made = spark.run_files(book, inputs, parameters, on, None, folder / "out", spark=spark_session)
-        return {name: pq.read_table(path).sort_by(f"{name}_id") for name, path in made.items()}
+        inputs = written(tables, folder)
+        return read(spark.run_files(book, inputs, parameters, on, None, folder / "out", spark=spark_session))
 
     return run
 
 
 ENGINES = {
-    "duckdb": duckdb_engine, "arrow": arrow_engine, "postgres": "postgres_engine", "spark": "spark_engine",
-}  # fmt: skip
+    "duckdb": duckdb_engine,
+    "arrow": arrow_engine,
+    "files": "files_engine",
+    "postgres": "postgres_engine",
+    "spark": "spark_engine",
+}
 
 
 @pytest.fixture(params=list(ENGINES))
