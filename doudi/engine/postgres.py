@@ -184,10 +184,10 @@ class _Work:
     def _relation(self, name: str, given: pa.Table | str | Query) -> Relation:
         if isinstance(given, pa.Table):
             return Relation(f"doudi_given_{name}", {one.name: _arrow_kind(one.type) for one in given.schema})
-        source = f"({given.text}) AS given" if isinstance(given, Query) else _quoted(given)
+        source = f"(\n{given.text}\n) AS given" if isinstance(given, Query) else _quoted(given)
         try:
             self.cursor.execute(select(source, ["*"], "\nLIMIT 0").encode())
-        except psycopg.errors.UndefinedTable as error:
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
             raise BadCase(f"库里找不到 {name} 的录入：{str(error).splitlines()[0]}") from error
         described = self.cursor.description or ()
         return Relation(source, {column.name: self._kind(column.type_code) for column in described})
