@@ -88,7 +88,9 @@ def test_the_rules_are_shown_as_sql(dialect: str, staff: dict[str, User], sign_i
 def test_a_day_without_a_parameter_has_no_sql_and_says_which(staff: dict[str, User], sign_in: SignIn) -> None:
     text = text_of(page(sign_in, "?ye=sql&on=2016-01-01"))
     assert "这一天排不出 SQL" in text
-    assert "缺少政策参数" in text
+    found = standing("dibao", settings.COUNTY, dt.date(2016, 1, 1))
+    assert f"缺 {len(found.missing)} 项参数" in text
+    assert found.label(min(found.missing)) in text
 
 
 def test_a_day_before_the_rules(staff: dict[str, User], sign_in: SignIn) -> None:

@@ -99,12 +99,13 @@ def standing(book_id: str, area_code: str, on: dt.date) -> Standing:
 
 
 def run_sql(found: Standing, dialect: str) -> dict[str, str]:
-    """批量执行的 SQL, 每一级一条: 级名 → 全文。Raises MissingParameter."""
+    """批量执行的 SQL, 每一级一条, 上级在前: 级名 → 全文。Raises MissingParameter."""
     scope = found.parameters.area_code[:6]
     compiled = duck.compile_book(
         found.book, {scope: found.parameters}, found.on, dialect=DIALECTS[dialect][1]
     )[0]
-    return {entity.label: compiled.plan.sql(entity) for entity in compiled.plan.targets}
+    above_first = [entity for entity in found.edition.entities if entity in compiled.plan.targets]
+    return {entity.label: compiled.plan.sql(entity) for entity in above_first}
 
 
 def starts(book: Rulebook) -> list[Start]:

@@ -15,7 +15,6 @@ from doudi.law.diagram import diagram
 from doudi.law.entities import Entity
 from doudi.law.formula import formula
 from doudi.law.library import BOOKS
-from doudi.law.packs import MissingParameter
 from doudi.law.rulebook import UnknownValue
 from doudi.law.rules import Input, Lift, Rule
 from doudi.law.units import BY_NAME, show
@@ -268,11 +267,10 @@ def _sql(request: HttpRequest, found: Standing) -> dict[str, Any]:
     for code, (label, _) in DIALECTS.items():
         kept["ku"] = code
         tabs.append(ui.Tab(label, f"{request.path}?{kept.urlencode()}", active=code == dialect))
-    try:
-        levels = run_sql(found, dialect)
-    except MissingParameter as error:
-        return {"dialects": tabs, "refused": str(error)}
-    return {"dialects": tabs, "levels": levels}
+    if found.missing:
+        lacking = [found.label(path) for path in sorted(found.missing)]
+        return {"dialects": tabs, "lacking": lacking, "levels": {}}
+    return {"dialects": tabs, "lacking": [], "levels": run_sql(found, dialect)}
 
 
 def _start(found: Standing, one: Start) -> dict[str, Any]:
