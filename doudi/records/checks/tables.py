@@ -231,7 +231,7 @@ def _table(entity: Entity, columns: Mapping[str, Any], book: Rulebook) -> pa.Tab
     rows = len(columns[entity.key])
     # What no record can say yet is as usual.
     known = {
-        name: columns[name] if name in columns else pa.array([items[name].usual] * rows, kind)
+        name: columns[name] if name in columns else pa.repeat(_scalar(items[name].usual, kind), rows)
         for name, kind in wanted.items()
     }
     return pa.table({name: known[name].cast(kind) for name, kind in wanted.items()})
