@@ -9,21 +9,22 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import TypeVar
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from doudi.engine.duck import NullInResult
-from doudi.engine.formulas import Formula, Prepared, inputs_by_entity, naturals, prepared
+from doudi.engine.formulas import Prepared, inputs_by_entity, naturals, prepared
 from doudi.engine.grove import Group, planted
 from doudi.engine.plan import SCOPE
 from doudi.engine.sql import plainly
 from doudi.engine.streams import Chunk, of_tables
 from doudi.engine.tables import Tables, checked, is_rising
-from doudi.engine.vectors import Codes, Value, Worker, full
+from doudi.engine.vectors import Codes, Value, Worker, full, ready
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
 from doudi.law.packs import Parameters
@@ -94,19 +95,17 @@ def in_parallel(work: Callable[[Chunk], T], chunks: Iterator[Chunk], threads: in
 
 @dataclass(frozen=True)
 class Batch:
-    """一本规则书要算的：各实体的录入，按参数结构分的几组算式，和哪些值不小于零。"""
+    """一本规则书要算的：各实体的录入，按参数结构分的几组备好的算式。"""
 
     inputs: Mapping[Entity, tuple[Input, ...]]
     groups: tuple[Prepared, ...]
-    natural: tuple[frozenset[str], ...]
 
     @classmethod
     def of(cls, book: Rulebook, on: date, groups: Sequence[Prepared]) -> Batch:
         """为一本规则书备好。"""
         given = inputs_by_entity(book, book.edition(on))
         inputs = [item for items in given.values() for item in items]
-        natural = tuple(frozenset(naturals(one.formulas, inputs)) for one in groups)
-        return cls(given, tuple(groups), natural)
+        return cls(given, tuple(_ready(group, inputs) for group in groups))
 
     @property
     def root(self) -> Entity:
@@ -128,12 +127,12 @@ class Batch:
         """算一批：实体名 → 结果表。"""
         scopes = self._scopes(chunk)
         parts: dict[str, list[pa.Table]] = {entity.name: [] for entity in self.targets}
-        for group, natural in zip(self.groups, self.natural, strict=True):
+        for group in self.groups:
             mine = scopes & set(group.scopes)
             if not mine:
                 continue
             grove = planted(chunk if mine == scopes else _only(chunk, mine))
-            evaluate(group, grove, natural)
+            evaluate(group, grove)
             for entity, names in group.targets.items():
                 parts[entity.name].append(_table(grove[entity], names))
         return {name: pa.concat_tables(found) for name, found in parts.items()}
@@ -147,7 +146,14 @@ class Batch:
         return found
 
 
-def evaluate(group: Prepared, grove: dict[Entity, Group], natural: frozenset[str]) -> None:
+def _ready(group: Prepared, inputs: Sequence[Input]) -> Prepared:
+    natural = naturals(group.formulas, inputs)
+    return replace(
+        group, formulas=tuple(replace(one, expr=ready(one.expr, natural)) for one in group.formulas)
+    )
+
+
+def evaluate(group: Prepared, grove: dict[Entity, Group]) -> None:
     """逐条算，各列记在各实体之下。"""
     root = next(iter(grove.values()))
     scope: Codes = root.columns[SCOPE]
@@ -162,12 +168,8 @@ def evaluate(group: Prepared, grove: dict[Entity, Group], natural: frozenset[str
             of, where = (_reach(grove, below, name) if name else None for name in (item.of, item.where))
             mine.columns[item.name] = below.lifted(item, of, where)
         else:
-            mine.columns[item.name] = _worked(formula, grove, mine, natural)
-
-
-def _worked(formula: Formula, grove: dict[Entity, Group], mine: Group, natural: frozenset[str]) -> Value:
-    worker = Worker(lambda name: _reach(grove, mine, name), natural)
-    return worker.value(formula.expr)
+            worker = Worker(partial(_reach, grove, mine))
+            mine.columns[item.name] = worker.value(formula.expr)
 
 
 def _reach(grove: dict[Entity, Group], mine: Group, name: str) -> Value:

@@ -14,7 +14,7 @@ from doudi.law.entities import Entity
 
 Chunk = Mapping[Entity, pa.Table]
 # Few enough rows that a batch's columns stay in the processor's caches, enough that a kernel's start is nothing.
-HOUSEHOLDS = 25_000
+HOUSEHOLDS = 50_000
 
 
 def of_tables(given: Mapping[Entity, pa.Table], size: int = HOUSEHOLDS) -> Iterator[Chunk]:

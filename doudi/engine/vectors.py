@@ -66,11 +66,42 @@ def full(value: Value, rows: int) -> pa.Array:
     return pa.repeat(value, rows) if isinstance(value, pa.Scalar) else value
 
 
-class Worker:
-    """把一段算式算成一列。`column` 给出一个值的列；`natural` 是已知不小于零的值名。"""
+def ready(expr: Any, natural: Set[str]) -> Any:
+    """一段算式备好反复地算：舍入词写成整除，整除记下要不要防负数和零，连乘的常数合成一个。
 
-    def __init__(self, column: Callable[[str], Value], natural: Set[str]) -> None:
-        self.column, self.natural = column, natural
+    `natural` 是已知不小于零的值名。
+    """
+    if not isinstance(expr, Expr):
+        return expr
+    if expr.op in MEANING:
+        return ready(meant(expr), natural)
+    args = tuple(ready(arg, natural) for arg in expr.args)
+    if expr.op == "floor_divide":
+        return Expr(expr.op, (*args, is_natural(expr.args[0], natural), is_positive(expr.args[1])))
+    if expr.op == "mul":
+        return _product(*args)
+    return Expr(expr.op, args)
+
+
+def _product(left: Any, right: Any) -> Expr:
+    """(x × 固定数) × 固定数 = x × 两数之积。"""
+    if isinstance(left, Expr) and left.op == "mul":
+        one, other = _number(left.args[1]), _number(right)
+        if one is not None and other is not None:
+            return Expr("mul", (left.args[0], one * other))
+    return Expr("mul", (left, right))
+
+
+def _number(expr: Any) -> int | None:
+    found = expr.args[0] if isinstance(expr, Expr) and expr.op == "settled" else expr
+    return found if isinstance(found, int) else None
+
+
+class Worker:
+    """把备好的算式算成一列。`column` 给出一个值的列。"""
+
+    def __init__(self, column: Callable[[str], Value]) -> None:
+        self.column = column
 
     def value(self, expr: Any) -> Value:
         """算一段算式；整数、真假、代码是全列同一个值。"""
@@ -83,17 +114,15 @@ class Worker:
         if expr.op in _PLAIN:
             left, right = map(self.value, expr.args)
             return _PLAIN[expr.op](left, right)
-        if expr.op in MEANING:
-            return self.value(meant(expr))
         work: Callable[..., Value] = getattr(self, f"_{expr.op}")
         return work(*expr.args)
 
-    def _floor_divide(self, amount: Any, over: Any) -> Value:
+    def _floor_divide(self, amount: Any, over: Any, is_natural: bool, is_positive: bool) -> Value:
         a, b = self.value(amount), self.value(over)
-        if not is_positive(over):
+        if not is_positive:
             _check_divisor(b)
         quotient = pc.divide(a, b)
-        if is_natural(amount, self.natural):
+        if is_natural:
             return quotient
         # Arrow's integer division truncates; the law's words floor.
         short = pc.less(pc.subtract(a, pc.multiply(quotient, b)), ZERO)
