@@ -8,12 +8,11 @@ import pyarrow as pa
 import pytest
 
 from doudi.law.case import BadCase
-from doudi.law.entities import HOUSEHOLD
-from doudi.law.language import RuleError, choose, divide
+from doudi.law.entities import ASSET, HOUSEHOLD, INCOME, PERSON
+from doudi.law.language import RuleError, choose, divide, greatest
 from doudi.law.packs import MissingParameter, Parameters
 from doudi.law.rulebook import Rulebook
-from doudi.law.schemes.dibao import DIBAO
-from doudi.law.units import CODE, COUNT, FEN
+from doudi.law.units import AGE, CODE, COUNT, FEN, FEN_YEAR, FLAG
 from tests.engine.county import county
 from tests.engine.servers import Engine, Found, duckdb_engine
 from tests.engine.test_engines import ON, tables
@@ -31,8 +30,32 @@ def demo() -> dict[str, Parameters]:
     return {COUNTY: shipped().resolve(COUNTY, ON)}
 
 
+def register() -> Rulebook:
+    """A small means test over four levels: what a table may get wrong, and little to plan."""
+    book = Rulebook("register", parameters="dibao")
+    book.input(PERSON, "age", unit=AGE, label="年龄", domain=(0, 150))
+    book.input(PERSON, "dependent", unit=FLAG, label="需要抚养")
+    book.input(PERSON, "relation", unit=CODE, label="与户主关系", domain={"head": "户主", "child": "子女"})
+    book.input(INCOME, "gross", unit=FEN_YEAR, label="年收入")
+    book.input(ASSET, "amount", unit=FEN, label="价值")
+    told = {"cite": "试", "since": SINCE}
+    book.total("earned", PERSON, of="gross", label="本人收入", **told)
+    book.total("income", HOUSEHOLD, of="earned", where="dependent", label="家庭收入", **told)
+    book.total("wealth", HOUSEHOLD, of="amount", label="家庭财产", **told)
+
+    @book.rule(HOUSEHOLD, unit=FEN_YEAR, **told)
+    def gap(income: int, wealth: int, *, standard: Any) -> int:
+        """差额"""
+        return greatest(standard.rural - income - wealth, 0)
+
+    return book.seal()
+
+
+BOOK = register()
+
+
 def good() -> Found:
-    return tables(DIBAO, county(DIBAO, DIBAO.edition(ON), 40, 7, demo()))
+    return tables(BOOK, county(BOOK, BOOK.edition(ON), 40, 7, demo()))
 
 
 def altered(given: Found, entity: str, column: str, value: Any, *, every: bool = False) -> Found:
@@ -65,9 +88,9 @@ def test_a_bad_table_is_refused_in_the_same_words(engine: Engine, bad: str) -> N
     entity, column, value, every = BAD[bad]
     given = altered(good(), entity, column, value, every=every)
     with pytest.raises(BadCase) as said:
-        duckdb_engine(DIBAO, given, demo(), ON)
+        duckdb_engine(BOOK, given, demo(), ON)
     with pytest.raises(BadCase) as other:
-        engine(DIBAO, given, demo(), ON)
+        engine(BOOK, given, demo(), ON)
     assert same(str(other.value)) == same(str(said.value))
 
 
@@ -82,20 +105,20 @@ def test_a_row_under_another_household_than_its_parent_is_refused(engine: Engine
     person, household = (given["income"].column(name)[0].as_py() for name in ("person_id", "household_id"))
     assert person
     with pytest.raises(BadCase, match="有收入找不到所属的成员"):
-        engine(DIBAO, altered(given, "income", "household_id", household + 1), demo(), ON)
+        engine(BOOK, altered(given, "income", "household_id", household + 1), demo(), ON)
 
 
 def test_a_missing_column_is_refused(engine: Engine) -> None:
     given = good()
     with pytest.raises(BadCase, match="成员表缺少列 age"):
-        engine(DIBAO, given | {"person": given["person"].drop_columns(["age"])}, demo(), ON)
+        engine(BOOK, given | {"person": given["person"].drop_columns(["age"])}, demo(), ON)
     with pytest.raises(BadCase, match="没有给出家庭"):
-        engine(DIBAO, {name: table for name, table in given.items() if name != "household"}, demo(), ON)
+        engine(BOOK, {name: table for name, table in given.items() if name != "household"}, demo(), ON)
 
 
 def test_a_missing_parameter_stops_the_run(engine: Engine) -> None:
     with pytest.raises(MissingParameter, match="dibao"):
-        engine(DIBAO, good(), {COUNTY: shipped().resolve("110101", ON)}, ON)
+        engine(BOOK, good(), {COUNTY: shipped().resolve("110101", ON)}, ON)
 
 
 def one_rule(body: Any, **inputs: Any) -> Rulebook:
@@ -150,6 +173,6 @@ def test_a_level_with_no_rows_and_a_level_not_given_are_the_same(engine: Engine)
     given = good()
     empty = {name: table for name, table in given.items() if name == "household"}
     whole = empty | {name: table.slice(0, 0) for name, table in given.items() if name != "household"}
-    first, second = engine(DIBAO, empty, demo(), ON), engine(DIBAO, whole, demo(), ON)
+    first, second = engine(BOOK, empty, demo(), ON), engine(BOOK, whole, demo(), ON)
     assert first["household"].to_pylist() == second["household"].to_pylist()
     assert first["household"].num_rows == 40
