@@ -198,6 +198,7 @@ def test_from_a_scenario_to_a_signed_value(family: dict[str, User], sign_in: Sig
     url = reverse("proposal", args=[proposal.pk])
     assert "签发或退回" not in done, "提出的人不能签"
     html = director.get(url).content.decode()
+    assert re.search(r'href="/cesuan/gaidong/">待办 <span class="badge-count">1<', html)
     assert "2027 年提标 5%" in html
     key = re.search(r'name="key" value="([^"]+)"', html)[1]  # type: ignore[index]
     for _ in range(2):  # the button pressed twice
