@@ -9,20 +9,21 @@ VENV := .venv
 PY := $(VENV)/bin/python
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
+SPARK := $(VENV)/.spark
 ASSETS := doudi/web/ui/static/vendor/.complete
 
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench docs pictures lock clean install dev assets
+.PHONY: help demo test check fix bench bench-rules docs pictures lock clean install dev assets
 
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(ASSETS) ## install, load the demo county, serve it (PORT=8000 SERVE=1 SCALE=1)
 	@$(PY) manage.py demo --port $(PORT) --scale $(SCALE) $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: $(DEV) $(ASSETS) ## every test on SQLite and on PostgreSQL, then the browser journeys (ARGS= for pytest)
+test: $(DEV) $(SPARK) $(ASSETS) ## every test on SQLite and on PostgreSQL, then the browser journeys (ARGS= for pytest)
 	@sh scripts/system_packages.sh
 	@$(PY) scripts/run_tests.py $(ARGS)
 
@@ -35,6 +36,9 @@ fix: $(DEV) ## mend what a tool can mend: ruff and djlint rewrite the files
 
 bench: $(DEV) $(ASSETS) ## measure the demo county and write var/bench/*.json (ARGS= for the command)
 	@$(PY) manage.py bench $(ARGS)
+
+bench-rules: $(DEV) ## time the rules against two peers on the same files (ARGS="--large --spark" for more)
+	@$(PY) manage.py bench_rules $(ARGS)
 
 docs: $(DEV) ## write the generated pages under docs/
 	@$(PY) manage.py docs
@@ -63,6 +67,10 @@ $(RUNTIME): requirements.lock scripts/install.sh
 $(DEV): $(RUNTIME) requirements-dev.lock
 	@sh scripts/install.sh requirements-dev.lock
 	@touch $@
+
+# An optional extra of some 400 MB: where it cannot be had, its tests are skipped and say so.
+$(SPARK): $(DEV) requirements-spark.lock
+	@sh scripts/install.sh requirements-spark.lock && touch $@ || echo "Spark 没有装上, 它的测试这次跳过"
 
 $(ASSETS): $(RUNTIME) package-lock.json doudi/web/ui/management/commands/assets.py
 	@$(PY) manage.py assets

@@ -15,6 +15,7 @@ export_group() { # options..., then the file
 export_group --no-default-groups -o requirements.lock
 export_group --only-group dev -o requirements-dev.lock
 export_group --only-group node -o requirements-node.lock
+export_group --only-group spark -o requirements-spark.lock
 
 npm install --package-lock-only --ignore-scripts --no-audit --no-fund --silent
 .venv/bin/python scripts/strip_addresses.py package-lock.json

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What the tests need beside Python: PostgreSQL, Chromium, CJK fonts, hledger, poppler.
+# What the tests need beside Python: PostgreSQL, Chromium, CJK fonts, hledger, poppler, Java 17 (for Spark).
 # Installs it with apt where that is allowed without asking; otherwise says exactly what is missing.
 set -eu
 
@@ -18,6 +18,10 @@ have_fonts() {
 }
 have_hledger() { command -v hledger >/dev/null 2>&1; }
 have_poppler() { command -v pdftotext >/dev/null 2>&1 && command -v pdfinfo >/dev/null 2>&1; }
+have_java() {
+    version=$(java -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -n 1)
+    [ "${version:-0}" -ge 17 ]
+}
 
 missing() {
     have_postgres || printf ' postgresql'
@@ -25,6 +29,7 @@ missing() {
     have_fonts || printf ' fonts-noto-cjk'
     have_hledger || printf ' hledger'
     have_poppler || printf ' poppler-utils'
+    have_java || printf ' default-jre-headless'
 }
 
 as_root() {

@@ -1,4 +1,4 @@
-"""在 Spark 上跑规则书：Parquet 进，Parquet 出；这台机器或任何集群。要另装：pip install 'doudi[spark]' 和 Java 17。
+"""在 Spark 上跑规则书：Parquet 进，Parquet 出；这台机器或任何集群。要另装 Java 17 和 requirements-spark.lock。
 
 Nothing here is imported with Doudi; pyspark is looked for when a session is wanted.
 """
@@ -53,7 +53,9 @@ def session(*, cores: int = 0, memory: str = "4g") -> Any:
     try:
         from pyspark.sql import SparkSession
     except ImportError as error:
-        raise SparkMissing("没有安装 Spark：请运行 pip install 'doudi[spark]' 后再试") from error
+        raise SparkMissing(
+            "没有安装 Spark：请运行 sh scripts/install.sh requirements-spark.lock 后再试"
+        ) from error
     _check_java()
     builder = SparkSession.builder.master(f"local[{cores or '*'}]").appName("doudi")
     for name, value in {

@@ -8,7 +8,10 @@ import pytest
 
 from tests.guards.tree import ROOT, listed, own_files, own_text, shown
 
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-node.lock", "package-lock.json")
+LOCKS = (
+    "requirements.lock", "requirements-dev.lock", "requirements-node.lock", "requirements-spark.lock",
+    "package-lock.json",
+)  # fmt: skip
 SOMEONES_FOLDER = re.compile(r"(?<![\w.])(?:/(?:home|Users)/[a-z][\w.-]+/|/root/[\w.]|[A-Z]:\\Users\\\w)")
 PACKAGE_INDEX = re.compile(r"https?://[^\s\"'<>]*/(?:simple|-)/|\b(?:registry|files)\.[a-z]+(?:hosted|js)\b")
 SHARED_PLACES = ("/opt", "/srv", "/usr", "/tmp", "/app")  # noqa: S108  (a document may well name these)
