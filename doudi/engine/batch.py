@@ -24,6 +24,7 @@ from doudi.engine.plan import SCOPE
 from doudi.engine.sql import plainly
 from doudi.engine.streams import Chunk, of_tables
 from doudi.engine.tables import Tables, checked, is_rising
+from doudi.engine.totals import Total, add_up, totals_of
 from doudi.engine.vectors import Codes, Value, Worker, full, ready
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
@@ -46,6 +47,21 @@ def run(
     """跑一批：实体名 → 结果表（主键、各上级主键、目标列），按主键排序。约定与错误同 duck.run。"""
     groups = prepared(book, parameters_by_scope, on, targets)
     return run_tables(Batch.of(book, on, groups), tables, threads=threads)
+
+
+def total(
+    book: Rulebook,
+    tables: Tables,
+    parameters_by_scope: Mapping[str, Parameters],
+    on: date,
+    targets: Iterable[str],
+    *,
+    threads: int = 0,
+) -> dict[str, Total]:
+    """只要合计：目标 → 行数、和、不为零的行数。其余同 run。"""
+    work = Batch.of(book, on, prepared(book, parameters_by_scope, on, tuple(targets)))
+    chunks = of_tables(given_of(work, tables))
+    return add_up(in_parallel(lambda chunk: totals_of(work.results(chunk)), chunks, threads))
 
 
 def run_tables(work: Batch, tables: Tables, *, threads: int = 0) -> dict[str, pa.Table]:

@@ -6,12 +6,12 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from doudi.engine.batch import Batch, collected, given_of, in_parallel
@@ -20,7 +20,7 @@ from doudi.engine.parquet import Paths, Reader, Unordered, check_unique, parts_o
 from doudi.engine.plan import SCOPE
 from doudi.engine.sql import literal
 from doudi.engine.streams import Chunk
-from doudi.engine.vectors import ZERO
+from doudi.engine.totals import Total, add_up, totals_of
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
 from doudi.law.packs import Parameters
@@ -29,18 +29,6 @@ from doudi.law.rulebook import Rulebook
 SORTING_MEMORY = "2GB"
 T = TypeVar("T")
 Results = dict[str, pa.Table]
-
-
-@dataclass(frozen=True)
-class Total:
-    """一项结果的合计：行数、和（真假的是成立的个数）、不为零的行数。"""
-
-    rows: int = 0
-    amount: int = 0
-    some: int = 0
-
-    def __add__(self, other: Total) -> Total:
-        return Total(self.rows + other.rows, self.amount + other.amount, self.some + other.some)
 
 
 def run_files(
@@ -82,7 +70,7 @@ def total_files(
 ) -> dict[str, Total]:
     """只要合计：目标 → 行数、和、不为零的行数。其余同 run_files。"""
     work = Batch.of(book, on, prepared(book, parameters_by_scope, on, targets))
-    return _read(work, inputs, memory_limit, lambda run: _add_up(run.results(threads, _totals)))
+    return _read(work, inputs, memory_limit, lambda run: add_up(run.results(threads, totals_of)))
 
 
 def table_files(
@@ -100,14 +88,14 @@ class _Run:
 
     work: Batch
     readers: Mapping[Entity, Reader]
-    connection: duckdb.DuckDBPyConnection
+    connect: Callable[[], duckdb.DuckDBPyConnection]
 
     def results(self, threads: int, shaped: Callable[[Results], Any] = lambda made: made) -> Iterator[Any]:
         """一批一批的结果，经 `shaped` 整理；读完再查跨批的重复。"""
         yield from in_parallel(
             lambda chunk: shaped(self._worked(chunk)), read_together(self.readers), threads
         )
-        check_unique(self.readers.values(), self.connection)
+        check_unique(self.readers.values(), self.connect)
 
     def _worked(self, chunk: Chunk) -> Results:
         tables = {entity.name: table for entity, table in chunk.items()}
@@ -116,18 +104,16 @@ class _Run:
 
 def _read(work: Batch, inputs: Paths, memory_limit: str, effect: Callable[[_Run], T]) -> T:
     """读一遍；遇到没有按户排好的，排好再从头读。"""
-    with (
-        tempfile.TemporaryDirectory(prefix="doudi-") as folder,
-        _connection(memory_limit, folder) as connection,
-    ):
+    with tempfile.TemporaryDirectory(prefix="doudi-") as folder:
+        connect = partial(_connection, memory_limit, folder)
         sorted_ones: dict[str, Path] = {}
         while True:
             readers = _readers(work, {**inputs, **sorted_ones})
             try:
-                return effect(_Run(work, readers, connection))
+                return effect(_Run(work, readers, connect))
             except Unordered as found:
                 reader = next(one for one in readers.values() if one.entity.name == str(found))
-                sorted_ones[str(found)] = sorted_copy(reader, Path(folder), connection)
+                sorted_ones[str(found)] = sorted_copy(reader, Path(folder), connect)
 
 
 def _readers(work: Batch, inputs: Paths) -> dict[Entity, Reader]:
@@ -172,30 +158,3 @@ def _write(results: Iterator[Results], found: Mapping[str, Path]) -> None:
         for path in (*doing.values(), *found.values()):
             path.unlink(missing_ok=True)
         raise
-
-
-def _totals(tables: Results) -> dict[str, Total]:
-    columns = {name: table.column(name) for table in tables.values() for name in table.column_names}
-    return {name: _total(column) for name, column in columns.items() if _is_number(column.type)}
-
-
-def _is_number(kind: pa.DataType) -> bool:
-    return bool(pa.types.is_integer(kind) or pa.types.is_boolean(kind))
-
-
-def _total(column: pa.ChunkedArray) -> Total:
-    values = column.cast(pa.int64())
-    if not len(values):
-        return Total()
-    ends = pc.min_max(values).as_py()
-    fits = max(-ends["min"], ends["max"]) * len(values) < 2**63
-    amount = pc.sum(values).as_py() if fits else sum(values.to_pylist())
-    return Total(len(values), amount, pc.sum(pc.not_equal(values, ZERO)).as_py())
-
-
-def _add_up(parts: Iterator[dict[str, Total]]) -> dict[str, Total]:
-    found: dict[str, Total] = {}
-    for part in parts:
-        for name, total in part.items():
-            found[name] = found.get(name, Total()) + total
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from doudi.engine.sql import is_natural, value_column
@@ -31,7 +32,7 @@ class Formula:
     def entity(self) -> Entity:
         return self.item.entity
 
-    @property
+    @cached_property
     def needs(self) -> set[str]:
         """真正用到的值和参数：没有选中的算法所要的不算。"""
         if isinstance(self.item, Lift):

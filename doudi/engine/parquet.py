@@ -5,7 +5,7 @@ The rows must come in the order of the households, as an export writes them; fil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from doudi.law.case import BadCase
 from doudi.law.entities import Entity
 
 Paths = Mapping[str, "str | Path"]
+Connect = Callable[[], duckdb.DuckDBPyConnection]
 
 
 class Unordered(ValueError):
@@ -132,22 +133,25 @@ def read_together(
         yield {root: mine} | given
 
 
-def check_unique(readers: Iterable[Reader], connection: duckdb.DuckDBPyConnection) -> None:
+def check_unique(readers: Iterable[Reader], connect: Connect) -> None:
     """读完以后：主键不是一直变大的，再查有没有重复。"""
     for reader in readers:
         if not reader.is_rising:
             key = reader.entity.key
             twice = select(_scan(reader.parts), [key], f"\nGROUP BY {key}\nHAVING COUNT(*) > 1\nLIMIT 1")
-            if connection.execute(twice).fetchall():
+            with connect() as connection:
+                found = connection.execute(twice).fetchall()
+            if found:
                 raise BadCase(f"{reader.entity.label}表的主键 {key} 重复")
 
 
-def sorted_copy(reader: Reader, folder: Path, connection: duckdb.DuckDBPyConnection) -> Path:
+def sorted_copy(reader: Reader, folder: Path, connect: Connect) -> Path:
     """按户排好的一份，写在 `folder` 里。"""
     to = folder / f"{reader.entity.name}.parquet"
     columns = [DUCKDB.identifier(name) for name in reader.columns]
     query = select(_scan(reader.parts), columns, f"\nORDER BY {reader.root}, {reader.entity.key}")
-    connection.execute(f"COPY (\n{query}\n) TO {literal(str(to))} (FORMAT parquet)")
+    with connect() as connection:
+        connection.execute(f"COPY (\n{query}\n) TO {literal(str(to))} (FORMAT parquet)")
     return to
 
 

@@ -12,7 +12,21 @@ from doudi.law.entities import HOUSEHOLD, PERSON
 from doudi.law.language import choose, greatest, least, share, to_fen, up_to_yuan, when
 from doudi.law.packs import Parameters
 from doudi.law.rulebook import Rulebook
-from doudi.law.units import AGE, CODE, FEN, FEN_MONTH, FLAG, GRADE, PERSONS, RATE, Code, Count, Fen, Flag, Rate
+from doudi.law.units import (
+    AGE,
+    CODE,
+    FEN,
+    FEN_MONTH,
+    FLAG,
+    GRADE,
+    PERSONS,
+    RATE,
+    Code,
+    Count,
+    Fen,
+    Flag,
+    Rate,
+)
 
 ON = date(2026, 10, 1)
 AREA = "000000"

@@ -11,7 +11,7 @@ import duckdb
 
 from doudi.demo.bench.rules.model import AREA, ON
 from doudi.engine.plan import SCOPE
-from doudi.engine.sql import literal
+from doudi.engine.sql import literal, select
 from doudi.law.entities import Entity
 from doudi.law.rulebook import Input, Rulebook
 
@@ -28,7 +28,8 @@ _BELOW = {
 
 HOUSEHOLD_COLUMNS = {
     "locality": "CASE WHEN {d} % 100 < 70 THEN 'rural' ELSE 'urban' END",
-    "savings": "CASE WHEN {d} % 10 < 6 THEN 0 WHEN {d} % 10 < 9 THEN ({d} // 10) % 1500000 ELSE ({d} // 10) % 6000000 END",
+    "savings": "CASE WHEN {d} % 10 < 6 THEN 0 WHEN {d} % 10 < 9 THEN ({d} // 10) % 1500000"
+    " ELSE ({d} // 10) % 6000000 END",
 }
 PERSON_COLUMNS = {
     "age": "{d} % 95",
@@ -42,7 +43,9 @@ PERSON_COLUMNS = {
 
 def write_frozen(folder: Path, persons: int, seed: int) -> dict[str, Path]:
     """测速模型的名册：约 `persons` 人（整百户），一户 2.4 人。"""
-    household = {name: sql.format(d=_drawn("household_id", name, seed)) for name, sql in HOUSEHOLD_COLUMNS.items()}
+    household = {
+        name: sql.format(d=_drawn("household_id", name, seed)) for name, sql in HOUSEHOLD_COLUMNS.items()
+    }
     person = {name: sql.format(d=_drawn("person_id", name, seed)) for name, sql in PERSON_COLUMNS.items()}
     with _Writer(folder) as writer:
         writer.households(persons, household)
@@ -81,15 +84,16 @@ class _Writer:
     def households(self, persons: int, columns: dict[str, str], scope: str = AREA) -> None:
         count = -(-persons // PERSONS_A_BLOCK) * BLOCK
         keys = {"household_id": "household_id", SCOPE: literal(scope)}
-        self._write("household", keys | columns, f"(SELECT range AS household_id FROM range(1, {count + 1}))")
+        self._write("household", keys | columns, f"range(1, {count + 1}) AS drawn (household_id)")
 
     def persons(self, columns: dict[str, str], seed: int) -> None:
         sizes = ", ".join(str(size) for size, times in SIZES.items() for _ in range(times))
         # 37 and 100 have no common divisor, so a block's households take each size once.
         place = f"1 + ((household_id - 1) * 37 + {_drawn(f'(household_id - 1) // {BLOCK}', 'order', seed)}) % {BLOCK}"
         nth = f"unnest(range([{sizes}][{place}]))"
-        source = f"(SELECT household_id, household_id * 8 + {nth} AS person_id FROM {self._scan('household')})"
-        self._write("person", {"person_id": "person_id", "household_id": "household_id"} | columns, source)
+        source = select(self._scan("household"), ["household_id", f"household_id * 8 + {nth} AS person_id"])
+        keys = {"person_id": "person_id", "household_id": "household_id"}
+        self._write("person", keys | columns, f"({source})")
 
     def below(self, entity: Entity, columns: dict[str, str], seed: int) -> None:
         above = entity.parent
@@ -97,17 +101,15 @@ class _Writer:
         counts = ", ".join(map(str, _BELOW.get(entity.name, (0, 1))))
         number = f"1 + {_drawn(above.key, entity.name, seed)} % {len(_BELOW.get(entity.name, (0, 1)))}"
         keys = [one.key for one in above.lineage]
-        shown = ", ".join([*keys, f"{above.key} * 4 + unnest(range([{counts}][{number}])) AS {entity.key}"])
-        source = f"(SELECT {shown} FROM {self._scan(above.name)})"
-        self._write(entity.name, {key: key for key in (entity.key, *keys)} | columns, source)
+        own = f"{above.key} * 4 + unnest(range([{counts}][{number}])) AS {entity.key}"
+        source = select(self._scan(above.name), [*keys, own])
+        self._write(entity.name, {key: key for key in (entity.key, *keys)} | columns, f"({source})")
 
     def _write(self, name: str, columns: dict[str, str], source: str) -> None:
         self.made[name] = self.folder / f"{name}.parquet"
-        shown = ", ".join(f"{sql} AS {column}" for column, sql in columns.items())
+        query = select(source, [f"{sql} AS {column}" for column, sql in columns.items()])
         to = literal(str(self.made[name]))
-        self.connection.execute(
-            f"COPY (SELECT {shown} FROM {source}) TO {to} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_A_GROUP})"
-        )
+        self.connection.execute(f"COPY ({query}) TO {to} (FORMAT parquet, ROW_GROUP_SIZE {_ROWS_A_GROUP})")
 
     def _scan(self, name: str) -> str:
         return f"read_parquet({literal(str(self.made[name]))})"
@@ -126,10 +128,14 @@ def _any_value(item: Input, seed: int) -> str:
         codes = list(item.names)
         listed = ", ".join(map(literal, codes))
         usual = literal(item.usual if isinstance(item.usual, str) else codes[0])
-        return f"CASE WHEN {drawn} % 100 < {_USUAL} THEN {usual} ELSE [{listed}][1 + ({drawn} // 100) % {len(codes)}] END"
+        other = f"[{listed}][1 + ({drawn} // 100) % {len(codes)}]"
+        return f"CASE WHEN {drawn} % 100 < {_USUAL} THEN {usual} ELSE {other} END"
     low, high = item.bounds
     span = min(high, _MOST_MONEY if item.unit.kind == "money" else _MOST_COUNT) - low + 1
     number = f"{low} + ({drawn} // 100) % {span}"
     usual_number = item.usual if isinstance(item.usual, int) else None
-    return number if usual_number is None else f"CASE WHEN {drawn} % 100 < {_USUAL} THEN {usual_number} ELSE {number} END"
-
+    return (
+        number
+        if usual_number is None
+        else f"CASE WHEN {drawn} % 100 < {_USUAL} THEN {usual_number} ELSE {number} END"
+    )
