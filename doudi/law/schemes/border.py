@@ -57,9 +57,9 @@ def border_eligible(members: Count, eligible: Flag, border_income: Flag, border_
 
 
 @rule(HOUSEHOLD, cite="地方规定（天津、余杭等）", unit=FEN_MONTH, since=SINCE)
-def border_aid(border_eligible: Flag, members: Count, *, border: Any) -> Fen:
-    """低保边缘家庭定期补助（地方规定，没有的为 0）"""
-    return when(border_eligible, border.monthly_aid * members)
+def border_aid(border_eligible: Flag, in_receipt: Flag, members: Count, *, border: Any) -> Fen:
+    """低保边缘家庭定期补助（地方规定，没有的为 0；渐退期内仍领低保的不发）"""
+    return when(border_eligible & none_of(in_receipt), border.monthly_aid * members)
 
 
 # ---- rigid expenditure ---------------------------------------------------------------------------------

@@ -95,14 +95,15 @@ def household_class(income_stable: Flag, has_frail: Flag, has_vulnerable: Flag) 
 # ---- amount --------------------------------------------------------------------------------------------
 
 
-def monthly(yearly: Fen, rounding: Code) -> Fen:
-    """年额折月，只在这里按政策包选定的方式舍入一次。"""
+def monthly(yearly: Fen, rounding: Code, *, parts: Count = 1) -> Fen:
+    """年额（须再除以 parts）折月，只在这里按政策包选定的方式舍入一次。"""
+    over = 12 * parts
     return by_choice(
         rounding,
-        yuan_up=lambda: up_to_yuan(yearly, over=12),
-        jiao_up=lambda: up_to_jiao(yearly, over=12),
-        yuan_nearest=lambda: to_yuan(yearly, over=12),
-        fen=lambda: to_fen(yearly, over=12),
+        yuan_up=lambda: up_to_yuan(yearly, over=over),
+        jiao_up=lambda: up_to_jiao(yearly, over=over),
+        yuan_nearest=lambda: to_yuan(yearly, over=over),
+        fen=lambda: to_fen(yearly, over=over),
     )
 
 
