@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db.models import Q, QuerySet
 
 from doudi.engine.what_if import compare
@@ -27,6 +28,7 @@ from doudi.records.checks.whatif import WHOLE_YUAN, Change, WhatIf, what_if
 from doudi.records.ledger.queries import receipts
 from doudi.records.people.models import Household, Membership
 from doudi.records.policies.queries import catalogue
+from doudi.store.arrow import chunks
 from doudi.store.columns import read_columns
 from doudi.store.refusal import Refusal
 
@@ -110,15 +112,16 @@ def _compared(
 def read_roll(area_code: str, on: dt.date, book: Rulebook) -> Roll:
     """某日在册的户和月金额, 享受互斥待遇的户, 没有在世成员的户。"""
     own, barring = _schemes(book)
-    in_force = Award.objects.within(area_code).filter(Q(closing=None) | Q(closing__ends_on__gt=on))
-    columns = {"household_id": NUMBER, "amount_fen": NUMBER}
-    mine = read_columns(in_force.filter(scheme__in=own, from_on__lte=on), columns)
-    others = read_columns(in_force.filter(scheme__in=barring, from_on__lte=on), columns)
-    paid = mine.group_by("household_id").aggregate([("amount_fen", "sum")])
+    in_force = Award.objects.within(area_code).filter(
+        Q(closing=None) | Q(closing__ends_on__gt=on), from_on__lte=on, scheme__in=[*own, *barring]
+    )
+    awards = read_columns(in_force, {"household_id": NUMBER, "amount_fen": NUMBER, "scheme": WORD})
+    is_own = pc.is_in(awards["scheme"].cast(WORD), value_set=pa.array(own, WORD))
+    paid = awards.filter(is_own).group_by("household_id").aggregate([("amount_fen", "sum")])
     return Roll(
         paid=paid.rename_columns(["household_id", "fen"]),
-        barred=others["household_id"].combine_chunks(),
-        gone=pa.array(_gone(area_code, on), NUMBER),
+        barred=awards["household_id"].filter(pc.invert(is_own)).combine_chunks(),
+        gone=pa.array(_gone(on), NUMBER),
     )
 
 
@@ -130,12 +133,15 @@ def _schemes(book: Rulebook) -> tuple[list[str], list[str]]:
     return own, sorted(named - set(own))
 
 
-def _gone(area_code: str, on: dt.date) -> list[int]:
+def _gone(on: dt.date) -> list[int]:
+    """Households somebody died in and nobody lives in."""
+    here = Membership.objects.filter(Q(until_on=None) | Q(until_on__gt=on), from_on__lte=on).order_by()
     dead = Q(person__died_on__lte=on)
-    here = Membership.objects.filter(Q(until_on=None) | Q(until_on__gt=on), from_on__lte=on)
-    homes = Household.objects.within(area_code).filter(pk__in=here.filter(dead).values("household"))
-    living = here.filter(household__in=homes).exclude(dead).values("household")
-    return list(homes.exclude(pk__in=living).order_by("pk").values_list("pk", flat=True))
+    bereaved = sorted(set(here.filter(dead).values_list("household", flat=True)))
+    living: set[int] = set()
+    for part in chunks(bereaved):
+        living |= set(here.filter(household__in=part).exclude(dead).values_list("household", flat=True))
+    return [home for home in bereaved if home not in living]
 
 
 def _figures(question: Question, weighed: Weighed) -> dict[str, Any]:
