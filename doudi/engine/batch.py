@@ -143,9 +143,10 @@ class Batch:
         """算一批：实体名 → 结果表。"""
         scopes = self._scopes(chunk)
         parts: dict[str, list[pa.Table]] = {entity.name: [] for entity in self.targets}
-        for group in self.groups:
+        # A register without a household has a result too: its columns and no rows.
+        for group in self.groups if scopes else self.groups[:1]:
             mine = scopes & set(group.scopes)
-            if not mine:
+            if scopes and not mine:
                 continue
             grove = planted(chunk if mine == scopes else _only(chunk, mine))
             evaluate(group, grove)

@@ -272,3 +272,13 @@ def test_incomes_may_come_in_another_order_than_their_persons() -> None:
     found = batch.run(book.seal(), rows, empty, ON)
     assert found == duck.run(book, rows, empty, ON)
     assert found["person"].to_pylist()[0] == {"household_id": 1, "person_id": 4, "earned": 301}
+
+
+def test_an_empty_register_has_an_empty_result(given: Found, tmp_path: Path) -> None:
+    none = {name: table.slice(0, 0) for name, table in given.items()}
+    found = batch.run(DIBAO, none, policies(), ON)
+    for name, table in duck.run(DIBAO, given, policies(), ON).items():
+        assert found[name].num_rows == 0
+        assert found[name].schema == table.schema
+    made = files.run_files(DIBAO, stored(none, tmp_path / "in"), policies(), ON, None, tmp_path / "out")
+    assert read(made) == found

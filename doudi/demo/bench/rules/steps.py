@@ -80,7 +80,7 @@ def on_spark(folder: str, result: str) -> Answer:
 def one_household(runs: int) -> Answer:
     """算一户两人, 每一步连出处都留下; 毫秒是中位的。固定模型和低保全本各一。"""
     found: Answer = {}
-    for book, rules, on in ((FROZEN, parameters()[AREA], ON), (BOOKS["dibao"], _county(), ON)):
+    for book, rules, on in ((FROZEN, parameters()[AREA], ON), (BOOKS["dibao"], county(), ON)):
         case, seconds = _family(book), []
         for _ in range(runs):
             began = time.perf_counter()
@@ -92,7 +92,7 @@ def one_household(runs: int) -> Answer:
 
 def raise_of_standard(folder: str, runs: int) -> Answer:
     """低保全本, 标准提高百分之五: 每户变动前后的资格和金额。"""
-    book, before = BOOKS["dibao"], _county()
+    book, before = BOOKS["dibao"], county()
     after = before.replaced(CHANGE)
     inputs = {path.stem: path for path in Path(folder).glob("*.parquet")}
     found, times = _timed(
@@ -122,7 +122,7 @@ def _told(total: Total) -> Answer:
     return {"households": total.rows, "total_fen": total.amount, "paid": total.some}
 
 
-def _county() -> Any:
+def county() -> Any:
     return read_packs(POLICIES).resolve(COUNTY, ON)
 
 
