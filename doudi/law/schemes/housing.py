@@ -21,6 +21,7 @@ from doudi.law.language import (
     up_to_fen,
     when,
 )
+from doudi.law.schemes.family_size import add_family_size
 from doudi.law.schemes.housing_inputs import AREA, CATEGORIES, HOUSING, ZONES
 from doudi.law.schemes.means import DECREE_649, SINCE
 from doudi.law.units import FEN_MONTH, FLAG, RATE, Code, Count, Fen, Flag, Rate
@@ -36,6 +37,9 @@ rule = HOUSING.rule
 # ---- who is housed too narrowly and earns too little ---------------------------------------------------
 
 
+add_family_size(HOUSING, f"{DECREE_649} 第三十七条", SINCE)
+
+
 @rule(HOUSEHOLD, cite=f"{DECREE_649} 第三十七条、第四十条", unit=FLAG, since=SINCE)
 def recognised_poor(housing_category: Code) -> Flag:
     """低保家庭、分散供养特困（收入不再另核）"""
@@ -43,17 +47,17 @@ def recognised_poor(housing_category: Code) -> Flag:
 
 
 @rule(HOUSEHOLD, cite=f"{DECREE_649} 第三十九条", unit=FLAG, since=SINCE)
-def housed_narrowly(own_area: Count, members: Count, *, eligible: Any) -> Flag:
+def housed_narrowly(own_area: Count, family_size: Count, *, eligible: Any) -> Flag:
     """住房困难（人均自有面积在困难线以下）"""
-    line: Count = eligible.area_head * 100 * members
+    line: Count = eligible.area_head * 100 * family_size
     below: Flag = (own_area < line) | (eligible.area_line_included & (own_area == line))
     return below
 
 
 @rule(HOUSEHOLD, cite=f"{DECREE_649} 第三十九条、第四十条", unit=FLAG, since=SINCE)
-def income_within(household_income: Fen, members: Count, *, eligible: Any) -> Flag:
+def income_within(household_income: Fen, family_size: Count, *, eligible: Any) -> Flag:
     """家庭收入在收入线以下"""
-    line: Fen = eligible.income_head * 12 * members
+    line: Fen = eligible.income_head * 12 * family_size
     below: Flag = (household_income < line) | (eligible.income_line_included & (household_income == line))
     return below
 
@@ -69,11 +73,11 @@ def means_confirmed(
 
 @rule(HOUSEHOLD, cite=f"{DECREE_649} 第三十七条、第三十八条", unit=FLAG, since=SINCE)
 def rent_entitled(
-    housing_category: Code, housed_narrowly: Flag, means_confirmed: Flag, in_public_housing: Flag, members: Count,
+    housing_category: Code, housed_narrowly: Flag, means_confirmed: Flag, in_public_housing: Flag, family_size: Count,
     *, eligible: Any,
 ) -> Flag:  # fmt: skip
     """符合租赁补贴条件（已实物配租的不再补贴）"""
-    among: Flag = one_of(housing_category, eligible.categories) & (members > 0)
+    among: Flag = one_of(housing_category, eligible.categories) & (family_size > 0)
     return among & housed_narrowly & means_confirmed & none_of(in_public_housing)
 
 
@@ -81,30 +85,30 @@ def rent_entitled(
 
 
 @rule(HOUSEHOLD, cite=_FORMULA, unit=AREA, since=SINCE)
-def lacking_area(members: Count, own_area: Count, *, norm: Any) -> Count:
+def lacking_area(family_size: Count, own_area: Count, *, norm: Any) -> Count:
     """家庭缺少的面积"""
-    return greatest(norm.head * 100 * members - own_area, 0)
+    return greatest(norm.head * 100 * family_size - own_area, 0)
 
 
 @rule(HOUSEHOLD, cite=_SIZE, unit=RATE, since=SINCE)
-def counted_persons(members: Count, *, size: Any) -> Rate:
+def counted_persons(family_size: Count, *, size: Any) -> Rate:
     """折算人数（100% 为一人）"""
     found: Rate = by_choice(
         size.method,
-        plain=lambda: members * 10_000,
-        table=lambda: banded(members * 100, size.table) * 100,
+        plain=lambda: family_size * 10_000,
+        table=lambda: banded(family_size * 100, size.table) * 100,
         extra=lambda: (
-            least(members, size.full_members) * 10_000
-            + greatest(members - size.full_members, 0) * size.extra_rate
+            least(family_size, size.full_members) * 10_000
+            + greatest(family_size - size.full_members, 0) * size.extra_rate
         ),
     )
     return found
 
 
 @rule(HOUSEHOLD, cite=_FORMULA, unit=AREA, since=SINCE)
-def weighted_area(lacking_area: Count, counted_persons: Rate, members: Count) -> Count:
+def weighted_area(lacking_area: Count, counted_persons: Rate, family_size: Count) -> Count:
     """按折算人数计的面积"""
-    return divide(lacking_area * counted_persons, over=greatest(members, 1) * 10_000)
+    return divide(lacking_area * counted_persons, over=greatest(family_size, 1) * 10_000)
 
 
 @rule(HOUSEHOLD, cite=f"{_FORMULA}；家庭面积封顶", unit=AREA, since=SINCE)
@@ -119,9 +123,9 @@ def subsidised_area(weighted_area: Count, *, area: Any) -> Count:
 
 
 @rule(HOUSEHOLD, cite=_PRICE, unit=FEN_MONTH, since=SINCE)
-def income_head(household_income: Fen, members: Count) -> Fen:
+def income_head(household_income: Fen, family_size: Count) -> Fen:
     """月人均收入（供分档）"""
-    return up_to_fen(household_income, over=greatest(members, 1) * 12)
+    return up_to_fen(household_income, over=greatest(family_size, 1) * 12)
 
 
 @rule(HOUSEHOLD, cite=_PRICE, unit=FEN_MONTH, since=SINCE)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from doudi.law.entities import HELD, HOUSEHOLD, PERSON
-from doudi.law.language import by_choice, choose, down_to_fen, greatest, none_of, one_of, share, when
+from doudi.law.language import by_choice, choose, down_to_fen, greatest, none_of, one_of, when
+from doudi.law.schemes.family_size import add_family_size
 from doudi.law.schemes.means import DECREE_649, SINCE
 from doudi.law.schemes.means_inputs import LOCALITIES
 from doudi.law.schemes.temporary_inputs import TEMPORARY
@@ -30,10 +31,13 @@ rule = TEMPORARY.rule
 # ---- persons helped ------------------------------------------------------------------------------------
 
 
+add_family_size(TEMPORARY, f"{DECREE_649} 第四十七条", SINCE)
+
+
 @rule(PERSON, cite=f"{NOTICE_23} 急难型救助对象", unit=FLAG, since=SINCE)
-def aided(counted: Flag, affected: Flag) -> Flag:
+def aided(lives_here: Flag, affected: Flag) -> Flag:
     """这次救助的人"""
-    return counted & affected
+    return lives_here & affected
 
 
 TEMPORARY.count(
@@ -115,18 +119,23 @@ def fast_not_yet() -> Flag:
 
 
 @rule(HOUSEHOLD, cite=OPINIONS_2026, unit=FLAG, since=FAST_SINCE)
-def fast_entitled(aid_kind: Code, cause: Code, within_yearly_times: Flag, *, fast: Any) -> Flag:
+def fast_entitled(
+    aid_kind: Code, cause: Code, aided_persons: Count, within_yearly_times: Flag, *, fast: Any
+) -> Flag:
     """可以小额快救（不核经济状况、不公示）"""
-    return one_of(aid_kind, "fast") & one_of(cause, fast.causes) & within_yearly_times
+    struck: Flag = one_of(cause, fast.causes) & (aided_persons > 0)
+    return one_of(aid_kind, "fast") & struck & within_yearly_times
 
 
 @rule(HOUSEHOLD, cite=f"{DECREE_649} 第四十七条；{NOTICE_23} 急难型救助对象", unit=FLAG, since=SINCE)
 def emergency_entitled(
-    aid_kind: Code, cause: Code, property_passes: Flag, within_yearly_times: Flag, *, emergency: Any
-) -> Flag:
+    aid_kind: Code, cause: Code, aided_persons: Count, property_passes: Flag, within_yearly_times: Flag,
+    *, emergency: Any,
+) -> Flag:  # fmt: skip
     """符合急难型救助条件"""
+    struck: Flag = one_of(cause, emergency.causes) & (aided_persons > 0)
     means: Flag = none_of(emergency.property_checked) | property_passes
-    return one_of(aid_kind, "emergency") & one_of(cause, emergency.causes) & means & within_yearly_times
+    return one_of(aid_kind, "emergency") & struck & means & within_yearly_times
 
 
 # ---- expenditure type ----------------------------------------------------------------------------------
@@ -146,19 +155,19 @@ def recheck_waived(recognised_as: Code, months_since_check: Count, *, recheck: A
 
 
 @rule(HOUSEHOLD, cite=f"{NOTICE_23} 支出型救助对象", unit=FEN_YEAR, since=SINCE)
-def income_line(standard_locality: Code, members: Count, *, local: Any) -> Fen:
+def income_line(standard_locality: Code, family_size: Count, *, local: Any) -> Fen:
     """收入线（上年当地人均可支配收入×人口）"""
     each: Fen = choose(standard_locality, local.income_year, among=tuple(LOCALITIES))
-    return each * members
+    return each * family_size
 
 
 @rule(HOUSEHOLD, cite=f"{NOTICE_23} 支出型救助对象", unit=FLAG, since=SINCE)
 def property_passes(
-    standard_year: Fen, members: Count, financial_assets: Fen, best_vehicle: Fen, houses: Count,
+    standard_year: Fen, family_size: Count, financial_assets: Fen, best_vehicle: Fen, houses: Count,
     company_shares: Fen, *, assets: Any,
 ) -> Flag:  # fmt: skip
     """家庭财产符合临时救助的规定"""
-    financial = down_to_fen(standard_year * assets.months * members, over=12)
+    financial = down_to_fen(standard_year * assets.months * family_size, over=12)
     movable: Flag = (financial_assets <= financial) & (best_vehicle <= assets.vehicle_value)
     fixed: Flag = (houses <= assets.houses) & (company_shares <= assets.company_share)
     return movable & fixed
@@ -172,13 +181,13 @@ def means_pass(recheck_waived: Flag, household_income: Fen, income_line: Fen, pr
 
 @rule(HOUSEHOLD, cite=f"{DECREE_649} 第四十七条；{NOTICE_23} 支出型救助对象", unit=FLAG, since=SINCE)
 def overburdened(
-    household_income: Fen, own_cost: Fen, standard_year: Fen, members: Count, *, expenditure: Any
+    household_income: Fen, own_cost: Fen, standard_year: Fen, family_size: Count, *, expenditure: Any
 ) -> Flag:
     """必需支出超出家庭承受能力"""
     found: Any = by_choice(
         expenditure.burden,
-        remainder=lambda: household_income - own_cost < standard_year * members,
-        share=lambda: own_cost >= share(household_income, expenditure.share),
+        remainder=lambda: household_income - own_cost < standard_year * family_size,
+        share=lambda: own_cost * 10_000 >= household_income * expenditure.share,
     )
     burden: Flag = found
     return burden
@@ -187,7 +196,7 @@ def overburdened(
 @rule(HOUSEHOLD, cite=f"{NOTICE_23} 支出型救助对象；{OPINIONS_2026}", unit=FLAG, since=SINCE)
 def cost_strains(own_cost: Fen, overburdened: Flag, recheck_waived: Flag, *, expenditure: Any) -> Flag:
     """支出达到起点且难以承受（已认定的只看支出）"""
-    reached: Flag = own_cost >= expenditure.cost_from
+    reached: Flag = (own_cost > 0) & (own_cost >= expenditure.cost_from)
     return reached & (overburdened | recheck_waived)
 
 
