@@ -11,6 +11,9 @@ from doudi.law.entities import Entity
 from doudi.law.language import Expr
 from doudi.law.units import Unit
 
+# What a form accepts at most: thousands of such rows, times a rate, still fit a whole number of a database.
+LARGEST = 10**11 - 1
+
 
 @dataclass(frozen=True)
 class Input:
@@ -35,8 +38,8 @@ class Input:
 
     @property
     def bounds(self) -> tuple[int, int]:
-        """数值的允许范围；未声明的为零到一万亿分。"""
-        return self.domain if isinstance(self.domain, tuple) else (0, 10**14)
+        """数值的允许范围；未声明的为零到九位整数的元（999,999,999.99 元）。"""
+        return self.domain if isinstance(self.domain, tuple) else (0, LARGEST)
 
 
 @dataclass(frozen=True)
