@@ -23,7 +23,13 @@ from doudi.web.office.decisions.approval import approval_form, sums_of
 from doudi.web.ui.print import offices, printing
 from doudi.web.ui.print.sheets import ConfirmationNotice, RefusalNotice, RefusalReason, Sheet
 
-PARTS = {"base_amount": "补差", "supplement": "分类施保增发"}
+PARTS = {
+    "base_amount": "补差",
+    "supplement": "分类施保增发",
+    "class_supplement": "按类别增发",
+    "single_amount": "单人保",
+    "border_aid": "低保边缘定期补助",
+}
 
 
 def decisions_of(user: User) -> QuerySet[Decision]:
