@@ -23,7 +23,7 @@ from doudi.engine.grove import Group, planted
 from doudi.engine.plan import SCOPE
 from doudi.engine.sql import plainly
 from doudi.engine.streams import Chunk, of_tables
-from doudi.engine.tables import Tables, checked, is_rising
+from doudi.engine.tables import Tables, checked, is_rising, of_scopes
 from doudi.engine.totals import Total, add_up, totals_of
 from doudi.engine.vectors import Codes, Value, Worker, full, ready
 from doudi.law.case import BadCase
@@ -148,7 +148,7 @@ class Batch:
             mine = scopes & set(group.scopes)
             if scopes and not mine:
                 continue
-            grove = planted(chunk if mine == scopes else _only(chunk, mine))
+            grove = planted(chunk if mine == scopes else of_scopes(chunk, SCOPE, mine))
             evaluate(group, grove)
             for entity, names in group.targets.items():
                 parts[entity.name].append(_table(grove[entity], names))
@@ -195,18 +195,6 @@ def _reach(grove: dict[Entity, Group], mine: Group, name: str) -> Value:
         assert mine.entity.parent is not None
         mine.columns[name] = mine.brought(_reach(grove, grove[mine.entity.parent], name))
     return mine.columns[name]
-
-
-def _only(chunk: Chunk, scopes: set[str]) -> Chunk:
-    """只留下所列范围的户和它们的下级。"""
-    root = next(iter(chunk))
-    kept = pc.is_in(chunk[root].column(SCOPE).cast(pa.string()), value_set=pa.array(sorted(scopes)))
-    roots = chunk[root].filter(kept)
-    keys = roots.column(root.key).combine_chunks()
-    return {
-        entity: roots if entity is root else table.filter(pc.is_in(table.column(root.key), value_set=keys))
-        for entity, table in chunk.items()
-    }
 
 
 def _table(group: Group, names: tuple[str, ...]) -> pa.Table:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from doudi.engine.formulas import inputs_by_entity, prepared
 from doudi.engine.plan import PARAMETERS, SCOPE, Plan, plan
 from doudi.engine.sql import DUCKDB, Dialect, plainly
-from doudi.engine.tables import Tables, checked
+from doudi.engine.tables import Tables, checked, of_scopes
 from doudi.law.case import BadCase
 from doudi.law.entities import Entity
 from doudi.law.packs import Parameters
@@ -57,12 +57,13 @@ def run(
     root = edition.entities[0]
     given = checked(inputs_by_entity(book, edition), tables)
     scopes = _scopes(root, tables, parameters_by_scope)
+    given[root] = given[root].append_column(SCOPE, tables[root.name].column(SCOPE).cast(pa.string()))
+    compiled = compile_book(book, {key: parameters_by_scope[key] for key in scopes}, on, targets)
     parts: dict[str, list[pa.Table]] = {}
     with plainly(), _connection(memory_limit, threads) as connection:
-        for compiled in compile_book(book, {key: parameters_by_scope[key] for key in scopes}, on, targets):
-            for name, table in _run_part(
-                connection, compiled, given, tables[root.name], parameters_by_scope
-            ).items():
+        for one in compiled:
+            mine = given if len(compiled) == 1 else of_scopes(given, SCOPE, one.scopes)
+            for name, table in _run_part(connection, one, mine, parameters_by_scope).items():
                 parts.setdefault(name, []).append(table)
     return {name: _joined(name, found) for name, found in parts.items()}
 
@@ -112,17 +113,10 @@ def _run_part(
     connection: duckdb.DuckDBPyConnection,
     compiled: Compiled,
     given: Mapping[Entity, pa.Table],
-    root_table: pa.Table,
     parameters_by_scope: Mapping[str, Parameters],
 ) -> dict[str, pa.Table]:
-    root = next(iter(given))
-    scope = root_table.column(SCOPE).cast(pa.string())
-    kept = pc.is_in(scope, value_set=pa.array(compiled.scopes))
-    roots = given[root].append_column(SCOPE, scope).filter(kept)
-    keys = roots.column(root.key).combine_chunks()
     for entity, table in given.items():
-        mine = roots if entity is root else table.filter(pc.is_in(table.column(root.key), value_set=keys))
-        connection.register(entity.name, mine)
+        connection.register(entity.name, table)
     connection.register(PARAMETERS, _parameter_table(compiled, parameters_by_scope))
     found: dict[str, pa.Table] = {}
     for entity in compiled.plan.targets:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -41,6 +41,18 @@ def _table(entity: Entity, wanted: Sequence[Input], table: pa.Table | None) -> p
     columns = {key: _filled(entity, key, table.column(key)) for key in keys}
     columns |= {item.name: _column(item, table.column(item.name)) for item in wanted}
     return pa.table(columns)
+
+
+def of_scopes(given: Mapping[Entity, pa.Table], column: str, scopes: Iterable[str]) -> dict[Entity, pa.Table]:
+    """只留下顶层表里所列范围的行，和它们的下级。"""
+    root = next(iter(given))
+    kept = pc.is_in(given[root].column(column).cast(pa.string()), value_set=pa.array(sorted(scopes)))
+    roots = given[root].filter(kept)
+    keys = roots.column(root.key).combine_chunks()
+    return {
+        entity: roots if entity is root else table.filter(pc.is_in(table.column(root.key), value_set=keys))
+        for entity, table in given.items()
+    }
 
 
 def column_type(item: Input) -> pa.DataType:
