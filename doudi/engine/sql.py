@@ -186,10 +186,15 @@ class Printer:
         )
 
     def _least(self, *values: Any) -> str:
-        return f"LEAST({', '.join(self.sql(value) for value in values)})"
+        return self._one("LEAST", values)
 
     def _greatest(self, *values: Any) -> str:
-        return f"GREATEST({', '.join(self.sql(value) for value in values)})"
+        return self._one("GREATEST", values)
+
+    def _one(self, word: str, values: tuple[Any, ...]) -> str:
+        # DuckDB refuses some queries in which such a call names one column twice.
+        found = list(dict.fromkeys(map(self.sql, values)))
+        return f"{word}({', '.join(found)})" if len(found) > 1 else found[0]
 
     def _none_of(self, *conditions: Any) -> str:
         return f"(NOT ({' OR '.join(self.sql(condition) for condition in conditions)}))"
