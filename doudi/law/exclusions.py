@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from doudi.law.pack_files import (
+    STATUSES,
     Declaration,
     Leaf,
     Marked,
@@ -29,7 +30,9 @@ RULES = {
     "never": "不能同时享受", "choose": "择一享受", "higher": "就高享受", "difference": "补足差额",
     "same_cause": "同一事由不重复",
 }  # fmt: skip
-_KEYS = {"first", "second", "rule", "article", "since", "until"}
+_KEYS = {"first", "second", "rule", "article", "since", "until", "status"}
+# From the least sure to the surest: a list is as sure as the least sure of its rows.
+_DOUBTS = ("demo", "unverified", "local", "read")
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class Exclusion:
     """同一人的两个方案之间的一条规定。
 
     `rule`：never 不能同享、choose 择一、higher 就高、difference 补差（first 按与 second 的差额发）、
-    same_cause 同一事由。`scope` 是适用区划，下级地方只能加行，不能减行。
+    same_cause 同一事由。`scope` 是适用区划，下级地方只能加行，不能减行。`status` 是核对情况，同参数。
     """
 
     first: str
@@ -49,6 +52,7 @@ class Exclusion:
     scope: str
     file: str
     line: int
+    status: str = "read"
 
     @property
     def pair(self) -> str:
@@ -130,7 +134,11 @@ def _exclusion(document: PackDocument, node: Marked, schemes: Collection[str]) -
     if until is not None and until <= since:
         raise PackError(file, fields["until"].line, "互斥行的 until 应晚于 since")
     article = text(file, fields["article"]) if "article" in fields else ""
-    return Exclusion(first, second, rule, article, since, until, area_of(document), file, node.line)
+    status = text(file, fields["status"]) if "status" in fields else document.text("status", "read")
+    if status not in STATUSES:
+        where = fields.get("status", node).line
+        raise PackError(file, where, f"互斥行的核对情况 status 应为 {named(STATUSES)} 之一，现为“{status}”")
+    return Exclusion(first, second, rule, article, since, until, area_of(document), file, node.line, status)
 
 
 def _scheme(file: str, node: Marked, schemes: Collection[str]) -> str:
@@ -171,7 +179,8 @@ def _leaf(known_as: Declaration, scheme: str, mine: list[Exclusion], on: date) -
     articles = "；".join(dict.fromkeys(row.article for row in mine if row.article))
     since = max((row.since for row in mine), default=on)
     scope, file = (mine[0].scope, mine[0].file) if mine else ("000000", "互斥表")
+    status = min((row.status for row in mine), key=_DOUBTS.index, default="read")
     return Leaf(
-        known_as.path, others, CODES, known_as.label, articles or "互斥表", "", since, None, scope, "read",
+        known_as.path, others, CODES, known_as.label, articles or "互斥表", "", since, None, scope, status,
         file, mine[0].line if mine else 0, {},
     )  # fmt: skip

@@ -12,6 +12,7 @@ from doudi.exchange.policy_files import assembled, parse_document, read_document
 from doudi.law.evaluation import evaluate
 from doudi.law.exclusions import Exclusion
 from doudi.law.library import BOOKS
+from doudi.law.pack_files import PackError
 from doudi.law.packs import Packs
 from doudi.law.schemes.holdings import OTHERS
 from tests.rules.situations import usual
@@ -52,6 +53,21 @@ def test_a_row_is_read_from_both_sides_and_a_difference_only_from_its_first() ->
     assert "disability_care" in codes(shipped(), "never.tekun_rural")
     assert "dibao_rural" in codes(shipped(), "difference.unattended_child")
     assert codes(shipped(), "difference.dibao_rural") == ()
+
+
+def test_a_list_is_as_sure_as_the_least_sure_of_its_rows() -> None:
+    leaves = shipped().resolve(COUNTY, ON).leaves
+    assert leaves["exclusion.never.disability_living"].status == "read"
+    assert leaves["exclusion.choose.orphan"].status == "unverified"
+    assert leaves["exclusion.difference.unattended_child"].status == "local"
+    assert leaves["exclusion.difference.child_in_need"].status == "demo"
+    doubted = with_rows("first: goods, second: orphan, rule: choose, since: 2026-03-01, status: demo")
+    assert doubted.resolve(COUNTY, ON).leaves["exclusion.choose.orphan"].status == "demo"
+
+
+def test_a_row_of_no_known_status_is_refused() -> None:
+    with pytest.raises(PackError, match="第 4 行：互斥行的核对情况 status 应为"):
+        with_rows("first: old_age, second: goods, rule: choose, since: 2026-03-01, status: sure")
 
 
 def test_a_row_begins_on_its_day_and_ends_before_its_last() -> None:
