@@ -17,7 +17,8 @@ from doudi.demo.bench.pages import FormReader
 pytestmark = pytest.mark.nodb
 
 FIGURES = {
-    "demo_load_sqlite", "assess_sqlite", "statistics_sqlite", "payroll_sqlite", "payroll_build_sqlite",
+    "demo_load_sqlite", "assess_sqlite", "statistics_sqlite", "simulation_page_sqlite", "payroll_sqlite",
+    "payroll_build_sqlite",
     "payroll_lock_sqlite", "page_list_p95_sqlite", "page_detail_p95_sqlite", "page_save_p95_sqlite",
     "page_errors_sqlite",
     "memory_demo_load_sqlite", "memory_assess_sqlite", "memory_statistics_sqlite", "memory_payroll_sqlite",

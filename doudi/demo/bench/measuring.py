@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from doudi.demo.bench import clerks, figures, peer
+from doudi.demo.bench import clerks, figures, peer, questions
 from doudi.demo.bench.counties import GROUNDS, Ground, Place
 from doudi.demo.bench.figures import Circumstances, Figure, against, middle, took
 from doudi.demo.bench.server import OfficeDidNotStart, open_office
@@ -18,6 +18,7 @@ from doudi.demo.private_postgres import PostgresDidNotStart, PostgresMissing
 from doudi.law.money import yuan
 
 LOAD_SECONDS, ASSESS_SECONDS, PAYROLL_SECONDS, STATISTICS_SECONDS, PAGE_MS = 90, 2, 10, 0.5, 300
+SIMULATION_SECONDS, QUESTIONS = 1, 15
 SHOWN_ERRORS = 5
 Say = Callable[[str], None]
 
@@ -76,6 +77,7 @@ class Bench:
     def _steps(self, ground: Ground, county: Place, first: bool) -> Iterator[tuple[str, Callable[[], None]]]:
         yield "重新测算", partial(self._assess, ground, county)
         yield "月统计", partial(self._statistics, ground, county)
+        yield "提标测算", partial(self._simulation, ground, county)
         yield "发放", partial(self._payroll, ground, county)
         yield "页面", partial(self._pages, ground, county)
         if first and self.wanted.with_peer:
@@ -118,6 +120,18 @@ class Bench:
         note = f"在册 {answer['persons']:,} 人; 第一次是冷的"
         self._keep(took(f"statistics_{ground.name}", answer, target=STATISTICS_SECONDS, note=note))
         self._memory(f"statistics_{ground.name}", [answer["peak_mib"]])
+
+    def _simulation(self, ground: Ground, county: Place) -> None:
+        copy = ground.copied(county, "simulation")
+        try:
+            with open_office(self.root, copy) as office:
+                first, *later = questions.weigh(office.port, QUESTIONS)
+        except questions.NotAnswered as error:
+            raise StepFailed(str(error)) from error
+        finally:
+            ground.discard(copy)
+        note = f"提标 {len(later)} 次, 每次幅度不同, 从请求到整页; 最长 {max(later):.2f} s, 开机后第一次 {first:.2f} s"
+        self._keep(middle(f"simulation_page_{ground.name}", "s", later, target=SIMULATION_SECONDS, note=note))
 
     def _payroll(self, ground: Ground, county: Place) -> None:
         answers = []
