@@ -90,6 +90,8 @@ def _code(text: Any) -> str:
 def _tiers(rows: list[Any]) -> tuple[Tier, ...]:
     tiers = tuple(_tier(row) for row in rows)
     _check_rising([tier.upto for tier in tiers], "分段表")
+    if tiers[-1].upto is not None:
+        raise BadPolicyText("分段表最后一段不写“至”，否则再多的部分一分不算；确实不算的，写 {比例: 0}")
     return tiers
 
 

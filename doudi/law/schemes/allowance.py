@@ -112,6 +112,12 @@ def old_age_allowance(old_age_amount: Fen, kept_against_old_age: Fen) -> Fen:
     return when(old_age_amount > kept_against_old_age, old_age_amount)
 
 
+@rule(PERSON, cite=JOINING, unit=FLAG, since=SINCE)
+def old_age_replaces(old_age_allowance: Fen, kept_against_old_age: Fen) -> Flag:
+    """改领高龄津贴，原同类待遇应停发"""
+    return (old_age_allowance > 0) & (kept_against_old_age > 0)
+
+
 # ---- price subsidy: once per trigger -------------------------------------------------------------------
 
 

@@ -59,7 +59,9 @@ def _earlier() -> None:
     book = TEMPORARY
     book.input(HELD, "same_cause_this_year", unit=FLAG, label="一年内因同一事由享受", usual=False)
     book.input(HOUSEHOLD, "exception_granted", unit=FLAG, label="集体研究同意再次救助", usual=False)
-    book.input(HOUSEHOLD, "aided_this_year", unit=FEN, label="本年度已发临时救助金", usual=0)
+    book.input(
+        HOUSEHOLD, "aided_this_year", unit=FEN, label="本年度已发临时救助金（不含这一次先行发放的）", usual=0
+    )
     book.input(HOUSEHOLD, "urgent", unit=FLAG, label="情况紧急，须先行救助", usual=False)
     book.input(HOUSEHOLD, "advance_paid", unit=FEN, label="这一次已先行发放的金额", usual=0)
 
