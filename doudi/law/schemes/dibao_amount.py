@@ -177,12 +177,6 @@ def entitlement(top_up: Fen, class_benefit: Fen, full_benefit: Fen, *, amount: A
     return greatest(earned, full_benefit)
 
 
-@rule(HOUSEHOLD, cite=f"{DECREE_649} 第四十五条", unit=FEN_MONTH, since=SINCE)
-def refusal_cut(entitlement: Fen, refusers: Count, members: Count, *, refusal: Any) -> Fen:
-    """拒绝工作者本人份额的减发"""
-    return share(entitlement * refusers, refusal.rate, over=greatest(members, 1))
-
-
 @rule(HOUSEHOLD, cite=f"{REVIEW_57} 第三十三条", unit=FLAG, since=SINCE)
 def exit_running(gradual_exit: Flag, exit_cause: Code, exit_months_used: Count, *, gradual: Any) -> Flag:
     """渐退期未满"""
@@ -197,6 +191,12 @@ def exit_benefit(
     """渐退期保障金：原保障金，不超过月标准×人口"""
     kept = least(previous_amount, down_to_fen(standard_year * members, over=12))
     return when(exit_running & none_of(eligible), kept)
+
+
+@rule(HOUSEHOLD, cite=f"{DECREE_649} 第四十五条", unit=FEN_MONTH, since=SINCE)
+def refusal_cut(entitlement: Fen, exit_benefit: Fen, refusers: Count, members: Count, *, refusal: Any) -> Fen:
+    """拒绝工作者本人份额的减发（应得的或渐退期的保障金）"""
+    return share((entitlement + exit_benefit) * refusers, refusal.rate, over=greatest(members, 1))
 
 
 @rule(HOUSEHOLD, cite=f"{REVIEW_57} 第二十三条", unit=FEN_MONTH, since=SINCE)

@@ -138,6 +138,9 @@ def _obligor(book: Rulebook) -> None:
     book.input(OBLIGOR, "children", unit=PERSONS, label="被赡养人的子女数", domain=(0, 30), usual=1)
     book.input(OBLIGOR, "supported_persons", unit=PERSONS, label="被赡养人数", domain=(1, 30), usual=1)
     book.input(
+        OBLIGOR, "supported_here", unit=PERSONS, label="被赡养人中计入本户人口的人数", domain=(1, 30), usual=1
+    )
+    book.input(
         OBLIGOR, "support_disregarded", unit=FLAG, label="无赡养能力，或依规定不计其赡养费", usual=False,
         sensitivity="S2",
     )  # fmt: skip

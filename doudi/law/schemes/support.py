@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from doudi.law.entities import HOUSEHOLD, INCOME, OBLIGOR, OBLIGOR_MEMBER, PERSON
-from doudi.law.language import by_choice, greatest, none_of, one_of, share, when
+from doudi.law.language import by_choice, greatest, least, none_of, one_of, share, when
 from doudi.law.schemes.means_inputs import MEANS
 from doudi.law.units import FEN_YEAR, FLAG, PERSONS, Code, Count, Fen, Flag
 
@@ -31,17 +31,17 @@ def obligor_able(support_disregarded: Flag) -> Flag:
 
 @rule(OBLIGOR, cite=_CITE, unit=FEN_YEAR, since=SINCE)
 def support_formula(
-    obligor_total: Fen, obligor_size: Count, children: Count, supported_persons: Count, standard_year: Fen,
-    *, support: Any,
+    obligor_total: Fen, obligor_size: Count, children: Count, supported_persons: Count, supported_here: Count,
+    standard_year: Fen, *, support: Any,
 ) -> Fen:  # fmt: skip
-    """按公式推算的年赡养费：甲按超出标准部分的比例分摊，乙按超出低收入线部分的比例"""
+    """按公式推算的本户年赡养费：甲按超出标准部分的比例由各被赡养人分摊，乙按超出低收入线部分的比例"""
     heads = greatest(obligor_size, 1)
 
     def by_excess() -> Fen:
         excess = greatest(obligor_total - standard_year * obligor_size, 0)
         rate = when(children <= support.few_children, support.rate_few, support.rate_many)
         shared = when(support.whole_household, supported_persons, supported_persons * heads)
-        return share(excess, rate, over=shared)
+        return share(excess * least(supported_here, supported_persons), rate, over=shared)
 
     def over_line() -> Fen:
         line = share(standard_year, support.line_rate)
