@@ -1,4 +1,4 @@
-"""The frozen model for OpenFisca-Core: the same thirteen rules, written the way its models are written (vectors of float 元).
+"""The frozen model for OpenFisca-Core: the same thirteen rules, the way its models are written (vectors of float 元).
 
 Written from the rules as docs/benchmarks.md states them, not from Doudi's rulebook; parameters are dated here as there.
 """
@@ -24,7 +24,9 @@ PERSON = build_entity(key="person", plural="persons", label="人", is_person=Tru
 
 
 def _dated(**values):
-    return {"values": {since.replace("_", "-").lstrip("d"): {"value": value} for since, value in values.items()}}
+    return {
+        "values": {since.replace("_", "-").lstrip("d"): {"value": value} for since, value in values.items()}
+    }
 
 
 PARAMETERS = {
@@ -183,7 +185,9 @@ class supplement_rate(Variable):
         supplement = parameters(period).supplement
         rate, grade, age = supplement.rate, person("disability_grade", period), person("age", period)
         severe = (grade >= 1) & (grade <= supplement.severe_grade)
-        best = np.maximum(severe * rate.severe_disability, person("is_seriously_ill", period) * rate.serious_illness)
+        best = np.maximum(
+            severe * rate.severe_disability, person("is_seriously_ill", period) * rate.serious_illness
+        )
         best = np.maximum(best, (age >= supplement.elder_age) * rate.elder)
         return np.maximum(best, (age < supplement.minor_age) * rate.minor)
 
@@ -241,7 +245,9 @@ def system():
 def native(person, household):
     """The columns in the peer's own types, whole-number columns given up one by one: float32 元, int32, bool."""
     found = {name: person.pop(name).astype(np.int32) for name in ("age", "disability_grade")}
-    found |= {name: (person.pop(name) / 100).astype(np.float32) for name in ("wage", "pension", "other_income")}
+    found |= {
+        name: (person.pop(name) / 100).astype(np.float32) for name in ("wage", "pension", "other_income")
+    }
     found["is_seriously_ill"] = person.pop("is_seriously_ill")
     found["savings"] = (household.pop("savings") / 100).astype(np.float32)
     found["locality"] = EnumArray(household.pop("locality"), Locality)

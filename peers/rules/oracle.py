@@ -59,7 +59,11 @@ def main(folder, results):
         ids, found = read_benefit(path, column)
         if not np.array_equal(ids, household["household_id"]):
             raise SystemExit(f"{name}: not the same households")
-        fen = found.astype(np.int64) if unit == "fen" else np.rint(found.astype(np.float64) * 100).astype(np.int64)
+        fen = (
+            found.astype(np.int64)
+            if unit == "fen"
+            else np.rint(found.astype(np.float64) * 100).astype(np.int64)
+        )
         apart = np.abs(fen - truth)
         answer["differing"][name] = {
             "by_fen": int((apart > 0).sum()), "by_yuan": int((apart >= 100).sum()), "largest_fen": int(apart.max()),

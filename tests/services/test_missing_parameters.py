@@ -35,7 +35,9 @@ def test_the_demo_county_lacks_nothing_for_what_is_open() -> None:
 
 
 def test_a_place_without_values_gets_the_whole_list_with_labels() -> None:
-    with pytest.raises(CommandError, match=r"110101 在 2026-11-05 已开办而参数不齐: .*农村最低生活保障") as refused:
+    with pytest.raises(
+        CommandError, match=r"110101 在 2026-11-05 已开办而参数不齐: .*农村最低生活保障"
+    ) as refused:
         told("--area", "110101", "--on", "2026-11-05")
     assert refused.value.returncode == 1
     out = StringIO()
