@@ -48,15 +48,12 @@ class Tree:
         return {entity.name: [place.row for place in places] for entity, places in self.places.items()}
 
 
-def plant(book: Rulebook, edition: Edition, case: Case) -> Tree:
+def plant(edition: Edition, case: Case) -> Tree:
     """核对录入并连成树；缺项、类型不符、超出范围、找不到上级、主键重复都抛 BadCase。"""
-    wanted: dict[Entity, list[Input]] = {entity: [] for entity in edition.entities}
-    for given in book.inputs.values():
-        wanted[given.entity].append(given)
     places: dict[Entity, list[Place]] = {}
     children: dict[tuple[Entity, Any], list[Place]] = {}
     for entity in edition.entities:
-        places[entity] = list(_places(entity, case, wanted[entity], places))
+        places[entity] = list(_places(entity, case, edition.inputs[entity], places))
         for place in places[entity]:
             if entity.parent is not None:
                 children.setdefault((entity, place.row[entity.parent.key]), []).append(place)
@@ -75,7 +72,7 @@ def with_usual(book: Rulebook, case: Case) -> dict[str, list[Row]]:
 
 
 def _places(
-    entity: Entity, case: Case, wanted: list[Input], above: Mapping[Entity, list[Place]]
+    entity: Entity, case: Case, wanted: tuple[Input, ...], above: Mapping[Entity, list[Place]]
 ) -> Iterator[Place]:
     rows = case.get(entity.name, ())
     if entity.parent is None and not rows:
@@ -99,7 +96,7 @@ def _lineage(entity: Entity, row: Row, parents: Mapping[Any, Place]) -> Mapping[
     return {entity: row, **parent.lineage}
 
 
-def _checked(entity: Entity, given: Mapping[str, Any], wanted: list[Input]) -> Row:
+def _checked(entity: Entity, given: Mapping[str, Any], wanted: tuple[Input, ...]) -> Row:
     keys = [member.key for member in entity.lineage]
     for key in keys:
         if given.get(key) is None:
@@ -113,12 +110,12 @@ def _checked(entity: Entity, given: Mapping[str, Any], wanted: list[Input]) -> R
 def _accepted(item: Input, value: Any) -> Any:
     if value is None:
         raise BadCase(f"{item.entity.label}缺少“{item.label}”（{item.name}）")
-    kind = {"flag": bool, "code": str}.get(item.unit.kind, int)
+    kind = item.kind
     if type(value) is not kind:
         raise BadCase(f"{item.entity.label}的“{item.label}”应是{_KINDS[kind]}，现为 {type(value).__name__}")
     if item.names is not None and value not in item.names:
         raise BadCase(f"{item.entity.label}的“{item.label}”没有“{value}”这个代码")
-    if isinstance(value, int) and kind is int:
+    if kind is int and isinstance(value, int):
         low, high = item.bounds
         if not low <= value <= high:
             raise BadCase(f"{item.entity.label}的“{item.label}”应在 {low} 到 {high} 之间")

@@ -25,13 +25,15 @@ class UnknownValue(RuleError):
 class Edition:
     """某日适用的一整套规则，已排好先后。
 
-    `home` 记每个值属于哪个实体，`told` 记它的中文名、单位和代码名，`parameters` 是可能用到的参数路径。
+    `home` 记每个值属于哪个实体，`told` 记它的中文名、单位和代码名，`inputs` 是各实体的录入，`parameters` 是可能
+    用到的参数路径。
     """
 
     order: tuple[Rule | Lift, ...]
     home: Mapping[str, Entity]
     told: Mapping[str, Told]
     entities: tuple[Entity, ...]
+    inputs: Mapping[Entity, tuple[Input, ...]]
     by_name: Mapping[str, Rule | Lift]
     parameters: tuple[str, ...]
     version: str
@@ -60,7 +62,9 @@ def edition_of(
     order = tuple(_ordered(book_id, by_name))
     told = {name: Told(given.label, given.unit, given.names) for name, given in inputs.items()}
     told |= {item.name: Told(re.split("[：（]", item.title)[0], item.unit, item.names) for item in order}
-    return Edition(order, home, told, _entities(home), by_name, _parameters(order), _version(order))
+    entities = _entities(home)
+    asked = {entity: tuple(one for one in inputs.values() if one.entity is entity) for entity in entities}
+    return Edition(order, home, told, entities, asked, by_name, _parameters(order), _version(order))
 
 
 def _newest(versions: list[Rule | Lift], on: date) -> Rule | Lift | None:

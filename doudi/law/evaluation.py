@@ -16,6 +16,11 @@ from doudi.law.rulebook import Edition, Lift, Rule, Rulebook, Told
 from doudi.law.units import Unit, show
 from doudi.law.wording import Operand, code_names, say, say_lift
 
+Homes = Mapping[str, Entity]
+# The value of a step, the parameters it read and the values it was made of.
+_Taken = tuple[Any, tuple[Leaf, ...], tuple[Any, ...]]
+_SOUND = frozenset((int, bool, str))
+
 
 class PayPart(NamedTuple):
     """应付的一项：名称、实体名、该实体的主键、金额（分）。"""
@@ -39,22 +44,39 @@ class UsedParameter(NamedTuple):
     status: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """测算的一步。`key` 是该实体的主键值；`arithmetic` 用到时才写。"""
+class Step(NamedTuple):
+    """测算的一步。`key` 是该实体的主键值；名称、单位、依据在 `item`；`arithmetic` 用到时才写。"""
 
-    name: str
-    entity: Entity
-    key: Any
-    title: str
-    value: Any
-    unit: Unit
-    cite: str
-    names: Mapping[str, str] | None
-    leaves: tuple[Leaf, ...]
     item: Rule | Lift
+    key: Any
+    value: Any
+    leaves: tuple[Leaf, ...]
     operands: tuple[Any, ...]
     told: Mapping[str, Told]
+
+    @property
+    def name(self) -> str:
+        return self.item.name
+
+    @property
+    def entity(self) -> Entity:
+        return self.item.entity
+
+    @property
+    def title(self) -> str:
+        return self.item.title
+
+    @property
+    def unit(self) -> Unit:
+        return self.item.unit
+
+    @property
+    def cite(self) -> str:
+        return self.item.cite
+
+    @property
+    def names(self) -> Mapping[str, str] | None:
+        return self.item.names
 
     @property
     def parameters(self) -> tuple[UsedParameter, ...]:
@@ -108,53 +130,44 @@ def evaluate(book: Rulebook, case: Case, params: Parameters, on: date) -> Outcom
     录入不合要求抛 BadCase；参数缺失抛 MissingParameter。
     """
     edition = book.edition(on)
-    tree = plant(book, edition, case)
-    run = _Run(edition, tree, params)
-    steps = [step for item in edition.order for step in run.steps(item)]
+    tree = plant(edition, case)
+    steps = tuple(_steps(edition, tree, params))
     digest = params.digest(edition.parameters)
-    return Outcome(tree.rows(), tuple(steps), _pays(book, tree), edition.version, digest)
+    return Outcome(tree.rows(), steps, _pays(book, tree), edition.version, digest)
 
 
-@dataclass(frozen=True)
-class _Run:
-    edition: Edition
-    tree: Tree
-    params: Parameters
+def _steps(edition: Edition, tree: Tree, params: Parameters) -> Iterator[Step]:
+    for item in edition.order:
+        take = _lifted if isinstance(item, Lift) else _ruled
+        for place in tree.places[item.entity]:
+            value, leaves, operands = take(item, place, edition.home, tree, params)
+            place.row[item.name] = value
+            yield Step(item, place.key, value, leaves, operands, edition.told)
 
-    def steps(self, item: Rule | Lift) -> Iterator[Step]:
-        for place in self.tree.places[item.entity]:
-            yield self._lift(item, place) if isinstance(item, Lift) else self._rule(item, place)
 
-    def _rule(self, rule: Rule, place: Place) -> Step:
-        home, lineage = self.edition.home, place.lineage
-        values = tuple([lineage[home[name]][name] for name in rule.arguments])
-        used: dict[str, Leaf] = {}
-        nodes = (
-            {name: self.params.node(path, used) for name, path in rule.parameters.items()}
-            if rule.parameters
-            else {}
-        )
-        value = rule.body(*values, **nodes)
-        if type(value) not in (int, bool, str):
-            raise RuleError(f"规则 {rule.name} 得出 {value!r}，应为整数、真假或代码")
-        return self._record(rule, place, value, tuple(used.values()), values)
+def _ruled(rule: Any, place: Place, home: Homes, tree: Tree, params: Parameters) -> _Taken:
+    lineage = place.lineage
+    values = tuple([lineage[home[name]][name] for name in rule.arguments])
+    if not rule.parameters:
+        return _sound(rule, rule.body(*values)), (), values
+    used: dict[str, Leaf] = {}
+    nodes = {name: params.node(path, used) for name, path in rule.parameters.items()}
+    return _sound(rule, rule.body(*values, **nodes)), tuple(used.values()), values
 
-    def _lift(self, lift: Lift, place: Place) -> Step:
-        home, of, kept = self.edition.home, lift.of, lift.where
-        below = self.tree.below(place, lift.child)
-        if kept is not None:
-            below = [child for child in below if child.lineage[home[kept]][kept]]
-        values = tuple([child.lineage[home[of]][of] if of else 1 for child in below])
-        return self._record(lift, place, LIFTS[lift.how](values), (), values)
 
-    def _record(
-        self, item: Rule | Lift, place: Place, value: Any, leaves: tuple[Leaf, ...], operands: tuple[Any, ...]
-    ) -> Step:
-        place.row[item.name] = value
-        return Step(
-            item.name, item.entity, place.key, item.title, value, item.unit, item.cite, item.names,
-            leaves, item, operands, self.edition.told,
-        )  # fmt: skip
+def _sound(rule: Rule, value: Any) -> Any:
+    if type(value) not in _SOUND:
+        raise RuleError(f"规则 {rule.name} 得出 {value!r}，应为整数、真假或代码")
+    return value
+
+
+def _lifted(lift: Any, place: Place, home: Homes, tree: Tree, params: Parameters) -> _Taken:
+    of, kept = lift.of, lift.where
+    below = tree.below(place, lift.child)
+    if kept is not None:
+        below = [child for child in below if child.lineage[home[kept]][kept]]
+    values = tuple([child.lineage[home[of]][of] if of else 1 for child in below])
+    return LIFTS[lift.how](values), (), values
 
 
 LIFTS: Mapping[str, Callable[[tuple[Any, ...]], Any]] = {

@@ -76,10 +76,13 @@ class Parameters:
 
     def node(self, path: str, used: dict[str, Leaf]) -> Any:
         """规则要的参数：叶子给值，枝给可往下取的节点；取过的叶子记入 `used`。"""
-        if path in self.branches:
-            return Node(self, path, used)
-        used[path] = self.leaf(path)
-        return used[path].value
+        leaf = self.leaves.get(path)
+        if leaf is None:
+            if path in self.branches:
+                return Node(self, path, used)
+            leaf = self.leaf(path)
+        used[path] = leaf
+        return leaf.value
 
     def replaced(self, changes: Mapping[str, Any]) -> Parameters:
         """换几项参数再算（测算用）：值的写法与政策包相同，按声明的单位校验。"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from doudi.law.entities import Entity
@@ -31,12 +32,17 @@ class Input:
     usual: int | bool | str | None = None
     sensitivity: str = "S1"
 
-    @property
+    @cached_property
+    def kind(self) -> type:
+        """值的类型：真假 bool、代码 str，其余 int。"""
+        return {"flag": bool, "code": str}.get(self.unit.kind, int)
+
+    @cached_property
     def names(self) -> Mapping[str, str] | None:
         """代码的中文名；不是代码的为 None。"""
         return self.domain if isinstance(self.domain, Mapping) else None
 
-    @property
+    @cached_property
     def bounds(self) -> tuple[int, int]:
         """数值的允许范围；未声明的为零到九位整数的元（999,999,999.99 元）。"""
         return self.domain if isinstance(self.domain, tuple) else (0, LARGEST)
