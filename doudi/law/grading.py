@@ -35,14 +35,15 @@ class Grading:
 def graded(case: Case, params: Parameters, on: date) -> Grading:
     """按同一份录入认定一户属于哪一类。
 
-    特困要求保障人口人人符合：同住的人互为法定义务人，有一人不符合就有人可以赡养，全家往下按低保看。
+    特困要求保障人口人人符合或已在特困：同住的人互为法定义务人，有一人不符合就有人可以赡养，全家往下按低保看。
     录入不合要求抛 BadCase；参数缺失抛 MissingParameter。
     依据：民发〔2021〕43号 第四条；民发〔2021〕57号；民发〔2024〕57号；民发〔2022〕83号。
     """
     tekun = evaluate(TEKUN, with_usual(TEKUN, case), params, on)
     dibao = evaluate(DIBAO, with_usual(DIBAO, case), params, on)
-    people = [row for row in dibao.values["person"] if row["counted"]]
     found = tuple(row["person_id"] for row in tekun.values["person"] if row["eligible"])
-    everyone = bool(people) and all(row["person_id"] in found for row in people)
+    already = {row["person_id"] for row in dibao.values["person"] if row["other_support"] == "tekun"}
+    people = {row["person_id"] for row in dibao.values["person"] if row["counted"]} | already
+    everyone = bool(people) and people <= already | set(found)
     grade = "tekun" if everyone else dibao.values["household"][0]["grade"]
     return Grading(grade, found, tekun, dibao)

@@ -38,6 +38,8 @@ ELDER = person(1, relation="head", age=70)
         (case(ELDER), "tekun"),
         (case(ELDER, person(2, relation="spouse", age=68)), "tekun"),
         (case(ELDER, person(2, relation="spouse", age=50, able_to_work=True)), "dibao"),
+        (case(person(1, relation="head", age=70, other_support="tekun")), "tekun"),
+        (case(HEAD, person(2, relation="parent", age=70, other_support="tekun")), "dibao"),
         (case(HEAD, person(2, relation="child", age=8)), "dibao"),
         (case(HEAD, income=588_000), "bianyuan"),
         (case(HEAD, income=2_000_000, spend_medical=1_300_000), "gangxing"),
