@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
@@ -16,6 +17,9 @@ from doudi.engine import files, postgres, spark
 from doudi.law.packs import Parameters
 from doudi.law.rulebook import Rulebook
 from tests.engine.servers import Engine, Found, arrow_engine, duckdb_engine
+
+# Spark's bridge says goodbye after pytest has closed its output; nobody needs to hear it.
+logging.getLogger("py4j").setLevel(logging.WARNING)
 
 
 @pytest.fixture(scope="session")

@@ -236,7 +236,7 @@ def test_every_shipped_value_is_written_as_it_can_be_read() -> None:
 def test_tables_are_written_as_they_can_be_read() -> None:
     tables = [
         (TIERS, (Tier(100_000, 2_000), Tier(None, 1_250))),
-        (TIERS, (Tier(5_050, 0),)),
+        (TIERS, (Tier(5_050, 6_000), Tier(None, 0))),
         (BANDS, (Band(1_000, 2_550), Band(None, 0))),
         (BY_NAME["年龄档位表"], (Band(79, 5_000), Band(None, 10_050))),
         (BY_NAME["比例档位表"], (Band(15_000, 3_000), Band(None, 625))),
