@@ -1,4 +1,4 @@
-"""One definition, four runs: on ints, DuckDB, PostgreSQL and Spark every column of every row is the same to the fen.
+"""One definition, five runs: scalar, DuckDB, Arrow columns, PostgreSQL and Spark agree in every column, to the fen.
 
 The households are random, the parameter sets reach every branch a county can choose, and the seed of every run is
 printed; DOUDI_SEED=… repeats one.
@@ -25,7 +25,7 @@ from doudi.law.rulebook import Rulebook
 from tests.engine import random_book
 from tests.engine.county import Rows, by_household, county
 from tests.engine.policies import all_at_once, each_by_itself
-from tests.engine.servers import Engine, Found, duckdb_engine
+from tests.engine.servers import Engine, Found, arrow_engine, duckdb_engine
 from tests.rules.situations import COUNTY, ROOT, read, shipped
 
 pytestmark = [
@@ -57,11 +57,12 @@ def known(book: str) -> tuple[Case, ...]:
     return tuple(one.case for file in files for one in read(file, BOOKS[book]))
 
 
+@pytest.mark.parametrize("run", [duckdb_engine, arrow_engine], ids=["duckdb", "columns"])
 @pytest.mark.parametrize("book", BOOKS)
-def test_duckdb_equals_the_scalar_run(book: str, seed: int) -> None:
+def test_a_run_in_this_process_equals_the_scalar_run(run: Engine, book: str, seed: int) -> None:
     chosen = BOOKS[book]
     policies = each_by_itself(shipped(), COUNTY, chosen.edition(ON), ON, seed)
-    agree(duckdb_engine, chosen, policies, MANY, seed)
+    agree(run, chosen, policies, MANY, seed)
 
 
 @pytest.mark.parametrize("book", BOOKS)
