@@ -11,7 +11,7 @@ from django.utils import timezone
 from doudi.demo.plan import ROAD_DAYS, Family, weekday
 from doudi.demo.staff import Hands, hands_of
 from doudi.demo.writing import Writer
-from doudi.law.procedure import side
+from doudi.law.duties import side
 from doudi.records.cases.models import Act, Case, Hand
 from doudi.records.cases.services import CODE_LENGTH, CODE_LETTERS
 from doudi.records.intake.models import Application

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from doudi.law.exclusions import Exclusion, read_exclusions
 from doudi.law.library import BOOKS
 from doudi.law.pack_files import Marked, PackDocument, PackError, known, meant, named, rows, text, yes
-from doudi.law.procedure import STATIONS
 
 UNITS = {"household": "家庭", "person": "个人", "bill": "医疗费用"}
 SHAPES = {
@@ -86,15 +85,10 @@ class Scheme:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """全部方案、路和互斥对。"""
+    """全部方案和互斥对。"""
 
     schemes: Mapping[str, Scheme]
-    roads: Mapping[str, tuple[str, ...]]
     exclusions: tuple[Exclusion, ...]
-
-    def road(self, scheme: str) -> tuple[str, ...]:
-        """一个方案依次经过的环节。"""
-        return self.roads[self.schemes[scheme].road]
 
     def pairs(self, scheme: str) -> tuple[Exclusion, ...]:
         """与某方案互斥的各对。"""
@@ -102,18 +96,17 @@ class Catalogue:
 
 
 def read_catalogue(documents: Iterable[PackDocument]) -> Catalogue:
-    """从政策包文件读出目录；方案引用的路不存在、编号重复等都抛 PackError（文件、行、原因）。"""
+    """从政策包文件读出目录；方案引用的路没有声明、编号重复等都抛 PackError（文件、行、原因）。"""
     held = tuple(documents)
-    roads = _roads(held)
-    clocks = {path for document in held for path in document.section("declare") if path.startswith("clock.")}
+    declared = {path for document in held for path in document.section("declare")}
     schemes: dict[str, Scheme] = {}
     for document in held:
         node = _top(document, "scheme")
         if node is not None:
-            scheme = _scheme(document.file, node, roads)
-            _check_clocks(document, scheme, clocks)
+            scheme = _scheme(document.file, node, declared)
+            _check_clocks(document, scheme, declared)
             _keep(schemes, scheme, document.file, node.line)
-    return Catalogue(schemes, roads, read_exclusions(held))
+    return Catalogue(schemes, read_exclusions(held))
 
 
 def _top(document: PackDocument, name: str) -> Marked | None:
@@ -127,39 +120,19 @@ def _keep(schemes: dict[str, Scheme], scheme: Scheme, file: str, line: int) -> N
     schemes[scheme.id] = scheme
 
 
-def _roads(documents: Iterable[PackDocument]) -> dict[str, tuple[str, ...]]:
-    found: dict[str, tuple[str, ...]] = {}
-    for document in documents:
-        for name, node in document.section("roads").items():
-            if name in found:
-                raise PackError(document.file, node.line, f"“{name}”这条路已经写过")
-            found[name] = _road(document.file, node)
-    return found
-
-
-def _road(file: str, node: Marked) -> tuple[str, ...]:
-    stations = tuple(text(file, child) for child in rows(file, node))
-    for place, (station, child) in enumerate(zip(stations, rows(file, node), strict=True)):
-        if station not in STATIONS:
-            told = named({code: known_as.label for code, known_as in STATIONS.items()})
-            raise PackError(file, child.line, f"没有“{station}”这个环节，可写 {told}")
-        if station in stations[:place]:
-            raise PackError(file, child.line, f"“{station}”这个环节走了两次")
-    return stations
-
-
-def _check_clocks(document: PackDocument, scheme: Scheme, declared: Iterable[str]) -> None:
+def _check_clocks(document: PackDocument, scheme: Scheme, declared: Collection[str]) -> None:
     for clock in scheme.clocks:
         if f"clock.{clock}" not in declared:
             line = document.section("scheme")["clocks"].line
             raise PackError(document.file, line, f"没有声明过“{clock}”这个时限（clock.{clock}）")
 
 
-def _scheme(file: str, node: Marked, roads: Mapping[str, tuple[str, ...]]) -> Scheme:
+def _scheme(file: str, node: Marked, declared: Collection[str]) -> Scheme:
     fields = known(file, node, _SCHEME_KEYS)
     road = _said(file, node, fields, "road")
-    if road not in roads:
-        raise PackError(file, fields["road"].line, f"没有“{road}”这条路，可写 {'、'.join(roads)}")
+    if f"road.{road}" not in declared:
+        roads = "、".join(sorted(path.removeprefix("road.") for path in declared if path.startswith("road.")))
+        raise PackError(file, fields["road"].line, f"没有“{road}”这条路，可写 {roads}")
     return Scheme(
         id=_shaped(file, node, fields, "id", _ID, "只用小写字母、数字和下划线"),
         name=_said(file, node, fields, "name"),

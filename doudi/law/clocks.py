@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -51,6 +52,12 @@ def deadline(code: str, start_on: date, parameters: Parameters, calendar: Calend
     due_on = calendar.after(start_on, leaf.value) if in_workdays else start_on + timedelta(days=leaf.value)
     assumed = calendar.assumed_between(start_on, due_on) if in_workdays else ()
     return _deadline(code, leaf, start_on, due_on, in_workdays, assumed)
+
+
+def first_given(codes: Iterable[str], book: str, parameters: Parameters) -> str:
+    """几种时限里政策包给了值的第一种；某项目自己的（clock.<项目>_<代码>）先于通用的。都没有为空。"""
+    tried = (code for plain in codes for code in (f"{book}_{plain}", plain))
+    return next((code for code in tried if f"clock.{code}" in parameters.leaves), "")
 
 
 def posting_period(posted_on: date, parameters: Parameters) -> PostingPeriod:

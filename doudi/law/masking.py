@@ -11,17 +11,17 @@ NAME_STYLES = ("full", "surname", "middle")
 
 @dataclass(frozen=True, slots=True)
 class PublicRow:
-    """公示榜上的一行：申请人姓名、家庭人口、拟保障金额（分/月），此外一概没有。
+    """公示榜上的一行：申请人姓名、家庭人口、拟保障金额（分/月；受理公示时还没有），此外一概没有。
 
     依据：民发〔2021〕57号 第二十四条；个人信息保护法 第二十五条、第二十八条。
     """
 
     name: str
     members: int
-    amount_fen: int
+    amount_fen: int | None
 
 
-def public_row(name: str, members: int, amount_fen: int, *, name_style: str) -> PublicRow:
+def public_row(name: str, members: int, amount_fen: int | None, *, name_style: str) -> PublicRow:
     """做一行公示；`name_style` 由政策包定：full 全名，surname 只留姓，middle 遮中间字。"""
     return PublicRow(public_name(name, style=name_style), members, amount_fen)
 

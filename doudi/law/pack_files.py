@@ -29,7 +29,6 @@ _KEYS = {
     "groups",
     "values",
     "scheme",
-    "roads",
     "exclusive",
     "in_force",
     "warning",
@@ -317,7 +316,9 @@ def refuse_former(value: Any, declared: Declaration, warning: str) -> None:
 def within(value: Any, declared: Declaration) -> Any:
     """值在声明的范围内：代码在所列之中，数不超过上限；否则抛 BadPolicyText。"""
     codes = value if declared.unit.kind == "codes" else (value,) if isinstance(value, str) else ()
-    for code in codes:
+    for place, code in enumerate(codes):
+        if code in codes[:place]:
+            raise BadPolicyText(f"“{code}”写了两次")
         if declared.names and code not in declared.names:
             told = meant(code, declared.names) or f"应为 {named(declared.names)} 之一"
             raise BadPolicyText(f"没有“{code}”这个代码，{told}")

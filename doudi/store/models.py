@@ -1,10 +1,11 @@
-"""Three small tables of the store itself, and the shapes other tables take from it."""
+"""A few small tables of the store itself, and the shapes other tables take from it."""
 
 from typing import Any, Self
 
 from django.db import models
 
 from doudi.store.areas import code_range
+from doudi.store.fields import SealedField
 from doudi.store.refusal import Refusal
 
 
@@ -29,6 +30,34 @@ class Submission(models.Model):
 
     class Meta:
         verbose_name = "表单提交"
+
+
+class KeptFile(models.Model):
+    """封存的文件: 照片、签名、证明材料。内容加密存放, 这里只有指纹和说明。"""
+
+    sha256 = models.CharField("文件指纹", max_length=64)
+    media_type = models.CharField("文件类型", max_length=40)
+    size = models.PositiveIntegerField("字节数")
+    title = models.CharField("标题", max_length=80)
+    stored_as = models.CharField("存放处", max_length=120)
+    kept_by = models.CharField("存放人", max_length=150)
+    kept_at = models.DateTimeField("存放时间")
+
+    class Meta:
+        verbose_name = "封存文件"
+
+
+class Draft(models.Model):
+    """草稿: 谁在哪一页填到一半的内容, 加密存放, 提交后删去。"""
+
+    user_id = models.BigIntegerField("填写人编号")
+    place = models.CharField("页面", max_length=120)
+    content = SealedField("草稿内容")
+    saved_at = models.DateTimeField("保存时间")
+
+    class Meta:
+        verbose_name = "草稿"
+        constraints = [models.UniqueConstraint(fields=["user_id", "place"], name="one_draft_a_page")]
 
 
 class StaleVersion(Refusal):

@@ -72,7 +72,7 @@ def expected() -> list[Guard]:
     """各应用在 guards.py 里声明的全部保护。"""
     found: list[Guard] = []
     for config in apps.get_app_configs():
-        if config.name.startswith("doudi.records.") and find_spec(f"{config.name}.guards"):
+        if config.name.startswith("doudi.") and find_spec(f"{config.name}.guards"):
             found += import_module(f"{config.name}.guards").GUARDS
     return found
 

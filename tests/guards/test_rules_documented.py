@@ -16,7 +16,9 @@ pytestmark = pytest.mark.nodb
 # Parameters that the procedure reads or will read, not a rule: the first words of their paths, and what for.
 PROCEDURE = {
     "clock.": "时限: law.clocks 按方案文件的 clocks 取",
-    "procedure.": "程序: 调查人数、核对是否接通、抽查比例",
+    "road.": "程序: 各条路依次经过的环节",
+    "procedure.": "程序: 确认权、调查人数、核对是否接通、抽查",
+    "panel.": "程序: 民主评议的人数、票数和例会",
     "population.": "统计: 覆盖率的分母",
     "dibao.posting.": "公示: 姓名怎样写",
     "tekun.procedure.": "程序: 抽查比例",

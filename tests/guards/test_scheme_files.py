@@ -21,8 +21,8 @@ dibao_urban       城市低保          household  recurring  head              
 dibao_rural       农村低保          household  recurring  head                 month   full             dibao
 bianyuan          低保边缘          household  status     none                 year    full             dibao
 gangxing          刚性支出困难家庭  household  status     none                 year    full             dibao
-tekun_urban       特困              person     recurring  self_or_institution  month   full             tekun
-tekun_rural       五保              person     recurring  self_or_institution  month   full             tekun
+tekun_urban       特困              person     recurring  self_or_institution  month   full_ability     tekun
+tekun_rural       五保              person     recurring  self_or_institution  month   full_ability     tekun
 orphan            孤儿              person     recurring  guardian             month   full             children
 unattended_child  事实无人抚养儿童  person     recurring  guardian             month   full             children
 child_in_need     困境儿童          person     recurring  guardian             month   full             children

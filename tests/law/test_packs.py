@@ -197,7 +197,6 @@ def test_what_if_is_the_same_call_with_other_parameters() -> None:
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("pack: p\narea: '000000'\nroads:\n  full: [accept, nowhere]\n", 4, "没有“nowhere”这个环节"),
         (
             "pack: p\narea: '000000'\nscheme:\n  id: a\n  name: 甲\n  unit: family\n  road: r\n",
             7,

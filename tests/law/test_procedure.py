@@ -5,25 +5,16 @@ from datetime import date
 
 import pytest
 
-from doudi.exchange.policy_files import read_scheme_catalogue
-from doudi.law.procedure import (
-    CASEWORK,
-    DUTIES,
-    FINANCE,
-    ROLES,
-    SEPARATED,
-    STATIONS,
-    CaseFacts,
-    Terms,
-    blocks,
-    conflict,
-    next_station,
-    role_conflict,
-)
+from doudi.exchange.policy_files import read_packs, read_scheme_catalogue
+from doudi.law.blocks import CaseFacts, blocks
+from doudi.law.duties import CASEWORK, DUTIES, FINANCE, ROLES, SEPARATED, conflict, role_conflict
+from doudi.law.procedure import POSTINGS, STATIONS, resolve
 from tests.rules.situations import ROOT
 
 ON = date(2026, 9, 26)
-TERMS = Terms(investigators=2, verify_connected=True)
+PACKS = read_packs(ROOT / "policies")
+RULES = PACKS.resolve("410482", ON)
+TERMS = replace(resolve("full", "dibao", RULES), verify_connected=True)
 CATALOGUE = read_scheme_catalogue(ROOT / "policies")
 READY = CaseFacts(
     station="accept",
@@ -34,7 +25,11 @@ READY = CaseFacts(
     assessed=True,
     assessment_current=True,
     opinion_given=True,
-    posting_next_from=ON,
+    posted_clear_from=dict.fromkeys(POSTINGS, ON),
+    ability_assessed=True,
+    panel_held=True,
+    intended=True,
+    sample="visited",
     signed=True,
     county_visited=True,
     notice_given=True,
@@ -63,8 +58,8 @@ def test_a_case_with_everything_in_order_may_leave_every_station(station: str) -
         ("review", {"assessed": False}, "not_assessed"),
         ("review", {"assessment_current": False}, "assessment_stale"),
         ("review", {"opinion_given": False}, "no_opinion"),
-        ("post", {"posting_next_from": None}, "not_posted"),
-        ("post", {"posting_next_from": date(2026, 9, 27)}, "posting_open"),
+        ("post", {"posted_clear_from": {}}, "not_posted"),
+        ("post", {"posted_clear_from": {"post": date(2026, 9, 27)}}, "posting_open"),
         ("post", {"objections_open": 1}, "objection_open"),
         ("sign", {"signed": False}, "not_signed"),
         ("sign", {"assessment_current": False}, "assessment_stale"),
@@ -82,20 +77,23 @@ def test_each_missing_fact_blocks_its_station(station: str, change: dict[str, ob
 
 def test_verification_does_not_block_where_the_pack_says_it_is_not_connected() -> None:
     facts = replace(READY, station="verify", verification="pending")
-    assert blocks(facts, Terms(2, verify_connected=False), ON) == ()
+    assert blocks(facts, replace(TERMS, verify_connected=False), ON) == ()
 
 
 def test_the_current_road() -> None:
-    road = CATALOGUE.road("dibao_rural")
-    walked, station = ["accept"], next_station(road, "accept")
+    road = resolve("full", "dibao", RULES)
+    station: str | None = "accept"
+    walked = []
     while station:
         walked.append(station)
-        station = next_station(road, station)
+        station = road.after(station)
     assert "→".join(STATIONS[code].label for code in walked) == (
-        "受理→调查→核对→初审→公示→乡镇签批→县级确认→告知→在册"
+        "受理→调查→初审→公示→乡镇签批→县级确认→告知→在册"
     )
+    assert road.walked_with("survey") == ("survey", "verify")
+    assert road.after("review", refusing=True) == "sign"
     with pytest.raises(ValueError, match="没有“post”"):
-        next_station(CATALOGUE.roads["short"], "post")
+        resolve("short", "dibao", RULES).after("post")
 
 
 @pytest.mark.parametrize("done", sorted(set().union(*SEPARATED)))

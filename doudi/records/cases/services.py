@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
-from doudi.law import clocks, procedure
+from doudi.law import blocks, clocks, duties
+from doudi.law.procedure import STATIONS, Procedure
 from doudi.records.audit.services import record
 from doudi.records.cases.models import Act, Assignment, Case, Hand
 from doudi.records.people.models import Household, Relative
-from doudi.records.policies.queries import calendar, parameters, scheme
+from doudi.records.policies.queries import calendar, parameters, procedure, scheme
 from doudi.records.staff.models import User
 from doudi.store.numbers import next_number
 from doudi.store.refusal import Refusal
@@ -19,8 +20,7 @@ from doudi.store.today import now
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is misread aloud or on paper
 CODE_LENGTH = 6
-FIRST = "accept"
-CLOCKS = {"survey": "survey_start", "review": "opinion", "confirm": "county", "notify": "refusal_notice"}
+ROAD_OF_CHANGE = "change"  # reviews, changes and corrections walk it whatever the scheme
 
 
 class NotYourDuty(Refusal):
@@ -46,9 +46,9 @@ class MustRecuse(Refusal):
 class Blocked(Refusal):
     """还有挡住下一步的事; `blocks` lists them with their articles."""
 
-    def __init__(self, blocks: Sequence[procedure.Block]) -> None:
-        super().__init__("还不能往下走: " + "; ".join(block.text for block in blocks))
-        self.blocks = tuple(blocks)
+    def __init__(self, standing: Sequence[duties.Block]) -> None:
+        super().__init__("还不能往下走: " + "; ".join(block.text for block in standing))
+        self.blocks = tuple(standing)
 
 
 class CaseAlreadyOpen(Refusal):
@@ -78,20 +78,24 @@ def each(*, case_ids: Sequence[int], by: User, act: Callable[[Case], object]) ->
 
 
 @transaction.atomic
-def open_case(*, by: User, household: Household, scheme_id: str, on: dt.date) -> Case:
-    """立案: 给受理号和查询码, 排定全程时限。Raises CaseAlreadyOpen."""
+def open_case(
+    *, by: User, household: Household, scheme_id: str, on: dt.date, kind: str = Case.Kind.APPLY
+) -> Case:
+    """立案: 给受理号和查询码, 定下走哪条路, 排定全程时限。Raises CaseAlreadyOpen."""
     known_scheme = scheme(scheme_id)
     known = Case.objects.open().filter(household=household, scheme=scheme_id).first()
     if known:
-        raise CaseAlreadyOpen(f"这一户的{known_scheme.name}申请正在办理, 受理号 {known.no}, 不必再报")
+        raise CaseAlreadyOpen(f"这一户的{known_scheme.name}正在办理, 受理号 {known.no}, 不必再报")
+    road = known_scheme.road if kind == Case.Kind.APPLY else ROAD_OF_CHANGE
     case = Case.objects.create(
         no=f"{household.village_id[:6]}-{on:%Y}-{next_number(f'case-{on:%Y}'):05}",
         query_code="".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)),
         household=household,
         village_id=household.village_id,
         scheme=scheme_id,
-        road=known_scheme.road,
-        station=FIRST,
+        kind=kind,
+        road=road,
+        station=procedure(scheme_id, road, household.village_id, on).road[0],
         station_from_on=on,
         accepted_on=on,
         due_on=clocks.deadline("whole", on, parameters(household.village_id, on), calendar()).due_on,
@@ -114,7 +118,7 @@ def locked(case: Case) -> Case:
 def do(*, case: Case, by: User, duty: str, title: str, on: dt.date, note: str = "") -> Act:
     """以某项职责办理一步, 留下办理记录。Raises NotYourDuty, OutsideYourArea, OtherSideAlready, MustRecuse."""
     check_may(case=case, by=by, duty=duty)
-    side = procedure.side(duty)
+    side = duties.side(duty)
     Hand.objects.get_or_create(case=case, user=by, defaults={"group": side})
     act = Act.objects.create(
         case=case,
@@ -135,12 +139,12 @@ def do(*, case: Case, by: User, duty: str, title: str, on: dt.date, note: str = 
 
 def check_may(*, case: Case, by: User, duty: str) -> None:
     """能不能办: 岗位、辖区、另一边、回避, 逐项核对。"""
-    if duty not in procedure.ROLES[by.role].duties:
-        raise NotYourDuty(f"{by.get_role_display()}不办理{procedure.DUTIES[duty]}")
+    if duty not in duties.duties_of(by.role, procedure_of(case).confirm_by):
+        raise NotYourDuty(f"{by.get_role_display()}不办理{duties.DUTIES[duty]}")
     if not Case.objects.visible_to(by).filter(pk=case.pk).exists():
         raise OutsideYourArea("这件案子不在您的辖区")
     hand = Hand.objects.filter(case=case, user=by).first()
-    if hand and hand.group != procedure.side(duty):
+    if hand and hand.group != duties.side(duty):
         raise OtherSideAlready("您已经办理过这件案子的另一环节, 经办、签批、确认必须由不同的人办理")
     if Relative.objects.filter(user=by, person__memberships__household_id=case.household_id).exists():
         raise MustRecuse("您与申请家庭有近亲属备案, 应当回避, 请交由他人办理")
@@ -149,9 +153,21 @@ def check_may(*, case: Case, by: User, duty: str) -> None:
 def require_station(case: Case, *stations: str) -> None:
     """案件必须正在这几站之一。Raises WrongStation saying where it is."""
     if case.station not in stations or case.closed_on:
-        here = "已办结" if case.closed_on else procedure.STATIONS[case.station].label
-        wanted = "、".join(procedure.STATIONS[s].label for s in stations)
+        here = "已办结" if case.closed_on else STATIONS[case.station].label
+        wanted = "、".join(STATIONS[s].label for s in stations)
         raise WrongStation(f"案件 {case.no} 现在是“{here}”, 这一步要在“{wanted}”办理")
+
+
+def procedure_of(case: Case) -> Procedure:
+    """这件案子走的程序: 按受理那天的政策, 中途改了的不影响它。"""
+    return procedure(case.scheme, case.road, case.village_id, case.accepted_on)
+
+
+def onward(case: Case, on: dt.date, *, refusing: bool = False, returned: str = "") -> Case:
+    """按它的路到下一站; 拟不予确认的不公示。"""
+    following = procedure_of(case).after(case.station, refusing=refusing)
+    assert following is not None  # the last stations are left by closing the case
+    return move(case, following, on, returned=returned)
 
 
 def move(case: Case, to: str, on: dt.date, *, due_on: dt.date | None = None, returned: str = "") -> Case:
@@ -173,23 +189,29 @@ def close(case: Case, outcome: str, on: dt.date) -> Case:
 
 def station_due(case: Case, station: str, on: dt.date) -> dt.date | None:
     """到站后本站的期限; 法律没有规定的为空。"""
-    code = CLOCKS.get(station)
-    return clocks.deadline(code, on, parameters(case.village_id, on), calendar()).due_on if code else None
+    clock = station_clock(case, station, on)
+    return clock.due_on if clock else None
 
 
-def require_clear(case: Case, facts: procedure.CaseFacts, on: dt.date) -> None:
+def station_clock(case: Case, station: str, on: dt.date) -> clocks.Deadline | None:
+    """本站自 `on` 起的时限; 法律没有规定的为空。"""
+    rules, book = parameters(case.village_id, on), scheme(case.scheme).rulebook
+    code = clocks.first_given(STATIONS[station].clocks, book, rules)
+    return clocks.deadline(code, on, rules, calendar()) if code else None
+
+
+def require_clear(case: Case, facts: blocks.CaseFacts, on: dt.date) -> None:
     """离开当前环节的条件都满足。Raises Blocked listing what is missing."""
     standing = standing_blocks(case, facts, on)
     if standing:
         raise Blocked(standing)
 
 
-def standing_blocks(case: Case, facts: procedure.CaseFacts, on: dt.date) -> tuple[procedure.Block, ...]:
+def standing_blocks(case: Case, facts: blocks.CaseFacts, on: dt.date) -> tuple[duties.Block, ...]:
     """离开当前环节之前还差什么; 调查与核对同时进行, 一并看。"""
-    rules = parameters(case.village_id, on)
-    terms = procedure.Terms(rules.value("procedure.investigators"), rules.value("procedure.verify_connected"))
-    stations = ("survey", "verify") if facts.station == "survey" else (facts.station,)
-    return tuple(b for s in stations for b in procedure.blocks(replace(facts, station=s), terms, on))
+    terms = procedure_of(case)
+    walked = (replace(facts, station=code) for code in terms.walked_with(facts.station))
+    return tuple(dict.fromkeys(block for at in walked for block in blocks.blocks(at, terms, on)))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from doudi.law.procedure import CaseFacts
+from doudi.law.blocks import CaseFacts
 from doudi.records.cases.models import Case
 from doudi.records.checks.assessing import evaluate_case
 from doudi.records.checks.models import Assessment, Finding, Opinion, VisitRecord

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
-from doudi.law.procedure import ROLES
+from doudi.law.duties import ROLES
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.checks.assessing import evaluate_case
@@ -94,7 +94,7 @@ def assess(*, case: Case, by: User, on: dt.date) -> Assessment:
     cases.do(case=case, by=by, duty="assess", title="测算", on=on)
     assessment = Assessment.objects.create(case=case, on=on, by=by.username, **frozen)
     if case.station == "survey":
-        cases.move(case, "review", on)
+        cases.onward(case, on)
     return assessment
 
 
@@ -124,5 +124,5 @@ def give_opinion(*, case: Case, by: User, recommends: bool, text: str, on: dt.da
         on=on,
         by=by.username,
     )
-    cases.move(case, "post" if recommends else "sign", on)
+    cases.onward(case, on, refusing=not recommends)
     return opinion

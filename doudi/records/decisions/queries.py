@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from django.db.models import Q, QuerySet
 
-from doudi.law.procedure import Block, CaseFacts
+from doudi.law.blocks import CaseFacts
+from doudi.law.duties import Block
 from doudi.records.awards.models import Award, Holding
 from doudi.records.cases.models import Act, Case
 from doudi.records.cases.services import standing_blocks
@@ -25,6 +26,7 @@ def facts(case: Case) -> CaseFacts:
     return replace(
         postings.facts(case),
         signed=Act.objects.filter(case=case, duty="sign").exists(),
+        intended=Act.objects.filter(case=case, station="intend", duty="confirm").exists(),
         county_visited=Act.objects.filter(case=case, duty="sample").exists(),
         holding_excluded=tuple(held_elsewhere(persons, case.scheme)),
         notice_given=decided is not None and hasattr(decided, "delivery"),

@@ -14,7 +14,7 @@ from doudi.exchange.sheets.findings import RowError
 from doudi.exchange.sheets.guard import UploadRefused
 from doudi.exchange.sheets.reading import read_grid
 from doudi.exchange.sheets.roster import Roster, read_roster
-from doudi.law.procedure import ROLES
+from doudi.law.duties import ROLES
 from doudi.records.areas.models import Area
 from doudi.records.audit.services import record
 from doudi.records.decisions.models import RosterImport

@@ -15,13 +15,12 @@ from doudi.records.checks.models import Opinion
 from doudi.records.decisions.models import Closing, Decision, Delivery, Opening
 from doudi.records.decisions.queries import facts, members_of
 from doudi.records.people.models import Household
-from doudi.records.policies.queries import catalogue, pairs_of, reason
+from doudi.records.policies.queries import pairs_of, reason
 from doudi.records.postings.models import Posting
 from doudi.records.staff.models import User
 from doudi.store.numbers import next_number
 from doudi.store.refusal import Refusal
 
-WALKED = ("accept", "survey", "review", "post", "sign")
 BASIS = "《社会救助暂行办法》第十二条"
 
 
@@ -44,7 +43,21 @@ def sign(*, case: Case, by: User, on: dt.date, note: str = "") -> Case:
     cases.require_station(case, "sign")
     cases.require_clear(case, replace(facts(case), signed=True), on)
     cases.do(case=case, by=by, duty="sign", title="签批, 报县级确认", on=on, note=note)
-    return cases.move(case, "confirm", on)
+    return cases.onward(case, on, refusing=_advised_against(case))
+
+
+def _advised_against(case: Case) -> bool:
+    return not Opinion.objects.filter(case=case).latest("pk").recommends
+
+
+@transaction.atomic
+def intend(*, case: Case, by: User, on: dt.date, note: str = "") -> Case:
+    """县级审核: 拟确认, 转确认公示。依据: 民发〔2012〕220号 第五章"""
+    case = cases.locked(case)
+    cases.require_station(case, "intend")
+    cases.require_clear(case, replace(facts(case), intended=True), on)
+    cases.do(case=case, by=by, duty="confirm", title="县级审核, 拟确认", on=on, note=note)
+    return cases.onward(case, on)
 
 
 @transaction.atomic
@@ -53,11 +66,12 @@ def send_back(*, case: Case, by: User, text: str, on: dt.date) -> Case:
     if not text.strip():
         raise ReasonMissing("请写明退回的理由, 好让经办人知道补什么")
     case = cases.locked(case)
-    cases.require_station(case, "sign", "confirm")
+    cases.require_station(case, "sign", "intend", "confirm")
     duty = "sign" if case.station == "sign" else "confirm"
     cases.do(case=case, by=by, duty=duty, title="退回补正", on=on, note=text)
     # What was posted is what is being looked at again: the next opinion hangs its own seven days.
-    Posting.objects.filter(case=case, withdrawn_on=None).update(withdrawn_on=on)
+    again = Posting.objects.filter(case=case, withdrawn_on=None).exclude(station=Posting.Round.INTAKE)
+    again.update(withdrawn_on=on)
     return cases.move(case, "survey", on, returned=text)
 
 
@@ -87,9 +101,8 @@ def _require_walked(case: Case, on: dt.date) -> None:
     """Every station of its road is clear, not the last alone: a case put here by other means has not been there."""
     known = facts(case)
     cases.require_clear(case, known, on)
-    for station in catalogue().roads[case.road]:
-        if station in WALKED:
-            cases.require_clear(case, replace(known, station=station), on)
+    for station in cases.procedure_of(case).before("confirm"):
+        cases.require_clear(case, replace(known, station=station), on)
 
 
 @transaction.atomic

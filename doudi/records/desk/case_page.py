@@ -8,15 +8,17 @@ from typing import Literal
 
 from django.db.models import QuerySet
 
+from doudi.law.blocks import CaseFacts
 from doudi.law.clocks import deadline
-from doudi.law.procedure import STATIONS, Block, CaseFacts
+from doudi.law.duties import Block
+from doudi.law.procedure import POSTINGS, STATIONS, Procedure
 from doudi.law.workdays import Calendar
 from doudi.records.cases.models import Act, Case
-from doudi.records.cases.services import CLOCKS, standing_blocks
+from doudi.records.cases.services import procedure_of, standing_blocks, station_clock
 from doudi.records.decisions import queries as decisions
 from doudi.records.desk.queues import days_left
 from doudi.records.intake.models import GapNotice
-from doudi.records.policies.queries import calendar, catalogue, parameters, scheme_name
+from doudi.records.policies.queries import calendar, parameters, scheme_name
 from doudi.records.staff.models import User
 
 NOT_CONNECTED = "未接入"
@@ -87,15 +89,15 @@ def view_of(case: Case, on: dt.date) -> CaseView:
     whole = deadline("whole", case.accepted_on, rules, known)
     acts = list(acts_of(case))
     until = case.closed_on or on
-    connected = parameters(case.village_id, on).value("procedure.verify_connected")
+    terms = procedure_of(case)
     return CaseView(
         case=case,
         scheme=scheme_name(case.scheme),
         persons=case.household.memberships.filter(until_on=None).count(),
         facts=facts,
         blocks=() if case.closed_on else standing_blocks(case, facts, on),
-        steps=tuple(_steps(case, facts, acts, on, connected)),
-        duties=tuple(_duties(case, facts, connected)),
+        steps=tuple(_steps(case, facts, acts, on, terms)),
+        duties=tuple(_duties(case, facts, terms)),
         clocks=tuple(_clocks(case, on, known)),
         used=known.between(case.accepted_on, until),
         limit=whole.days,
@@ -109,15 +111,15 @@ def acts_of(case: Case) -> QuerySet[Act]:
     return case.acts.select_related("user").order_by("-pk")
 
 
-def _steps(case: Case, facts: CaseFacts, acts: list[Act], on: dt.date, connected: bool) -> Iterable[Step]:
-    road = catalogue().road(case.scheme)
+def _steps(case: Case, facts: CaseFacts, acts: list[Act], on: dt.date, terms: Procedure) -> Iterable[Step]:
+    road = terms.road
     done = _done(case, facts, road)
     last = {act.station: act.on for act in reversed(acts)}
-    late = bool(case.station_due_on and case.station != "post" and on > case.station_due_on)
+    late = bool(case.station_due_on and case.station not in POSTINGS and on > case.station_due_on)
     now = next((code for code in road if code not in done), "") if case.closed_on else case.station
     for code in road:
         state: Literal["done", "now", "next"] = "now" if code == now else "done" if code in done else "next"
-        note = NOT_CONNECTED if code == "verify" and not connected else ""
+        note = NOT_CONNECTED if code == "verify" and not terms.verify_connected else ""
         yield Step(code, STATIONS[code].label, state, last.get(code), code == now and late, note)
 
 
@@ -134,13 +136,8 @@ def _done(case: Case, facts: CaseFacts, road: tuple[str, ...]) -> set[str]:
 def _clocks(case: Case, on: dt.date, known: Calendar) -> Iterable[Clock]:
     if case.closed_on:
         return
-    if case.station in CLOCKS:
-        clock = deadline(
-            CLOCKS[case.station],
-            case.station_from_on,
-            parameters(case.village_id, case.station_from_on),
-            known,
-        )
+    clock = station_clock(case, case.station, case.station_from_on)
+    if clock:
         due_on = case.station_due_on or clock.due_on
         yield Clock(
             clock.label, due_on, days_left(on, due_on, known), True, f"{clock.document} {clock.article}"
@@ -150,9 +147,9 @@ def _clocks(case: Case, on: dt.date, known: Calendar) -> Iterable[Clock]:
     yield Clock(whole.label, case.due_on, left, True, f"{whole.document} {whole.article}")
 
 
-def _duties(case: Case, facts: CaseFacts, connected: bool) -> Iterable[Duty]:
+def _duties(case: Case, facts: CaseFacts, terms: Procedure) -> Iterable[Duty]:
     """The task list: what is done shows as done, what cannot start yet says why."""
-    at = partial(_reached, case)
+    at, connected = partial(_reached, case, terms), terms.verify_connected
     yield _papers(case, facts)
     yield Duty("entry", "录入家庭、收入、财产", "done")
     visited = facts.investigators > 0
@@ -181,14 +178,14 @@ def _papers(case: Case, facts: CaseFacts) -> Duty:
 def _posting_hint(facts: CaseFacts) -> str:
     if facts.objections_open:
         return f"有 {facts.objections_open} 条异议没有办结"
-    return f"{facts.posting_next_from} 起可报签批" if facts.posting_next_from else ""
+    clear_from = facts.posted_clear_from.get("post")
+    return f"{clear_from} 起可报签批" if clear_from else ""
 
 
 def _state(done: bool, may_start: bool) -> State:
     return "done" if done else "todo" if may_start else "wait"
 
 
-def _reached(case: Case, station: str) -> bool:
+def _reached(case: Case, terms: Procedure, station: str) -> bool:
     """Whether a case stands at a station or has passed it."""
-    road = catalogue().road(case.scheme)
-    return station in road and (bool(case.closed_on) or road.index(case.station) >= road.index(station))
+    return station in terms.road and (bool(case.closed_on) or terms.has_passed(station, case.station))

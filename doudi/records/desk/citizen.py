@@ -5,15 +5,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from doudi.law.procedure import STATIONS
+from doudi.law.procedure import POSTINGS, STATIONS
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
+from doudi.records.cases.services import procedure_of
 from doudi.records.checks.models import Assessment
 from doudi.records.decisions.models import Decision
 from doudi.records.intake.models import GapNotice
 from doudi.records.intake.queries import missing_papers
 from doudi.records.payments.models import PayLine, PayrollRun
-from doudi.records.policies.queries import catalogue, reason, scheme, scheme_name
+from doudi.records.policies.queries import reason, scheme, scheme_name
 from doudi.records.postings.queries import current_posting
 from doudi.store.fields import index_value
 
@@ -23,11 +24,11 @@ State = Literal["done", "now", "next"]
 # One stop may hold several stations: to the family, the visit and the inquiries are one thing.
 STOPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("收下申请, 看材料齐不齐", ("accept",)),
-    ("上门了解, 核对情况", ("survey", "verify")),
-    ("乡镇提出意见", ("review",)),
-    ("在村里公示", ("post",)),
+    ("上门了解, 核对情况", ("survey", "verify", "ability")),
+    ("乡镇提出意见", ("panel", "review")),
+    ("在村里公示", POSTINGS),
     ("乡镇负责人签字", ("sign",)),
-    ("县里审定", ("confirm",)),
+    ("县里审定", ("intend", "confirm")),
     ("把结果告诉您", ("notify",)),
     ("按月领钱", ("roll",)),
 )
@@ -203,8 +204,8 @@ def _now(case: Case, grant: Grant | None) -> str:
 def _next(case: Case, grant: Grant | None) -> str:
     if case.closed_on:
         return _after(grant)
-    if case.station == "post":
-        posting = current_posting(case)
+    if case.station in POSTINGS:
+        posting = current_posting(case, case.station)
         shown = f"公示到 {posting.until_on.isoformat()}, " if posting else "张贴公示以后, "
         return f"{shown}没有人提意见, 或者意见查清了, 就报乡镇负责人签字。"
     return NEXT.get(case.station, f"正在办理{STATIONS[case.station].label}。")
@@ -221,7 +222,7 @@ def _after(grant: Grant | None) -> str:
 
 
 def _stops(case: Case, decision: Decision | None, payments: Sequence[Payment]) -> Iterable[Stop]:
-    road = catalogue().road(case.scheme)
+    road = procedure_of(case).road
     last = dict(case.acts.order_by("pk").values_list("station", "on"))
     if decision is not None and hasattr(decision, "delivery"):
         last["notify"] = decision.delivery.delivered_on

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
 
-from doudi.law.procedure import Block
+from doudi.law.duties import Block
 from doudi.records.cases.models import Act, Case
 from doudi.records.checks.models import Opinion, VisitRecord
 from doudi.records.decisions.models import Decision

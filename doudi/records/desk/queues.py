@@ -9,7 +9,7 @@ from django.db.models import Case as Choose
 from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Least
 
-from doudi.law.procedure import STATIONS
+from doudi.law.procedure import POSTINGS, STATIONS
 from doudi.law.workdays import Calendar
 from doudi.records.areas.models import Area
 from doudi.records.cases.models import Case
@@ -22,17 +22,17 @@ from doudi.store.areas import code_range
 
 # At which stations a role has something to do. Nobody else's queue holds the case.
 WAITS: Mapping[str, tuple[str, ...]] = {
-    Role.VILLAGE: ("accept", "post"),
-    Role.CLERK: ("accept", "survey", "verify", "review", "post"),
+    Role.VILLAGE: ("accept", *POSTINGS),
+    Role.CLERK: ("accept", "survey", "panel", "review", *POSTINGS),
     Role.LEADER: ("sign",),
     Role.SOCIAL_WORKER: ("survey",),
-    Role.VERIFIER: ("survey", "verify"),
-    Role.APPROVER: ("confirm",),
+    Role.VERIFIER: ("survey",),
+    Role.APPROVER: ("intend", "confirm"),
 }
 SOON_DAYS = 5  # calendar days that hold three working days in an ordinary week
 # A posting ends on a day, which is no deadline of anybody: the whole case's is.
 POSTING_HAS_NO_LIMIT = Choose(
-    When(station="post", then="due_on"), default=Coalesce("station_due_on", "due_on")
+    When(station__in=POSTINGS, then="due_on"), default=Coalesce("station_due_on", "due_on")
 )
 LEFT = {"over": "已超期", "soon": "三日内到期"}
 VIEWS = {"mine": "待我办", "open": "全部在办", "closed": "已办结"}
@@ -161,15 +161,14 @@ def _todo_post(case: Any, on: dt.date) -> str:
         return "处理异议"
     if case.posted_until is None:
         return "张贴公示"
-    return "公示期满, 报签批" if on > case.posted_until else f"公示中, 到 {case.posted_until:%m-%d}"
+    return "公示期满, 上报" if on > case.posted_until else f"公示中, 到 {case.posted_until:%m-%d}"
 
 
 NEXT_WORK: Mapping[str, Callable[[Any, dt.date], str]] = {
     "accept": _todo_accept,
     "survey": _todo_survey,
-    "verify": _todo_survey,
     "review": _todo_review,
-    "post": _todo_post,
+    **dict.fromkeys(POSTINGS, _todo_post),
 }
 
 

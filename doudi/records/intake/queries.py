@@ -1,6 +1,6 @@
 """What the window knows of a case."""
 
-from doudi.law.procedure import CaseFacts
+from doudi.law.blocks import CaseFacts
 from doudi.records.cases.models import Case
 from doudi.records.intake.models import Paper
 from doudi.records.people.models import Relative

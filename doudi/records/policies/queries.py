@@ -15,6 +15,7 @@ from doudi.exchange.policy_files import read_packs
 from doudi.law.catalogue import Catalogue, Reason, Scheme, read_catalogue
 from doudi.law.pack_files import PolicyRow
 from doudi.law.packs import Packs, Parameters
+from doudi.law.procedure import Procedure, resolve
 from doudi.law.units import BY_NAME
 from doudi.law.workdays import Calendar
 from doudi.records.policies.models import PolicyValue, Workday
@@ -38,7 +39,7 @@ def shipped() -> Packs:
 
 @lru_cache(maxsize=1)
 def catalogue() -> Catalogue:
-    """全部救助项目、办理路径和互斥对。"""
+    """全部救助项目和互斥对。"""
     return read_catalogue(shipped().documents)
 
 
@@ -126,6 +127,11 @@ def scheme(scheme_id: str) -> Scheme:
 def scheme_name(scheme_id: str) -> str:
     """项目名称。"""
     return scheme(scheme_id).name
+
+
+def procedure(scheme_id: str, road: str, area_code: str, on: dt.date) -> Procedure:
+    """某项目的某条路在某地某日的程序; `on` 是受理日: 已受理的按受理时的程序办。"""
+    return resolve(road, scheme(scheme_id).rulebook, parameters(area_code, on))
 
 
 def paper_label(scheme_id: str, code: str) -> str:

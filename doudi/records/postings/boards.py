@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
+from doudi.law.procedure import POSTINGS
 from doudi.records.cases.models import Case
 from doudi.records.postings.models import Objection, Posting
 from doudi.records.staff.models import User
@@ -15,7 +16,7 @@ VIEWS = {"waiting": "待张贴", "hanging": "公示中", "ended": "期满待上�
 def board(user: User, view: str, on: dt.date, village: str = "") -> QuerySet[Case]:
     """某一类公示的案件, 先到期的在前; 带着公示的日期和未结异议数。"""
     current = Posting.objects.filter(case=OuterRef("pk"), withdrawn_on=None)
-    rows = Case.objects.visible_to(user).open().filter(station="post")
+    rows = Case.objects.visible_to(user).open().filter(station__in=POSTINGS)
     narrowed = {
         "waiting": rows.filter(~Exists(current)),
         "hanging": rows.filter(Exists(current.filter(until_on__gte=on))),

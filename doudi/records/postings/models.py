@@ -1,6 +1,7 @@
 """What hung on the village board, and who objected."""
 
 from django.db import models
+from django.db.models import Q
 
 from doudi.records.cases.models import Case
 from doudi.records.checks.models import Opinion
@@ -11,8 +12,14 @@ from doudi.store.models import AreaScoped
 class Posting(models.Model):
     """公示: 张贴当日不计, 满七日; 公开的只有姓名、人数、金额。依据: 民发〔2021〕57号 第十九条"""
 
+    class Round(models.TextChoices):
+        INTAKE = "post_intake", "受理公示"
+        OPINION = "post", "初审公示"
+        FINAL = "post_final", "确认公示"
+
     case = models.ForeignKey(Case, models.RESTRICT, related_name="postings", verbose_name="案件")
-    opinion = models.ForeignKey(Opinion, models.RESTRICT, verbose_name="初审意见")
+    station = models.CharField("榜次", max_length=12, choices=Round, default=Round.OPINION)
+    opinion = models.ForeignKey(Opinion, models.RESTRICT, null=True, verbose_name="初审意见")
     village = models.ForeignKey("areas.Area", models.RESTRICT, verbose_name="村(社区)")
     posted_on = models.DateField("张贴日期")
     until_on = models.DateField("异议截止日")
@@ -24,7 +31,12 @@ class Posting(models.Model):
 
     class Meta:
         verbose_name = "公示"
-        constraints = [models.UniqueConstraint(fields=["opinion"], name="posting_once_per_opinion")]
+        constraints = [
+            models.UniqueConstraint(fields=["opinion", "station"], name="posting_once_per_opinion"),
+            models.UniqueConstraint(
+                fields=["case", "station"], condition=Q(withdrawn_on=None), name="one_posting_a_round"
+            ),
+        ]
         indexes = [models.Index(fields=["village", "until_on"], name="posting_board")]
 
 

@@ -5,30 +5,41 @@ from dataclasses import replace
 
 from django.db.models import Count, QuerySet
 
+from doudi.law.blocks import CaseFacts
 from doudi.law.clocks import posting_period
-from doudi.law.procedure import CaseFacts
+from doudi.law.procedure import POSTINGS
 from doudi.records.cases.models import Case
 from doudi.records.checks import queries as checks
 from doudi.records.policies.queries import parameters
 from doudi.records.postings.models import Objection, Posting
 
 
-def current_posting(case: Case) -> Posting | None:
-    """现在有效的公示: 公示的是最近一份初审意见, 而且没有撤下。"""
-    opinion = checks.latest_opinion(case)
-    return Posting.objects.filter(case=case, opinion=opinion, withdrawn_on=None).first() if opinion else None
+def current_posting(case: Case, station: str = Posting.Round.OPINION) -> Posting | None:
+    """某一榜现在有效的公示: 没有撤下, 而且公示的是最近一份初审意见 (受理公示在意见之前)。"""
+    hanging_now = Posting.objects.filter(case=case, station=station, withdrawn_on=None)
+    if station != Posting.Round.INTAKE:
+        hanging_now = hanging_now.filter(opinion=checks.latest_opinion(case), opinion__isnull=False)
+    return hanging_now.first()
+
+
+def posted_clear_from(case: Case) -> dict[str, dt.date]:
+    """各榜自哪天起可往下走; 没有有效公示的榜不在其中。"""
+    found = {station: current_posting(case, station) for station in POSTINGS}
+    return {
+        station: posting_period(
+            posting.posted_on, parameters(case.village_id, posting.posted_on)
+        ).next_step_from
+        for station, posting in found.items()
+        if posting
+    }
 
 
 def facts(case: Case) -> CaseFacts:
     """受理到公示知道的事实。"""
-    posting = current_posting(case)
     objections = Objection.objects.filter(posting__case=case)
-    rules = parameters(case.village_id, posting.posted_on) if posting else None
     return replace(
         checks.facts(case),
-        posting_next_from=posting_period(posting.posted_on, rules).next_step_from
-        if posting and rules
-        else None,
+        posted_clear_from=posted_clear_from(case),
         objections_open=objections.filter(outcome="").count(),
         complaint=objections.exists(),
     )

@@ -7,10 +7,11 @@ from django.db import transaction
 
 from doudi.law import clocks
 from doudi.law.masking import public_row
+from doudi.law.procedure import POSTINGS, STATIONS
 from doudi.records.audit.services import record
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
-from doudi.records.checks.models import Opinion
+from doudi.records.checks.queries import latest_opinion
 from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import parameters
 from doudi.records.postings.models import Objection, Posting
@@ -36,21 +37,22 @@ class AlreadyAnswered(Refusal):
 def publish(*, case: Case, by: User, on: dt.date) -> Posting:
     """张贴公示: 只有姓名、人数、金额三项。Raises AlreadyPosted. 依据: 民发〔2021〕57号 第十九条"""
     case = cases.locked(case)
-    cases.require_station(case, "post")
-    opinion = Opinion.objects.filter(case=case).latest("pk")
-    if Posting.objects.filter(opinion=opinion).exists():
-        raise AlreadyPosted("这份初审意见已经张贴公示")
+    cases.require_station(case, *POSTINGS)
+    opinion = latest_opinion(case) if case.station != Posting.Round.INTAKE else None
+    if Posting.objects.filter(case=case, station=case.station, withdrawn_on=None).exists():
+        raise AlreadyPosted(f"这件申请的{STATIONS[case.station].label}已经张贴")
     rules = parameters(case.village_id, on)
     until_on = clocks.posting_period(on, rules).objections_until
     row = public_row(
         case.household.head.name,
         members_on(case.household, on).count(),
-        opinion.amount_fen,
+        opinion.amount_fen if opinion else None,
         name_style=rules.value("dibao.posting.name_style"),
     )
     cases.do(case=case, by=by, duty="post", title="张贴公示", on=on)
     posting = Posting.objects.create(
         case=case,
+        station=case.station,
         opinion=opinion,
         village_id=case.village_id,
         posted_on=on,
@@ -58,7 +60,7 @@ def publish(*, case: Case, by: User, on: dt.date) -> Posting:
         row=asdict(row),
         posted_by=by.username,
     )
-    cases.move(case, "post", on, due_on=until_on)
+    cases.move(case, case.station, on, due_on=until_on)
     return posting
 
 
@@ -87,7 +89,7 @@ def answer(*, objection: Objection, by: User, outcome: str, text: str, on: dt.da
         raise AlreadyAnswered(f"异议 {objection.no} 已由 {objection.answered_by} 处理")
     posting = Posting.objects.get(pk=objection.posting_id)
     case = cases.locked(posting.case)
-    cases.require_station(case, "post")
+    cases.require_station(case, *POSTINGS)
     cases.do(case=case, by=by, duty="post", title=f"异议{Objection.Outcome(outcome).label}", on=on, note=text)
     objection.outcome, objection.answered_on, objection.answer = outcome, on, text
     objection.answered_by = by.username
@@ -101,9 +103,9 @@ def answer(*, objection: Objection, by: User, outcome: str, text: str, on: dt.da
 
 @transaction.atomic
 def send_up(*, case: Case, by: User, on: dt.date) -> Case:
-    """公示期满无未结异议, 报负责人签批。Raises cases.Blocked."""
+    """公示期满无未结异议, 到下一站 (通常报负责人签批)。Raises cases.Blocked."""
     case = cases.locked(case)
-    cases.require_station(case, "post")
+    cases.require_station(case, *POSTINGS)
     cases.require_clear(case, facts(case), on)
-    cases.do(case=case, by=by, duty="post", title="公示期满, 报签批", on=on)
-    return cases.move(case, "sign", on)
+    cases.do(case=case, by=by, duty="post", title=f"{STATIONS[case.station].label}期满, 上报", on=on)
+    return cases.onward(case, on)

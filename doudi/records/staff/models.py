@@ -3,7 +3,7 @@
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 
-from doudi.law.procedure import ROLES
+from doudi.law.duties import ROLES
 from doudi.records.areas.models import Area
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from doudi.law.procedure import ADMINISTRATORS, ROLES, role_conflict
+from doudi.law.duties import ADMINISTRATORS, ROLES, role_conflict
 from doudi.records.areas.models import Area
 from doudi.records.audit.services import record
 from doudi.records.staff.models import Role, User

@@ -1,5 +1,6 @@
 """Pages of docs/ that are drawn from the code, so that the two cannot part."""
 
+import datetime as dt
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -7,7 +8,9 @@ from django.apps import apps
 from django.db.models import Field, ForeignKey, Model
 
 from doudi.law import procedure
-from doudi.records.policies.queries import catalogue
+from doudi.law.duties import DUTIES, ROLES, SEPARATED
+from doudi.law.packs import NATION
+from doudi.records.policies.queries import shipped
 from doudi.records.staff.models import Role
 from doudi.store.fields import BlindIndexField, FenField, SealedField
 from doudi.store.triggers import expected
@@ -77,19 +80,30 @@ def procedure_page() -> Iterable[str]:
     """程序: 环节、路、岗位、必须由不同人办的职责。"""
     yield "# Procedure\n\n## Stations\n\n| station | 名称 | duty | 依据 |\n|---|---|---|---|"
     for station in procedure.STATIONS.values():
-        yield f"| `{station.code}` | {station.label} | {procedure.DUTIES.get(station.duty, '')} | {station.cite} |"
+        yield f"| `{station.code}` | {station.label} | {DUTIES.get(station.duty, '')} | {station.cite} |"
     yield "\n## Roads\n\n```mermaid\nstateDiagram-v2"
-    yield from sorted({f"    {a} --> {b}" for road in catalogue().roads.values() for a, b in _steps(road)})
+    roads = dict(_national_roads())
+    yield from sorted({f"    {a} --> {b}" for road in roads.values() for a, b in _steps(road)})
     yield "    post --> survey: 异议成立\n    sign --> survey: 退回补正\n    confirm --> survey: 退回补正\n```\n"
-    yield from (f"* `{name}`: {' → '.join(_labels(road))}" for name, road in catalogue().roads.items())
+    yield from (f"* `{name}`: {' → '.join(_labels(road))}" for name, road in roads.items())
     yield "\n## Roles\n\n| login | 岗位 | sees | duties |\n|---|---|---|---|"
-    for role in procedure.ROLES.values():
-        duties = "、".join(procedure.DUTIES[duty] for duty in sorted(role.duties))
+    for role in ROLES.values():
+        duties = "、".join(DUTIES[duty] for duty in sorted(role.duties))
         yield f"| `{role.code}` | {role.label} | {role.scope} | {duties} |"
     yield "\n## Duties that different persons must do on one case or run\n"
-    for group in procedure.SEPARATED:
-        yield "* " + "、".join(procedure.DUTIES[duty] for duty in sorted(group))
+    for group in SEPARATED:
+        yield "* " + "、".join(DUTIES[duty] for duty in sorted(group))
     yield ""
+
+
+def _national_roads() -> Iterable[tuple[str, tuple[str, ...]]]:
+    """The roads as the nation's packs give them on the last day anything about them changed."""
+    rules = shipped().resolve(NATION, dt.date.max)
+    yield from (
+        (path.removeprefix("road."), leaf.value)
+        for path, leaf in rules.leaves.items()
+        if path.startswith("road.")
+    )
 
 
 def _steps(road: tuple[str, ...]) -> Iterable[tuple[str, str]]:

@@ -187,7 +187,7 @@ class TimelineEntry:
 
 @dataclass(frozen=True)
 class BlockLine:
-    """一条拦住下一步的原因, 及其依据、去处理的地址。law.procedure.Block 也可直接用。"""
+    """一条拦住下一步的原因, 及其依据、去处理的地址。law.duties.Block 也可直接用。"""
 
     text: str
     cite: str = ""

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from doudi.law.masking import mask_name
-from doudi.law.procedure import STATIONS
+from doudi.law.procedure import POSTINGS, STATIONS
 from doudi.records.audit.services import look
 from doudi.records.cases.models import Case
 from doudi.records.desk import case_page
@@ -86,7 +86,7 @@ def identity(request: HttpRequest, case: Case, tab: str) -> Identity:
 def whole_deadline(case: Case, on: dt.date) -> Deadline:
     """本站或全程的时限, 取先到的。"""
     due_on = case.due_on
-    if case.station_due_on and case.station != "post":
+    if case.station_due_on and case.station not in POSTINGS:
         due_on = min(due_on, case.station_due_on)
     return Deadline(days_left(on, due_on, calendar()), due_on)
 

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from doudi.law.procedure import STATIONS, Block
+from doudi.law.duties import Block
+from doudi.law.procedure import STATIONS
 from doudi.records.cases.models import Case
 from doudi.records.desk import case_page, outcomes, queues
 from doudi.records.desk.case_page import CaseView
