@@ -1,21 +1,19 @@
-"""Sign at the township, confirm or refuse at the county, deliver; open and close awards."""
+"""Sign at the township; intend, confirm, refuse or send back at the county."""
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import replace
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from doudi.law import clocks
-from doudi.records.audit.services import hold_chain, record
-from doudi.records.awards.models import Award, AwardPart, Holding
+from doudi.records.audit.services import record
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.checks.models import Opinion
-from doudi.records.decisions.models import Closing, Decision, Delivery, Opening
-from doudi.records.decisions.queries import facts, members_of
-from doudi.records.people.models import Household
-from doudi.records.policies.queries import pairs_of, reason
+from doudi.records.decisions.models import Decision
+from doudi.records.decisions.queries import facts
+from doudi.records.decisions.services.granting import open_award
+from doudi.records.policies.queries import reason
 from doudi.records.postings.models import Posting
 from doudi.records.staff.models import User
 from doudi.store.numbers import next_number
@@ -24,16 +22,8 @@ from doudi.store.refusal import Refusal
 BASIS = "《社会救助暂行办法》第十二条"
 
 
-class AlreadyReceives(Refusal):
-    """有人正在享受互斥的待遇。"""
-
-
 class ReasonMissing(Refusal):
     """没有写明理由。"""
-
-
-class AlreadyClosed(Refusal):
-    """这份待遇已经停了。"""
 
 
 @transaction.atomic
@@ -89,7 +79,7 @@ def confirm(*, case: Case, by: User, on: dt.date) -> Decision:
     decision = _decide(
         case, by, on, opinion, Decision.Kind.GRANT, opinion.amount_fen, "", "符合条件, 予以确认"
     )
-    award = _open_award(case, opinion, decision, on)
+    award = open_award(case, opinion, decision, on)
     cases.close(case, Case.Outcome.GRANTED, on)
     record(
         by=by, action="decision.grant", subject=f"case:{case.pk}", no=decision.no, amount_fen=award.amount_fen
@@ -153,73 +143,3 @@ def _decide(
 def _next_review(opinion: Opinion, on: dt.date) -> dt.date:
     """The rulebook says how often a family like this one is reviewed. 依据: 民发〔2021〕57号 第三十一条"""
     return clocks.review_due(on, opinion.assessment.results["review_months"])
-
-
-def _open_award(case: Case, opinion: Opinion, decision: Decision, on: dt.date) -> Award:
-    household: Household = case.household
-    persons = members_of(opinion.assessment)
-    award = Award.objects.create(
-        no=f"{decision.no}-A",
-        scheme=case.scheme,
-        household=household,
-        payee_id=household.head_id,
-        village_id=case.village_id,
-        persons=len(persons),
-        amount_fen=opinion.amount_fen,
-        klass=opinion.assessment.results.get("klass", ""),
-        from_on=clocks.benefit_from(on),
-    )
-    AwardPart.objects.bulk_create(
-        AwardPart(award=award, name=part["name"], person_id=part["person_id"], amount_fen=part["amount_fen"])
-        for part in opinion.assessment.results["pays"]
-    )
-    _hold(award, persons)
-    Opening.objects.create(decision=decision, award=award)
-    return award
-
-
-def _hold(award: Award, persons: Sequence[int]) -> None:
-    """Occupy every exclusive pair of the scheme for every person; the unique index has the last word."""
-    try:
-        with transaction.atomic():
-            Holding.objects.bulk_create(
-                Holding(award=award, person_id=person, pair=pair)
-                for person in persons
-                for pair in pairs_of(award.scheme)
-            )
-    except IntegrityError:
-        raise AlreadyReceives("家庭成员中有人正在享受不能同时享受的待遇, 请先核实并办理停发或择一") from None
-
-
-@transaction.atomic
-def stop(*, award: Award, by: User, reason_code: str, text: str, on: dt.date) -> Decision:
-    """停发: 自下月起停, 写明理由代码; 已发的不追。Raises AlreadyClosed. 依据: 民发〔2021〕57号 第三十二条"""
-    hold_chain()  # one stop at a time: the second of two then finds the first
-    if Closing.objects.filter(award=award).exists():
-        raise AlreadyClosed(f"待遇 {award.no} 已经停发")
-    cited = reason(award.scheme, "stop", reason_code)
-    decision = Decision.objects.create(
-        no=f"{award.village_id[:6]}-{on:%Y}-D{next_number(f'decision-{on:%Y}'):06}",
-        kind=Decision.Kind.STOP,
-        scheme=award.scheme,
-        household=award.household,
-        decided_on=on,
-        reason_code=reason_code,
-        reason=text or cited.label,
-        basis=cited.article,
-        by=by.username,
-    )
-    Closing.objects.create(decision=decision, award=award, ends_on=clocks.benefit_from(on))
-    Holding.objects.filter(award=award, released_on=None).update(released_on=on)
-    record(by=by, action="decision.stop", subject=f"award:{award.pk}", no=decision.no, reason=reason_code)
-    return decision
-
-
-@transaction.atomic
-def deliver(*, decision: Decision, by: User, received_by: str, on: dt.date) -> Delivery:
-    """登记告知书送达; 同一决定只登记一次。"""
-    delivery, _ = Delivery.objects.get_or_create(
-        decision=decision, defaults={"delivered_on": on, "received_by": received_by, "by": by.username}
-    )
-    record(by=by, action="decision.deliver", subject=f"decision:{decision.pk}", received_by=received_by)
-    return delivery
