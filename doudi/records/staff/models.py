@@ -1,10 +1,15 @@
-"""The people who work here: one role each, within one area."""
+"""The people who work here: one role each, within one area; who stands in for whom; what they are told."""
+
+import datetime as dt
+from functools import cached_property
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import F, Q
 
 from doudi.law.duties import ROLES
 from doudi.records.areas.models import Area
+from doudi.store.today import today
 
 
 class Role(models.TextChoices):
@@ -51,3 +56,107 @@ class User(AbstractUser):
     def sees(self) -> str:
         """范围: village, township, county, assigned; 核对员看全县案件, 其余岗位不按辖区看案件。"""
         return SEES.get(ROLES[self.role].scope, ROLES[self.role].scope)
+
+    @cached_property
+    def areas(self) -> tuple[str, ...]:
+        """今天看得到的辖区: 自己的, 加上正在代理的人的。One query a request; areas_on says any other day."""
+        return self.areas_on(today())
+
+    @cached_property
+    def stands_for(self) -> tuple[int, ...]:
+        """今天替谁办事: 自己, 加上正在代理的人 (用户编号)。"""
+        return (self.pk, *(absence.user_id for absence in self._covering(today())))
+
+    def areas_on(self, day: dt.date) -> tuple[str, ...]:
+        """某日看得到的辖区。Whoever is away is covered only while he holds the deputy's own role."""
+        covered = (absence.user.area_id for absence in self._covering(day))
+        return tuple(dict.fromkeys(code for code in (self.area_id, *covered) if code))
+
+    def _covering(self, day: dt.date) -> "models.QuerySet[Absence]":
+        mine = self.covered.filter(user__role=self.role, user__is_active=True, deputy__is_active=True)
+        return mine.in_force(day).select_related("user").order_by("pk")
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """不在岗的查询集。"""
+
+    def in_force(self, day: dt.date) -> "AbsenceQuerySet":
+        """某日有效的: 首尾两天都算, 提前回来的当天起不算。"""
+        back = Q(back_on=None) | Q(back_on__gt=day)
+        return self.filter(back, from_on__lte=day, until_on__gte=day)
+
+
+class Absence(models.Model):
+    """不在岗: 谁从哪天到哪天 (含) 不在, 由谁代理。代理人以自己的名义办事。"""
+
+    user = models.ForeignKey(User, models.RESTRICT, related_name="absences", verbose_name="不在岗的人")
+    deputy = models.ForeignKey(User, models.RESTRICT, related_name="covered", verbose_name="代理人")
+    from_on = models.DateField("从")
+    until_on = models.DateField("到")
+    reason = models.CharField("事由", max_length=120)
+    set_by = models.ForeignKey(User, models.RESTRICT, related_name="+", verbose_name="安排人")
+    back_on = models.DateField("提前回岗日期", null=True, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "不在岗"
+        constraints = [
+            models.CheckConstraint(condition=Q(until_on__gte=F("from_on")), name="absence_ends_after_start"),
+            models.CheckConstraint(condition=~Q(user=F("deputy")), name="absence_deputy_is_another"),
+        ]
+        indexes = [models.Index(fields=["deputy", "until_on"], name="absence_deputy")]
+
+
+class Notice(models.Model):
+    """消息: 告诉一个辖区的一个岗位 (或一个人) 有一件事要看。"""
+
+    class Kind(models.TextChoices):
+        RETURNED = "returned", "退回补正"
+        OBJECTION = "objection", "收到异议"
+        UPHELD = "upheld", "异议成立"
+        SAMPLE = "sample", "抽查抽签"
+        VISIT = "visit", "需要入户"
+        CHANGE = "change", "变动上报"
+        LETTER = "letter", "待告知"
+        REFERRAL = "referral", "转办"
+        MEETING = "meeting", "评议听证"
+        ASSIGNED = "assigned", "派单"
+        DEPUTY = "deputy", "代理"
+        JOB = "job", "任务办完"
+
+    to_role = models.CharField("岗位", max_length=12, choices=Role)
+    to_user = models.ForeignKey(User, models.RESTRICT, null=True, blank=True, verbose_name="收信人")
+    area = models.ForeignKey(Area, models.RESTRICT, null=True, blank=True, verbose_name="所涉区划")
+    kind = models.CharField("消息种类", max_length=12, choices=Kind)
+    title = models.CharField("消息内容", max_length=120)
+    link = models.CharField("打开的地址", max_length=200, blank=True)
+    on = models.DateField("消息日期")
+
+    class Meta:
+        verbose_name = "消息"
+        indexes = [models.Index(fields=["to_role", "area", "id"], name="notice_role_area")]
+
+
+class NoticeRead(models.Model):
+    """消息已读: 谁读过哪一条。"""
+
+    notice = models.ForeignKey(Notice, models.CASCADE, related_name="reads", verbose_name="消息")
+    user = models.ForeignKey(User, models.RESTRICT, verbose_name="读的人")
+
+    class Meta:
+        verbose_name = "消息已读"
+        constraints = [models.UniqueConstraint(fields=["notice", "user"], name="notice_read_once")]
+
+
+class SavedFilter(models.Model):
+    """存下的筛选: 一个人在一张名单上常用的条件, 只给自己用。"""
+
+    user = models.ForeignKey(User, models.CASCADE, verbose_name="谁的")
+    page = models.CharField("名单", max_length=40)
+    name = models.CharField("筛选名", max_length=20)
+    query = models.CharField("筛选条件", max_length=300)
+
+    class Meta:
+        verbose_name = "存下的筛选"
+        constraints = [models.UniqueConstraint(fields=["user", "page", "name"], name="saved_filter_once")]
