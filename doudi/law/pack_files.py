@@ -10,6 +10,7 @@ from typing import Any
 
 from doudi.law.pack_nodes import Marked, PackError, day, known, meant, named, rows, table, text, yes
 from doudi.law.pack_text import BadPolicyText, converted, typed
+from doudi.law.procedure import road_fault
 from doudi.law.units import BY_NAME, Unit, show
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "table", "text", "within", "yes",
 ]  # fmt: skip
 STATUSES = {"read": "已核原文", "local": "地方规定", "unverified": "待核原文", "demo": "演示值"}
+ROADS = "road."
 _KEYS = {
     "pack",
     "area",
@@ -314,7 +316,7 @@ def refuse_former(value: Any, declared: Declaration, warning: str) -> None:
 
 
 def within(value: Any, declared: Declaration) -> Any:
-    """值在声明的范围内：代码在所列之中，数不超过上限；否则抛 BadPolicyText。"""
+    """值在声明的范围内：代码在所列之中，数不超过上限，路走得通；否则抛 BadPolicyText。"""
     codes = value if declared.unit.kind == "codes" else (value,) if isinstance(value, str) else ()
     for place, code in enumerate(codes):
         if code in codes[:place]:
@@ -322,6 +324,9 @@ def within(value: Any, declared: Declaration) -> Any:
         if declared.names and code not in declared.names:
             told = meant(code, declared.names) or f"应为 {named(declared.names)} 之一"
             raise BadPolicyText(f"没有“{code}”这个代码，{told}")
+    fault = road_fault(codes) if declared.path.startswith(ROADS) else ""
+    if fault:
+        raise BadPolicyText(fault)
     if declared.most is not None and isinstance(value, int) and value > declared.most:
         raise BadPolicyText(f"{show(value, declared.unit)} 超过上限 {show(declared.most, declared.unit)}")
     return value

@@ -1,0 +1,21 @@
+"""The office in a county that has taken up one of the example procedures."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from doudi.law.packs import Packs
+from doudi.records.policies import queries
+from tests.law.procedures import packs_of
+
+
+@contextmanager
+def county_with(example: str) -> Iterator[Packs]:
+    """Every question about the law is answered by that county's packs while this lasts."""
+    packs = packs_of(example)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(queries, "shipped", lambda: packs)
+        queries._with_office.cache_clear()
+        yield packs
+    queries._with_office.cache_clear()
