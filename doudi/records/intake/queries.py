@@ -3,7 +3,7 @@
 from doudi.law.blocks import CaseFacts
 from doudi.records.cases.models import Case
 from doudi.records.intake.models import Paper
-from doudi.records.people.models import Relative
+from doudi.records.people.queries import relatives_of
 from doudi.records.policies.queries import paper_label
 
 
@@ -19,7 +19,7 @@ def missing_papers(case: Case) -> tuple[str, ...]:
 
 def is_relative_known(case: Case) -> bool:
     """家里有没有工作人员的近亲属备案, 立案之后才备案的也算。依据: 民发〔2021〕57号 第十一条"""
-    return Relative.objects.filter(person__memberships__household=case.household_id).exists()
+    return relatives_of(case.household_id).exists()
 
 
 def facts(case: Case) -> CaseFacts:

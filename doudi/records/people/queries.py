@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import Case, Count, Q, QuerySet, When
 
 from doudi.law import identity
-from doudi.records.people.models import Account, Fact, Household, Membership, Person
+from doudi.records.people.models import Account, Fact, Household, Membership, Obligor, Person, Relative
 from doudi.records.staff.models import User
 from doudi.store.fields import index_value
 
@@ -20,6 +20,16 @@ def members_on(household: Household, on: dt.date) -> QuerySet[Membership]:
 def facts_of(household: Household) -> QuerySet[Fact]:
     """这一户现在有效的事实。"""
     return household.facts.filter(replaced_by=None, void=False).select_related("person").order_by("pk")
+
+
+def obligors_of(household: Household) -> QuerySet[Obligor]:
+    """这一户现有的赡养抚养扶养义务人。"""
+    return household.obligors.filter(until_on=None).order_by("pk")
+
+
+def relatives_of(household_id: int) -> QuerySet[Relative]:
+    """这一户的人里, 谁是哪位工作人员或村干部的近亲属 (或本人); 撤销的不算。"""
+    return Relative.objects.in_force().filter(person__memberships__household=household_id)
 
 
 def account_of(person: Person) -> Account | None:

@@ -10,7 +10,7 @@ from pypinyin import Style, lazy_pinyin
 from doudi.law import identity
 from doudi.law.masking import mask_account, mask_identity
 from doudi.records.audit.services import hold_chain, record
-from doudi.records.people.models import Account, Fact, Household, Membership, Person, Relative
+from doudi.records.people.models import Account, Fact, Household, Membership, Obligor, Person, Relative
 from doudi.records.staff.models import User
 from doudi.store.fields import index_value
 from doudi.store.numbers import next_number
@@ -52,6 +52,28 @@ class Member:
     id_number: str
     relation: str
     ethnic: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ObligorDraft:
+    """登记一名赡养抚养扶养义务人要填的内容。"""
+
+    name: str
+    relation: str
+    id_number: str = ""
+    phone: str = ""
+    county: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Official:
+    """备案里的工作人员: 有登录的写 `user`, 没有登录的村干部写姓名和职务; 电话、住址供比对。"""
+
+    user: User | None = None
+    cadre_name: str = ""
+    position: str = ""
+    phone: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,12 +253,81 @@ def report_death(*, by: User, person: Person, died_on: dt.date, on: dt.date) -> 
 
 
 @transaction.atomic
-def file_relative(*, by: User, user: User, person: Person, relation: str, on: dt.date) -> Relative:
-    """近亲属备案。依据: 民发〔2021〕57号 第十一条"""
-    filed, _ = Relative.objects.get_or_create(
-        user=user, person=person, defaults={"relation": relation, "filed_on": on}
+def add_obligor(*, by: User, household: Household, draft: ObligorDraft, on: dt.date) -> Obligor:
+    """登记一名义务人; 同一证件号再登记一次不起作用。Raises BadIdentity. 依据: 649号令 第五十八条"""
+    number = identity.parse(draft.id_number, on=on).number if draft.id_number else None
+    if number:
+        index = index_value(Obligor, "id_number_bi", number)
+        known = Obligor.objects.filter(household=household, id_number_bi=index, until_on=None).first()
+        if known:
+            return known
+    obligor = Obligor.objects.create(
+        household=household,
+        name=identity.canonical_name(draft.name),
+        relation=draft.relation,
+        id_number=number,
+        phone=identity.normalise(draft.phone) or None,
+        county=draft.county,
+        from_on=on,
     )
+    record(by=by, action="people.obligor", subject=f"household:{household.pk}", obligor=obligor.pk)
+    return obligor
+
+
+@transaction.atomic
+def end_obligor(*, by: User, obligor: Obligor, reason: str, on: dt.date) -> None:
+    """去掉一名义务人, 写明理由 (去世、解除关系、登记有误); 记录保留。"""
+    obligor.until_on, obligor.ended_reason = on, reason
+    obligor.save(update_fields=["until_on", "ended_reason"])
     record(
-        by=by, action="people.relative", subject=f"person:{person.pk}", user=user.username, relation=relation
+        by=by, action="people.obligor_end", subject=f"household:{obligor.household_id}", obligor=obligor.pk,
+        reason=reason,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def file_relative(
+    *,
+    by: User,
+    person: Person,
+    relation: str,
+    on: dt.date,
+    user: User | None = None,
+    official: Official | None = None,
+    area_code: str | None = None,
+) -> Relative:
+    """近亲属备案; 已备案的不重复。依据: 民发〔2021〕57号 第十一条"""
+    who = official or Official(user=user)
+    cadre_name = "" if who.user else identity.canonical_name(who.cadre_name)
+    filed, made = Relative.objects.get_or_create(
+        user=who.user,
+        cadre_name=cadre_name,
+        person=person,
+        revoked_on=None,
+        defaults={
+            "position": who.position,
+            "phone": identity.normalise(who.phone) or None,
+            "address": who.address or None,
+            "relation": relation,
+            "area_id": area_code or by.area_id,
+            "filed_on": on,
+            "filed_by": by.username,
+        },
     )
+    if made:
+        record(
+            by=by, action="people.relative", subject=f"person:{person.pk}", official=filed.official,
+            relation=relation,
+        )  # fmt: skip
     return filed
+
+
+@transaction.atomic
+def revoke_relative(*, by: User, relative: Relative, reason: str, on: dt.date) -> None:
+    """撤销一条近亲属备案, 写明理由; 记录保留。"""
+    relative.revoked_on, relative.revoked_reason, relative.revoked_by = on, reason, by.username
+    relative.save(update_fields=["revoked_on", "revoked_reason", "revoked_by"])
+    record(
+        by=by, action="people.relative_revoke", subject=f"person:{relative.person_id}", relative=relative.pk,
+        reason=reason,
+    )  # fmt: skip
