@@ -10,6 +10,7 @@ from typing import TypeVar
 from doudi.law.exclusions import Exclusion, read_exclusions
 from doudi.law.library import BOOKS
 from doudi.law.pack_files import Marked, PackDocument, PackError, known, meant, named, rows, text, yes
+from doudi.law.splitting import CAUSES
 
 UNITS = {"household": "家庭", "person": "个人", "bill": "医疗费用"}
 SHAPES = {
@@ -40,12 +41,13 @@ class Paper:
 
 @dataclass(frozen=True)
 class Reason:
-    """一个原因代码。`kind`：refuse 不予确认、stop 停发、increase 增发、decrease 减发。"""
+    """一个原因代码。`kind`：refuse 不予确认、stop 停发、increase 增发、decrease 减发；`cause` 是哪种变化（可空）。"""
 
     code: str
     kind: str
     label: str
     article: str
+    cause: str = ""
 
 
 Coded = TypeVar("Coded", Paper, Reason)
@@ -77,6 +79,10 @@ class Scheme:
     def reasons_for(self, kind: str) -> tuple[Reason, ...]:
         """某一类原因，供选择框用。"""
         return tuple(reason for reason in self.reasons if reason.kind == kind)
+
+    def reason_of(self, kind: str, cause: str) -> Reason | None:
+        """某一类原因里说明某种变化的一条；没有为 None。"""
+        return next((reason for reason in self.reasons_for(kind) if reason.cause == cause), None)
 
     def papers_from(self, source: str) -> tuple[Paper, ...]:
         """某一来源的材料。"""
@@ -168,10 +174,11 @@ def _paper(file: str, node: Marked) -> Paper:
 
 
 def _reason(file: str, node: Marked) -> Reason:
-    fields = known(file, node, {"code", "kind", "label", "article"})
+    fields = known(file, node, {"code", "kind", "label", "article", "cause"})
     kind = _among(file, node, fields, "kind", REASON_KINDS)
     words = (_said(file, node, fields, name) for name in ("label", "article"))
-    return Reason(_said(file, node, fields, "code"), kind, *words)
+    cause = _among(file, node, fields, "cause", CAUSES) if "cause" in fields else ""
+    return Reason(_said(file, node, fields, "code"), kind, *words, cause)
 
 
 def _said(
