@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from doudi.law.pack_files import Leaf
 from doudi.law.packs import Parameters
 from doudi.law.units import WORKDAYS
 from doudi.law.workdays import Calendar
+
+# 计时暂停的一段：前含后不含，恢复当天照算。
+Pause = tuple[date, date]
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,44 @@ class PostingPeriod:
     next_step_from: date
 
 
-def deadline(code: str, start_on: date, parameters: Parameters, calendar: Calendar) -> Deadline:
-    """一项时限，`code` 是政策包 `clock.<code>`；单位是工作日就数工作日，是天就数日历天。"""
+def deadline(
+    code: str, start_on: date, parameters: Parameters, calendar: Calendar, paused: Sequence[Pause] = ()
+) -> Deadline:
+    """一项时限，`code` 是政策包 `clock.<code>`；单位是工作日就数工作日，是天就数日历天；暂停的日子不计。"""
     leaf = parameters.leaf(f"clock.{code}")
     in_workdays = leaf.unit == WORKDAYS
-    due_on = calendar.after(start_on, leaf.value) if in_workdays else start_on + timedelta(days=leaf.value)
+    due_on = start_on
+    for _ in range(leaf.value):
+        due_on = _next_counted(due_on, in_workdays, calendar, paused)
     assumed = calendar.assumed_between(start_on, due_on) if in_workdays else ()
-    return _deadline(code, leaf, start_on, due_on, in_workdays, assumed)
+    return Deadline(
+        code, leaf.label, start_on, due_on, leaf.value, in_workdays, leaf.document, leaf.article, assumed
+    )
+
+
+def _next_counted(day: date, in_workdays: bool, calendar: Calendar, paused: Sequence[Pause]) -> date:
+    day += timedelta(days=1)
+    while not _counts(day, in_workdays, calendar, paused):
+        day += timedelta(days=1)
+    return day
+
+
+def _counts(day: date, in_workdays: bool, calendar: Calendar, paused: Sequence[Pause]) -> bool:
+    if any(from_on <= day < until_on for from_on, until_on in paused):
+        return False
+    return calendar.is_working(day) if in_workdays else True
+
+
+def used(clock: Deadline, on: date, calendar: Calendar, paused: Sequence[Pause] = ()) -> int:
+    """这项时限到 `on` 为止用了几天：从次日起，暂停的日子不计。"""
+    span = (clock.start_on + timedelta(days=n) for n in range(1, (on - clock.start_on).days + 1))
+    return sum(_counts(day, clock.in_workdays, calendar, paused) for day in span)
+
+
+def longer(code: str, parameters: Parameters) -> str:
+    """特殊情况可以延长到的时限（`clock.<code>_extended`）；政策包没有给的为空。依据：民发〔2021〕57号 第二十二条"""
+    extended = f"{code}_extended"
+    return extended if f"clock.{extended}" in parameters.leaves else ""
 
 
 def first_given(codes: Iterable[str], book: str, parameters: Parameters) -> str:
@@ -87,11 +120,3 @@ def first_of_month(day: date, later: int = 0) -> date:
     """所在月（往后 `later` 个月）的 1 日。"""
     year, month = divmod(day.year * 12 + day.month - 1 + later, 12)
     return date(year, month + 1, 1)
-
-
-def _deadline(
-    code: str, leaf: Leaf, start_on: date, due_on: date, in_workdays: bool, assumed: tuple[int, ...]
-) -> Deadline:
-    return Deadline(
-        code, leaf.label, start_on, due_on, leaf.value, in_workdays, leaf.document, leaf.article, assumed
-    )

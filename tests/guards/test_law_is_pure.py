@@ -12,7 +12,7 @@ from tests.guards.tree import ROOT, listed, own_python, shown
 LAW = ROOT / "doudi" / "law"
 # Parts of the standard library that read a clock, chance, files, the network or the process.
 OUTSIDE_WORLD = {
-    "asyncio", "concurrent", "http", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets",
+    "asyncio", "concurrent", "http", "importlib", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets",
     "shutil", "signal", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib",
 }  # fmt: skip
 NOW = {"now", "today", "utcnow", "fromtimestamp", "utcfromtimestamp"}
@@ -33,6 +33,8 @@ def offences(source: str) -> Iterator[str]:
             yield f"{line}: {node.func.id}()"
         elif isinstance(node, ast.Attribute) and node.attr in NOW:
             yield f"{line}: .{node.attr} reads a clock"
+        elif isinstance(node, ast.Constant) and node.value in NOW:
+            yield f"{line}: the name of a clock, '{node.value}'"
         elif isinstance(node, ast.Constant) and isinstance(node.value, float):
             yield f"{line}: the float {node.value}"
 
@@ -62,6 +64,14 @@ def test_the_law_is_arithmetic() -> None:
         "from doudi.records import people",
         "import random",
         "from datetime import date\ndate.today()",
+        "import datetime\ndatetime.datetime.now()",
+        "from datetime import datetime\ndatetime.utcnow()",
+        "from datetime import datetime\nread = datetime.now",
+        "import time",
+        "from time import monotonic",
+        "from doudi.store.today import today",
+        "getattr(date, 'today')()",
+        "import importlib\nimportlib.import_module('time')",
         "x = 0.1",
         "float('1')",
         "open('x')",
