@@ -1,23 +1,29 @@
 """Decisions: append-only, each with its reason; they open and close awards."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.checks.models import Assessment
+from doudi.records.decisions.change_models import AwardChange, ProposedReason  # noqa: F401  (tables of this app)
+from doudi.records.decisions.recognition import Recognition  # noqa: F401  (likewise)
 from doudi.records.people.models import Household
-from doudi.store.fields import FenField
-from doudi.store.models import AreaScoped
+from doudi.store.fields import FenField, SealedField
+from doudi.store.models import AreaScoped, KeptFile
 
 
 class Decision(models.Model):
-    """决定: 确认、不予确认、停发, 或由旧名册带入。只增不改。"""
+    """决定: 确认、不予确认、增减、停发、转移、不变, 或由旧名册带入。只增不改。"""
 
     class Kind(models.TextChoices):
         GRANT = "grant", "确认"
         REFUSE = "refuse", "不予确认"
+        ADJUST = "adjust", "增减"
         STOP = "stop", "停发"
+        TRANSFER = "transfer", "转移"
+        UNCHANGED = "unchanged", "不变"
         CARRIED_OVER = "carried_over", "名册带入"
 
     no = models.CharField("决定文号", max_length=40, unique=True)
@@ -39,7 +45,9 @@ class Decision(models.Model):
         indexes = [models.Index(fields=["scheme", "decided_on"], name="decision_month")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="carried_over", case=None) | Q(case__isnull=False) | Q(kind="stop"),
+                condition=Q(kind="carried_over", case=None)
+                | Q(case__isnull=False)
+                | Q(kind__in=("stop", "transfer", "adjust")),
                 name="decision_has_case",
             ),
             models.CheckConstraint(
@@ -51,6 +59,18 @@ class Decision(models.Model):
     def delivered(self) -> "Delivery | None":
         """送达记录; 还没有送达为空。"""
         return getattr(self, "delivery", None)
+
+
+class DecisionReason(models.Model):
+    """决定的理由: 一个决定可以有几条; 增发、减发、停发的各带它说明的金额。"""
+
+    decision = models.ForeignKey(Decision, models.RESTRICT, related_name="reasons", verbose_name="决定")
+    code = models.CharField("理由代码", max_length=40)
+    amount_fen = FenField("说明的金额(分)", default=0)
+
+    class Meta:
+        verbose_name = "决定理由"
+        constraints = [models.UniqueConstraint(fields=["decision", "code"], name="reason_once_a_decision")]
 
 
 class Opening(models.Model):
@@ -75,11 +95,20 @@ class Closing(models.Model):
 
 
 class Delivery(models.Model):
-    """送达: 告知书交给了谁、哪天。"""
+    """送达: 告知书交给了谁、哪天、用什么办法, 签收的回执照片。"""
+
+    class How(models.TextChoices):
+        BY_HAND = "by_hand", "当面送达"
+        LEFT = "left", "留置送达"
+        POST = "post", "邮寄送达"
+        PUBLIC = "public", "公告送达"
+        ELECTRONIC = "electronic", "电子送达"
 
     decision = models.OneToOneField(Decision, models.RESTRICT, related_name="delivery", verbose_name="决定")
     delivered_on = models.DateField("送达日期")
+    how = models.CharField("送达方式", max_length=12, choices=How, default=How.BY_HAND)
     received_by = models.CharField("签收人", max_length=60)
+    slip = models.ForeignKey(KeptFile, models.RESTRICT, null=True, verbose_name="送达回证照片")
     by = models.CharField("送达人", max_length=150)
 
     class Meta:
@@ -118,3 +147,119 @@ class RosterImport(models.Model):
     class Meta:
         verbose_name = "名册导入"
         constraints = [models.UniqueConstraint(fields=["scheme", "area", "sha256"], name="roster_once")]
+
+
+class SampleDraw(models.Model):
+    """一次抽签: 名单、比例、种子和抽中的号, 写下就不改, 随时可以重算核对。"""
+
+    class Stage(models.TextChoices):
+        BEFORE = "before", "确认前抽查"
+        AFTER = "after", "确认后抽查"
+
+    no = models.CharField("抽签编号", max_length=30, unique=True)
+    area = models.ForeignKey("areas.Area", models.RESTRICT, verbose_name="辖区")
+    scheme = models.CharField("救助项目", max_length=30)
+    stage = models.CharField("抽查时机", max_length=8, choices=Stage)
+    month = models.PositiveIntegerField("决定月份")
+    frame = models.JSONField("抽签名单")
+    rate_bp = models.PositiveIntegerField("抽查比例(万分比)")
+    seed = models.CharField("抽签种子", max_length=64)
+    drawn = models.JSONField("抽中的受理号")
+    on = models.DateField("抽签日期")
+    by = models.CharField("抽签人", max_length=150)
+
+    objects = AreaScoped.as_manager()
+    area_path = "area_id"
+
+    class Meta:
+        verbose_name = "抽签"
+
+
+class SampleEntry(models.Model):
+    """抽签名单上的一件: 抽中、未抽中, 或者按规定必须去 (近亲属备案、有投诉), 不占抽查名额。"""
+
+    class Result(models.TextChoices):
+        DRAWN = "drawn", "抽中"
+        PASSED = "passed", "未抽中"
+        MUST = "must", "必须入户"
+
+    draw = models.ForeignKey(SampleDraw, models.RESTRICT, related_name="entries", verbose_name="抽签")
+    case = models.ForeignKey(Case, models.RESTRICT, related_name="samples", verbose_name="案件")
+    result = models.CharField("抽签结果", max_length=8, choices=Result)
+
+    class Meta:
+        verbose_name = "抽签名单"
+        constraints = [models.UniqueConstraint(fields=["case"], name="case_in_one_draw")]
+
+
+class CountyVisit(models.Model):
+    """县级入户核查: 两人同去, 与上报相符或不符, 看到的情况。依据: 民发〔2021〕57号 第二十条"""
+
+    case = models.ForeignKey(Case, models.RESTRICT, related_name="county_visits", verbose_name="案件")
+    first = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="核查人"
+    )
+    second = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="同行核查人"
+    )
+    visited_on = models.DateField("核查日期")
+    agrees = models.BooleanField("与上报相符")
+    findings = SealedField("看到的情况")
+    photo = models.ForeignKey(KeptFile, models.RESTRICT, null=True, verbose_name="核查照片")
+
+    class Meta:
+        verbose_name = "县级入户"
+        constraints = [
+            models.CheckConstraint(condition=~Q(first=models.F("second")), name="county_visit_by_two")
+        ]
+
+
+class Appeal(models.Model):
+    """对决定不服: 申诉、行政复议、行政诉讼, 几时收到、何时应办结、结果如何。依据: 649号令 第六十五条"""
+
+    class Kind(models.TextChoices):
+        COMPLAINT = "complaint", "申诉"
+        RECONSIDERATION = "reconsideration", "行政复议"
+        LAWSUIT = "lawsuit", "行政诉讼"
+
+    class Outcome(models.TextChoices):
+        OPEN = "", "在办"
+        UPHELD = "upheld", "维持"
+        REVOKED = "revoked", "撤销"
+        ALTERED = "altered", "变更"
+        REJECTED = "rejected", "驳回"
+
+    no = models.CharField("申诉编号", max_length=20, unique=True)
+    decision = models.ForeignKey(Decision, models.RESTRICT, related_name="appeals", verbose_name="决定")
+    kind = models.CharField("不服的途径", max_length=16, choices=Kind)
+    received_on = models.DateField("收到日期")
+    due_on = models.DateField("应办结日期", null=True)
+    ground = SealedField("不服的理由")
+    received_by = models.CharField("登记人", max_length=150)
+    outcome = models.CharField("不服的结果", max_length=10, choices=Outcome, default=Outcome.OPEN, blank=True)
+    document_no = models.CharField("结果文号", max_length=60, blank=True)
+    decided_on = models.DateField("结果日期", null=True)
+    answer = models.CharField("结果说明", max_length=400, blank=True)
+    answered_by = models.CharField("结果登记人", max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = "不服决定"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["decision", "kind"], condition=Q(outcome=""), name="one_open_appeal_a_kind"
+            )
+        ]
+
+
+class Correction(models.Model):
+    """更正: 哪个决定由哪件新案子重新决定; 原决定不改, 由另一人作出新决定。"""
+
+    case = models.OneToOneField(Case, models.RESTRICT, related_name="correction", verbose_name="更正案件")
+    corrects = models.ForeignKey(Decision, models.RESTRICT, related_name="corrections", verbose_name="原决定")
+    appeal = models.OneToOneField(
+        Appeal, models.RESTRICT, null=True, related_name="correction", verbose_name="不服决定"
+    )
+    cause = models.CharField("更正原因", max_length=400)
+
+    class Meta:
+        verbose_name = "更正"

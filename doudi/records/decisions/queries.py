@@ -13,7 +13,8 @@ from doudi.records.cases.models import Act, Case
 from doudi.records.cases.services import standing_blocks
 from doudi.records.checks.models import Assessment
 from doudi.records.checks.queries import latest_assessment
-from doudi.records.decisions.models import Decision
+from doudi.records.decisions.models import CountyVisit, Decision
+from doudi.records.decisions.sampled import sample_of
 from doudi.records.policies.queries import pairs_of, scheme_name
 from doudi.records.postings import queries as postings
 
@@ -27,7 +28,8 @@ def facts(case: Case) -> CaseFacts:
         postings.facts(case),
         signed=Act.objects.filter(case=case, duty="sign").exists(),
         intended=Act.objects.filter(case=case, station="intend", duty="confirm").exists(),
-        county_visited=Act.objects.filter(case=case, duty="sample").exists(),
+        county_visited=CountyVisit.objects.filter(case=case, agrees=True).exists(),
+        sample=sample_of(case),
         holding_excluded=tuple(held_elsewhere(persons, case.scheme)),
         notice_given=decided is not None and hasattr(decided, "delivery"),
     )

@@ -1,28 +1,55 @@
 """The verbs of deciding, by what they do: sign and confirm, open what was granted, stop it, tell the family."""
 
+from doudi.records.decisions.services.appealing import (
+    AppealAnswered,
+    AppealIncomplete,
+    AppealOpen,
+    answer,
+    appeal,
+)
+from doudi.records.decisions.services.correcting import DecidedBefore, NothingToCorrect, reopen
 from doudi.records.decisions.services.deciding import (
     ReasonMissing,
     confirm,
-    county_visit,
     intend,
+    leave_out,
     refuse,
     send_back,
     sign,
 )
-from doudi.records.decisions.services.delivering import deliver
+from doudi.records.decisions.services.delivering import DeliveredTooEarly, PictureRefused, deliver
 from doudi.records.decisions.services.granting import AlreadyReceives
+from doudi.records.decisions.services.sampling import NothingToDraw, assign_visitors, draw, verified
 from doudi.records.decisions.services.stopping import AlreadyClosed, stop
+from doudi.records.decisions.services.visiting import NotSampled, OneVisitor, county_visit
 
 __all__ = [
     "AlreadyClosed",
     "AlreadyReceives",
+    "AppealAnswered",
+    "AppealIncomplete",
+    "AppealOpen",
+    "DecidedBefore",
+    "DeliveredTooEarly",
+    "NotSampled",
+    "NothingToCorrect",
+    "NothingToDraw",
+    "OneVisitor",
+    "PictureRefused",
     "ReasonMissing",
+    "answer",
+    "appeal",
+    "assign_visitors",
     "confirm",
     "county_visit",
     "deliver",
+    "draw",
     "intend",
+    "leave_out",
     "refuse",
+    "reopen",
     "send_back",
     "sign",
     "stop",
+    "verified",
 ]

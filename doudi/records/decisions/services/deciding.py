@@ -1,6 +1,7 @@
 """Sign at the township; intend, confirm, refuse or send back at the county."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import replace
 
 from django.db import transaction
@@ -10,9 +11,10 @@ from doudi.records.audit.services import record
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.checks.models import Opinion
-from doudi.records.decisions.models import Decision
+from doudi.records.decisions.models import Decision, DecisionReason
 from doudi.records.decisions.queries import facts
-from doudi.records.decisions.services.granting import open_award
+from doudi.records.decisions.services import correcting
+from doudi.records.decisions.services.granting import open_granted
 from doudi.records.policies.queries import reason
 from doudi.records.postings.models import Posting
 from doudi.records.staff.models import User
@@ -51,13 +53,16 @@ def intend(*, case: Case, by: User, on: dt.date, note: str = "") -> Case:
 
 
 @transaction.atomic
-def send_back(*, case: Case, by: User, text: str, on: dt.date) -> Case:
-    """退回补正: 签批或确认时发现问题, 退回调查, 写明理由; 原公示撤下, 之后要重新公示。Raises ReasonMissing."""
+def send_back(*, case: Case, by: User, text: str, on: dt.date, duty: str = "") -> Case:
+    """退回补正: 签批、确认或县级入户时发现问题, 退回调查, 写明理由; 原公示撤下, 之后要重新公示。Raises ReasonMissing.
+
+    `duty` is the one under which it was found: signing or confirming, or `sample` of a county visit.
+    """
     if not text.strip():
         raise ReasonMissing("请写明退回的理由, 好让经办人知道补什么")
     case = cases.locked(case)
     cases.require_station(case, "sign", "intend", "confirm")
-    duty = "sign" if case.station == "sign" else "confirm"
+    duty = duty or ("sign" if case.station == "sign" else "confirm")
     cases.do(case=case, by=by, duty=duty, title="退回补正", on=on, note=text)
     # What was posted is what is being looked at again: the next opinion hangs its own seven days.
     again = Posting.objects.filter(case=case, withdrawn_on=None).exclude(station=Posting.Round.INTAKE)
@@ -73,18 +78,31 @@ def confirm(*, case: Case, by: User, on: dt.date) -> Decision:
     """
     case = cases.locked(case)
     cases.require_station(case, "confirm")
+    correcting.require_another(case, by)
     _require_walked(case, on)
     cases.do(case=case, by=by, duty="confirm", title="确认", on=on)
     opinion = Opinion.objects.filter(case=case).latest("pk")
     decision = _decide(
         case, by, on, opinion, Decision.Kind.GRANT, opinion.amount_fen, "", "符合条件, 予以确认"
     )
-    award = open_award(case, opinion, decision, on)
+    correcting.close_corrected(case, decision, on)
+    open_granted(case, opinion, decision, on)
     cases.close(case, Case.Outcome.GRANTED, on)
     record(
-        by=by, action="decision.grant", subject=f"case:{case.pk}", no=decision.no, amount_fen=award.amount_fen
+        by=by, action="decision.grant", subject=f"case:{case.pk}", no=decision.no, amount_fen=decision.amount_fen
     )
     return decision
+
+
+@transaction.atomic
+def leave_out(*, case: Case, by: User, text: str, on: dt.date) -> Case:
+    """批量确认时排除一户: 写明为什么, 留在待确认里单独办。Raises ReasonMissing."""
+    if not text.strip():
+        raise ReasonMissing("请写明这一户为什么不在这次确认")
+    case = cases.locked(case)
+    cases.require_station(case, "confirm")
+    cases.do(case=case, by=by, duty="confirm", title="批量确认时排除", on=on, note=text)
+    return case
 
 
 def _require_walked(case: Case, on: dt.date) -> None:
@@ -96,28 +114,24 @@ def _require_walked(case: Case, on: dt.date) -> None:
 
 
 @transaction.atomic
-def refuse(*, case: Case, by: User, reason_code: str, text: str, on: dt.date) -> Decision:
-    """不予确认: 写明理由代码和说明, 三个工作日内告知。依据: 民发〔2021〕57号 第二十一条"""
+def refuse(
+    *, case: Case, by: User, reason_code: str, text: str, on: dt.date, also: Sequence[str] = ()
+) -> Decision:
+    """不予确认: 写明理由代码 (可以几条) 和说明, 三个工作日内告知。依据: 民发〔2021〕57号 第二十一条"""
     case = cases.locked(case)
     cases.require_station(case, "confirm")
-    cited = reason(case.scheme, "refuse", reason_code)
+    correcting.require_another(case, by)
+    codes = tuple(dict.fromkeys((reason_code, *also)))
+    cited = [reason(case.scheme, "refuse", code) for code in codes]
     opinion = Opinion.objects.filter(case=case).latest("pk")
     cases.do(case=case, by=by, duty="confirm", title="不予确认", on=on, note=text)
-    decision = _decide(case, by, on, opinion, Decision.Kind.REFUSE, 0, reason_code, text or cited.label)
+    said = text or "；".join(one.label for one in cited)
+    decision = _decide(case, by, on, opinion, Decision.Kind.REFUSE, 0, reason_code, said)
+    DecisionReason.objects.bulk_create(DecisionReason(decision=decision, code=code) for code in codes)
+    correcting.close_corrected(case, decision, on)
     cases.close(case, Case.Outcome.REFUSED, on)
     record(by=by, action="decision.refuse", subject=f"case:{case.pk}", no=decision.no, reason=reason_code)
     return decision
-
-
-@transaction.atomic
-def county_visit(*, case: Case, by: User, note: str, on: dt.date) -> Case:
-    """县级入户核查: 近亲属备案和有投诉的, 确认前必须去。Raises ReasonMissing. 依据: 民发〔2021〕57号 第二十条"""
-    if not note.strip():
-        raise ReasonMissing("请写明入户核查看到的情况")
-    case = cases.locked(case)
-    cases.require_station(case, "confirm")
-    cases.do(case=case, by=by, duty="sample", title="县级入户核查", on=on, note=note)
-    return case
 
 
 def _decide(
