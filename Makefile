@@ -15,7 +15,7 @@ ASSETS := doudi/web/ui/static/vendor/.complete
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench bench-rules docs pictures lock clean install dev assets
+.PHONY: help demo test check fix bench bench-rules soak docs pictures lock clean install dev assets
 
 help: ## list the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,10 @@ bench: $(DEV) $(ASSETS) ## measure the demo county and write var/bench/*.json (A
 
 bench-rules: $(DEV) ## time the rules against two peers on the same files (ARGS="--large --spark" for more)
 	@$(PY) manage.py bench_rules $(ARGS)
+
+soak: $(DEV) ## the long random runs: 2,000 sequences of colluding users on each database (DOUDI_SEED=)
+	@DOUDI_SEQUENCES=2000 $(PY) -m pytest -q -s --db=sqlite tests/faults/test_collusion.py $(ARGS)
+	@DOUDI_SEQUENCES=2000 $(PY) -m pytest -q -s --db=postgres tests/faults/test_collusion.py $(ARGS)
 
 docs: $(DEV) ## write the generated pages under docs/
 	@$(PY) manage.py docs

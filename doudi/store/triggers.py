@@ -77,6 +77,11 @@ def expected() -> list[Guard]:
     return found
 
 
+def said(error: Exception) -> str:
+    """数据库拒绝时说的话: 保护自己的那一行, 不带数据库的行话。"""
+    return str(error).splitlines()[0]
+
+
 def _sqlite_sql(guard: Guard) -> list[str]:
     when = guard.when.replace("IS DISTINCT FROM", "IS NOT")
     return [

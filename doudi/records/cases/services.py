@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from doudi.law import blocks, clocks, duties
 from doudi.law.procedure import STATIONS, Procedure
@@ -17,6 +17,7 @@ from doudi.records.staff.models import User
 from doudi.store.numbers import next_number
 from doudi.store.refusal import Refusal
 from doudi.store.today import now
+from doudi.store.triggers import said
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is misread aloud or on paper
 CODE_LENGTH = 6
@@ -29,6 +30,10 @@ class NotYourDuty(Refusal):
 
 class OutsideYourArea(Refusal):
     """案件不在职权范围内。"""
+
+
+class ActRefused(Refusal):
+    """数据库的保护不许这个人办这一步; the text is the guard's."""
 
 
 class WrongStation(Refusal):
@@ -119,18 +124,22 @@ def do(*, case: Case, by: User, duty: str, title: str, on: dt.date, note: str = 
     """以某项职责办理一步, 留下办理记录。Raises NotYourDuty, OutsideYourArea, OtherSideAlready, MustRecuse."""
     check_may(case=case, by=by, duty=duty)
     side = duties.side(duty)
-    Hand.objects.get_or_create(case=case, user=by, defaults={"group": side})
-    act = Act.objects.create(
-        case=case,
-        user=by,
-        duty=duty,
-        group=side,
-        station=case.station,
-        on=on,
-        at=now(),
-        title=title,
-        note=note,
-    )
+    try:
+        with transaction.atomic():
+            Hand.objects.get_or_create(case=case, user=by, defaults={"group": side})
+            act = Act.objects.create(
+                case=case,
+                user=by,
+                duty=duty,
+                group=side,
+                station=case.station,
+                on=on,
+                at=now(),
+                title=title,
+                note=note,
+            )
+    except IntegrityError as error:  # what the database guards knows more than this app: who paid, for one
+        raise ActRefused(said(error)) from None
     record(
         by=by, action=f"case.{duty}", subject=f"case:{case.pk}", title=title, station=case.station, note=note
     )

@@ -1,6 +1,8 @@
 """Who may do which step with the money. Data, with no switch beside it."""
 
-from doudi.records.payments.refusals import DutyNotYours
+from doudi.records.awards.models import Award
+from doudi.records.cases.models import Hand
+from doudi.records.payments.refusals import CaseWorkerOfTheirs, DutyNotYours
 from doudi.records.staff.models import Role, User
 
 DUTIES = {
@@ -22,3 +24,11 @@ def require(act: str, by: User) -> None:
     if by.role not in roles or not by.is_active:
         yours = Role(by.role).label if by.role in Role.values else "未设岗位"
         raise DutyNotYours(act, "或".join(Role(role).label for role in roles), yours)
+
+
+def require_no_casework(scheme: str, by: User) -> None:
+    """在领的家庭里没有一户是这个人受理、初审或确认过的才放行: 换了岗位也不行。Raises CaseWorkerOfTheirs."""
+    worked = Hand.objects.filter(user=by).values("case__household")
+    found = Award.objects.filter(scheme=scheme, closing=None, household__in=worked).order_by("pk").first()
+    if found:
+        raise CaseWorkerOfTheirs(found.household.no)

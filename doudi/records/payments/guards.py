@@ -2,6 +2,7 @@
 
 from itertools import pairwise
 
+from doudi.records.cases.models import Act
 from doudi.records.payments.models import (
     Approval,
     BankFile,
@@ -98,6 +99,16 @@ _LINE_RUN_STATE = (
     "(SELECT r.state FROM payments_payrollrun r JOIN payments_payline l ON l.run_id = r.id "
     "WHERE l.id = NEW.line_id)"
 )
+# Who accepted, reviewed or confirmed a household's case has no hand in its money, and the other way round.
+_WORKED_ON_ONE = (
+    "EXISTS (SELECT 1 FROM cases_hand h JOIN cases_case c ON c.id = h.case_id "
+    "JOIN payments_payline l ON l.household_id = c.household_id WHERE l.run_id = {run} AND h.user_id = {user})"
+)
+_PAID_THEM = (
+    "EXISTS (SELECT 1 FROM cases_case c JOIN payments_payline l ON l.household_id = c.household_id "
+    "JOIN payments_payrollrun r ON r.id = l.run_id WHERE c.id = NEW.case_id AND (r.maker_id = NEW.user_id "
+    "OR EXISTS (SELECT 1 FROM payments_approval a WHERE a.run_id = r.id AND a.user_id = NEW.user_id)))"
+)
 _OPEN = (
     "EXISTS (SELECT 1 FROM payments_interception i JOIN payments_payline l ON l.id = i.line_id "
     "WHERE l.run_id = NEW.id AND i.outcome = '')"
@@ -156,6 +167,24 @@ GUARDS = [
         f"NEW.state = 'closed' AND OLD.state <> 'closed' AND {_LINE_IN.format(states=_OUTSTANDING)}",
         "还有发放结果未知的行, 不能办结",
         name="outstanding",
+    ),
+    refuse(
+        PayrollRun,
+        "UPDATE",
+        "NEW.state = 'locked' AND OLD.state <> 'locked' AND "
+        + _WORKED_ON_ONE.format(run="NEW.id", user="NEW.maker_id"),
+        "编制人办理过其中家庭的申请, 不能锁定",
+        name="other_hands",
+    ),
+    refuse(
+        Approval,
+        "INSERT",
+        _WORKED_ON_ONE.format(run="NEW.run_id", user="NEW.user_id"),
+        "办理过其中家庭申请的人不能审批发放",
+        name="other_hands",
+    ),
+    refuse(
+        Act, "INSERT", _PAID_THEM, "您办理过这一户的发放, 不能再办它的案件, 请换一个人", name="other_hands"
     ),
     refuse(PayrollRun, "DELETE", "1=1", "发放批次不能删除"),
     refuse(

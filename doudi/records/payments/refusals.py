@@ -165,6 +165,13 @@ class SamePersonTwice(Refusal):
         super().__init__("经办、复核、审批要由三个不同的人办理, 您已经办过这个批次的另一道手续")
 
 
+class CaseWorkerOfTheirs(Refusal):
+    """办过这一户申请的人, 不能办它的发放。"""
+
+    def __init__(self, household_no: str) -> None:
+        super().__init__(f"您办理过 {household_no} 户的申请, 发放要由没有办过这些申请的人办, 请换一个人")
+
+
 class FormatUnknown(Refusal):
     """没有这种银行文件格式。"""
 

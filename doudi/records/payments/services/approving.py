@@ -4,7 +4,7 @@ from django.db import transaction
 
 from doudi.records.audit.queries import events_of
 from doudi.records.audit.services import record, subject_of
-from doudi.records.payments.duties import require
+from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import Approval, Interception, PayrollRun
 from doudi.records.payments.refusals import SamePersonTwice, StepTaken, StepUnknown
 from doudi.records.payments.services.locking import require_unchanged
@@ -24,12 +24,13 @@ STEPS = {
 def approve(run: PayrollRun, step: int, by: User) -> Approval:
     """批一级: 1 复核, 2 审批; 三道手续三个人。同一人把同一级再交一次不起作用。
 
-    Raises StepUnknown, DutyNotYours, SamePersonTwice, StepTaken, RunNotAt, ContentChanged.
+    Raises StepUnknown, DutyNotYours, CaseWorkerOfTheirs, SamePersonTwice, StepTaken, RunNotAt, ContentChanged.
     """
     if step not in STEPS:
         raise StepUnknown(step)
     act, needed, reached = STEPS[Approval.Step(step)]
     require(act, by)
+    require_no_casework(run.scheme, by)
     held = hold(run)
     done = Approval.objects.filter(run=held, step=step).select_related("user").first()
     if done:

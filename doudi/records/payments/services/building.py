@@ -9,7 +9,7 @@ from doudi.records.audit.services import record
 from doudi.records.jobs import services as jobs
 from doudi.records.jobs.models import Job
 from doudi.records.payments.dues import Due, due_in, is_anything_due
-from doudi.records.payments.duties import require
+from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.periods import month_start
 from doudi.records.payments.refusals import BuildUnfinished, SchemeNotPaid
@@ -31,11 +31,12 @@ def build(*, scheme: str, month: int, by: User, here: bool = True) -> PayrollRun
     """生成某项目某月的发放清册: 1 日在册的待遇每份一行。
 
     再生成一次不会重复, 只补入生成之后才确认的; 中断了从已提交的块继续。`here=False` leaves the lines to the worker.
-    Raises DutyNotYours, MonthUnreadable, UnknownScheme, SchemeNotPaid, BuildUnfinished.
+    Raises DutyNotYours, CaseWorkerOfTheirs, MonthUnreadable, UnknownScheme, SchemeNotPaid, BuildUnfinished.
     """
     require("生成发放清册", by)
     month_start(month)
     scheme_of(scheme)
+    require_no_casework(scheme, by)
     run = PayrollRun.objects.filter(**_identity(scheme, month)).first() or _open(scheme, month, by)
     if run.state not in (State.BUILDING, State.DRAFT):
         return run

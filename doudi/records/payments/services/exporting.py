@@ -9,7 +9,7 @@ from doudi.exchange.bank.batches import BankBatch, BankFileRefused, BankLine
 from doudi.exchange.bank.formats import FORMATS
 from doudi.records.audit.queries import epoch
 from doudi.records.audit.services import look, record
-from doudi.records.payments.duties import require
+from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import BankFile, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words
 from doudi.records.payments.refusals import BankFileUnwritable, ContentChanged, FormatUnknown
@@ -29,6 +29,7 @@ def export(run: PayrollRun, format: str, by: User) -> tuple[BankFile, bytes]:  #
     再导出逐字节相同, 批次号不变。Raises DutyNotYours, RunNotAt, FormatUnknown, BankFileUnwritable, ContentChanged.
     """
     require("导出银行文件", by)
+    require_no_casework(run.scheme, by)
     if format not in FORMATS:
         raise FormatUnknown(format[:20], "、".join(FORMATS))
     held = hold(run)
@@ -83,6 +84,7 @@ def _kept(run: PayrollRun, format_id: str, content: bytes, by: User) -> BankFile
 def hand_over(run: PayrollRun, by: User) -> PayrollRun:
     """登记文件已交银行: 此后每一行的结果未知, 只等回盘, 绝不重发。再登记一次不起作用。Raises DutyNotYours, RunNotAt."""
     require("交银行", by)
+    require_no_casework(run.scheme, by)
     held = hold(run)
     if held.state not in (State.HANDED, State.CLOSED):
         require_state(held, "登记交银行", State.EXPORTED)

@@ -14,7 +14,7 @@ from doudi.records.ledger import accounts
 from doudi.records.ledger.services import post
 from doudi.records.payments.difference import difference
 from doudi.records.payments.dues import Due, covered_sql, due_in
-from doudi.records.payments.duties import require
+from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words, month_start
 from doudi.records.payments.refusals import (
@@ -57,6 +57,7 @@ def lock(run: PayrollRun, by: User) -> PayrollRun:
     AccountMissing, AccountsMoving, ExclusivePairPaid, NothingToPay.
     """
     require("锁定发放清册", by)
+    require_no_casework(run.scheme, by)
     still_open = _lock_whole(run, by)
     if still_open:  # raised outside the transaction: what was found is kept, a person must see it
         raise InterceptionOpen(still_open)
