@@ -95,21 +95,19 @@ class AreaScoped(models.QuerySet[Any]):
         scope = user.sees
         if scope == "assigned":
             return self.assigned_to(user)
-        return (
-            self.within(user.area_id)
-            if scope in ("village", "township", "county") and user.area_id
-            else self.none()
-        )
+        return self.within(*user.areas) if scope in ("village", "township", "county") else self.none()
 
     def assigned_to(self, user: Any) -> Self:
         """分派给这个人的记录; a model that can be assigned says how."""
         return self.none()
 
-    def within(self, area_code: str) -> Self:
-        """某行政区划之内 (县 6 位、乡镇 9 位、村 12 位有效)。"""
+    def within(self, *area_codes: str) -> Self:
+        """这些行政区划之内 (县 6 位、乡镇 9 位、村 12 位有效); 一个也没有就一条也没有。"""
         path = getattr(self.model, "area_path", "village_id")
-        low, high = code_range(area_code)
-        return self.filter(**{f"{path}__gte": low, f"{path}__lte": high})
+        found = models.Q(pk__in=())
+        for low, high in map(code_range, area_codes):
+            found |= models.Q(**{f"{path}__gte": low, f"{path}__lte": high})
+        return self.filter(found)
 
 
 class Counter(models.Model):

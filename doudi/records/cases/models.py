@@ -16,7 +16,8 @@ class CaseQuerySet(AreaScoped):
 
     def assigned_to(self, user: Any) -> Self:
         """分派给这个人入户的案件。"""
-        return self.filter(assignments__user=user)
+        mine = Assignment.objects.filter(user__in=user.stands_for)
+        return self.filter(pk__in=mine.values("case"))
 
     def open(self) -> Self:
         """还没办结的。"""
@@ -37,6 +38,7 @@ class Case(Versioned):
         GRANTED = "granted", "已确认"
         REFUSED = "refused", "不予确认"
         WITHDRAWN = "withdrawn", "已撤回"
+        TERMINATED = "terminated", "已终止"
 
     no = models.CharField("受理号", max_length=20, unique=True)
     query_code = SealedField("查询码")
@@ -115,3 +117,54 @@ class Act(models.Model):
     class Meta:
         verbose_name = "办理记录"
         indexes = [models.Index(fields=["case", "id"], name="act_case")]
+
+
+class Pause(models.Model):
+    """计时暂停的一段: 从哪天起、为什么、哪天恢复; 期间案件不往下走, 这些天不计入时限。"""
+
+    case = models.ForeignKey(Case, models.RESTRICT, related_name="pauses", verbose_name="案件")
+    cause = models.CharField("暂停情形", max_length=20)
+    reason = SealedField("暂停的具体情况")
+    from_on = models.DateField("暂停日期")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="暂停经办人"
+    )
+    until_on = models.DateField("恢复日期", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="恢复经办人"
+    )
+
+    class Meta:
+        verbose_name = "计时暂停"
+        constraints = [
+            models.UniqueConstraint(fields=["case"], condition=Q(until_on=None), name="one_pause_at_a_time")
+        ]
+
+
+class Extension(models.Model):
+    """延长期限: 经办人写明理由, 负责人在到期之前签字才算。依据: 民发〔2021〕57号 第二十二条"""
+
+    class Answer(models.TextChoices):
+        WAITING = "", "待签"
+        AGREED = "agreed", "同意延长"
+        DECLINED = "declined", "不同意延长"
+
+    case = models.ForeignKey(Case, models.RESTRICT, related_name="extensions", verbose_name="案件")
+    reason = SealedField("请求延长的理由")
+    asked_on = models.DateField("提出日期")
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="提出延长的人"
+    )
+    answer = models.CharField("延长答复", max_length=10, choices=Answer, default=Answer.WAITING, blank=True)
+    answered_on = models.DateField("答复日期", null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="签延长的人"
+    )
+
+    class Meta:
+        verbose_name = "延长期限"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case"], condition=~Q(answer="declined"), name="extended_once_a_case"
+            )
+        ]

@@ -14,6 +14,7 @@ from doudi.records.cases.models import Act, Assignment, Case, Hand
 from doudi.records.people.models import Household, Relative
 from doudi.records.policies.queries import calendar, parameters, procedure, scheme
 from doudi.records.staff.models import User
+from doudi.store.areas import contains
 from doudi.store.numbers import next_number
 from doudi.store.refusal import Refusal
 from doudi.store.today import now
@@ -34,6 +35,10 @@ class OutsideYourArea(Refusal):
 
 class ActRefused(Refusal):
     """数据库的保护不许这个人办这一步; the text is the guard's."""
+
+
+class AwayNow(Refusal):
+    """登记了不在岗的人不办事。"""
 
 
 class WrongStation(Refusal):
@@ -123,7 +128,7 @@ def locked(case: Case) -> Case:
 def do(*, case: Case, by: User, duty: str, title: str, on: dt.date, note: str = "") -> Act:
     """以某项职责办理一步, 留下办理记录。Raises NotYourDuty, OutsideYourArea, OtherSideAlready, MustRecuse."""
     check_may(case=case, by=by, duty=duty)
-    side = duties.side(duty)
+    side, note = duties.side(duty), (_in_place_of(case, by) + note)[:400]
     try:
         with transaction.atomic():
             Hand.objects.get_or_create(case=case, user=by, defaults={"group": side})
@@ -150,6 +155,8 @@ def check_may(*, case: Case, by: User, duty: str) -> None:
     """能不能办: 岗位、辖区、另一边、回避, 逐项核对。"""
     if duty not in duties.duties_of(by.role, procedure_of(case).confirm_by):
         raise NotYourDuty(f"{by.get_role_display()}不办理{duties.DUTIES[duty]}")
+    if by.is_away:
+        raise AwayNow("您登记了不在岗, 现在由代理人办理。回来了请安全管理员登记提前回岗")
     if not Case.objects.visible_to(by).filter(pk=case.pk).exists():
         raise OutsideYourArea("这件案子不在您的辖区")
     hand = Hand.objects.filter(case=case, user=by).first()
@@ -157,6 +164,18 @@ def check_may(*, case: Case, by: User, duty: str) -> None:
         raise OtherSideAlready("您已经办理过这件案子的另一环节, 经办、签批、确认必须由不同的人办理")
     if Relative.objects.filter(user=by, person__memberships__household_id=case.household_id).exists():
         raise MustRecuse("您与申请家庭有近亲属备案, 应当回避, 请交由他人办理")
+
+
+def _in_place_of(case: Case, by: User) -> str:
+    """A deputy acts under his own name; the record says whose work it was."""
+    for one in (by, *by.covers):
+        if one.sees == "assigned":
+            his = case.assignments.filter(user=one).exists()
+        else:
+            his = contains(str(one.area_id), case.village_id)
+        if his:
+            return "" if one == by else f"代{one.name}。"
+    return ""
 
 
 def require_station(case: Case, *stations: str) -> None:

@@ -174,9 +174,7 @@ NEXT_WORK: Mapping[str, Callable[[Any, dt.date], str]] = {
 
 def areas_to_choose(user: User) -> QuerySet[Area]:
     """筛选用的下级区划: 县里选乡镇, 乡镇选村。"""
-    return (
-        Area.objects.filter(parent_id=user.area_id).order_by("code") if user.area_id else Area.objects.none()
-    )
+    return Area.objects.filter(parent__in=user.areas).order_by("code")
 
 
 def undelivered(user: User) -> QuerySet[Decision]:

@@ -58,23 +58,31 @@ class User(AbstractUser):
         return SEES.get(ROLES[self.role].scope, ROLES[self.role].scope)
 
     @cached_property
-    def areas(self) -> tuple[str, ...]:
-        """今天看得到的辖区: 自己的, 加上正在代理的人的。One query a request; areas_on says any other day."""
-        return self.areas_on(today())
+    def covers(self) -> tuple["User", ...]:
+        """今天正在代理谁。One query a request, for whoever asks again on the same page."""
+        return self.covers_on(today())
 
-    @cached_property
+    @property
+    def areas(self) -> tuple[str, ...]:
+        """今天看得到的辖区: 自己的, 加上正在代理的人的。"""
+        return tuple(dict.fromkeys(one.area_id for one in (self, *self.covers) if one.area_id))
+
+    @property
     def stands_for(self) -> tuple[int, ...]:
         """今天替谁办事: 自己, 加上正在代理的人 (用户编号)。"""
-        return (self.pk, *(absence.user_id for absence in self._covering(today())))
+        return tuple(one.pk for one in (self, *self.covers))
 
-    def areas_on(self, day: dt.date) -> tuple[str, ...]:
-        """某日看得到的辖区。Whoever is away is covered only while he holds the deputy's own role."""
-        covered = (absence.user.area_id for absence in self._covering(day))
-        return tuple(dict.fromkeys(code for code in (self.area_id, *covered) if code))
+    @cached_property
+    def is_away(self) -> bool:
+        """今天登记了不在岗: 看得到, 不办事, 由代理人办。"""
+        return self.absences.in_force(today()).exists()
 
-    def _covering(self, day: dt.date) -> "models.QuerySet[Absence]":
-        mine = self.covered.filter(user__role=self.role, user__is_active=True, deputy__is_active=True)
-        return mine.in_force(day).select_related("user").order_by("pk")
+    def covers_on(self, day: dt.date) -> tuple["User", ...]:
+        """某日正在代理谁。Whoever is away is covered only while both hold one role and both accounts are in use."""
+        if not self.is_active:
+            return ()
+        mine = self.covered.in_force(day).filter(user__role=self.role, user__is_active=True)
+        return tuple(absence.user for absence in mine.select_related("user").order_by("pk"))
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):

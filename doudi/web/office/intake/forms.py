@@ -102,9 +102,7 @@ def open_schemes() -> list[Any]:
 def _villages(user: User, household: Household | None) -> list[tuple[str, str]]:
     if household is not None:
         return [(household.village_id, household.village.name)]
-    if user.role == Role.VILLAGE and user.area is not None:
-        return [(user.area.code, user.area.name)]
-    return [(village.code, village.name) for village in areas.villages(str(user.area_id))]
+    return [(village.code, village.name) for mine in user.areas for village in areas.villages(mine)]
 
 
 def _start(user: User, household: Household | None) -> dict[str, Any]:

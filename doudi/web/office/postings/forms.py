@@ -4,10 +4,9 @@ from typing import Any
 
 from django import forms
 
-from doudi.records.areas.models import Area
+from doudi.records.areas.queries import villages
 from doudi.records.postings.models import Objection
 from doudi.records.staff.models import User
-from doudi.store.areas import code_range
 from doudi.web.office.forms import KeyedForm
 
 
@@ -18,9 +17,8 @@ class BoardForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        low, high = code_range(user.area_id or "0" * 12)
-        rows = Area.objects.filter(level=Area.Level.VILLAGE, code__gte=low, code__lte=high).order_by("code")
-        self.fields["village"].choices = [("", "全部"), *rows.values_list("code", "name")]  # type: ignore[attr-defined]
+        rows = [(village.code, village.name) for mine in user.areas for village in villages(mine)]
+        self.fields["village"].choices = [("", "全部"), *rows]  # type: ignore[attr-defined]
 
 
 class ObjectionForm(KeyedForm):

@@ -148,7 +148,7 @@ def _batch(request: HttpRequest, title: str, view: str, act: Callable[[Case], ob
 def sheet(request: HttpRequest, village: str) -> HttpResponse:
     """某村公示榜, 可打印。"""
     user, on = the_user(request), today()
-    if not user.area_id or not contains(user.area_id, village):
+    if not any(contains(mine, village) for mine in user.areas):
         raise Http404
     area = get_object_or_404(Area.objects.select_related("parent"), code=village)
     content = posting_sheet(area, list(on_board(village, on)), on, calendar())
