@@ -176,9 +176,9 @@ def _paper(file: str, node: Marked) -> Paper:
 def _reason(file: str, node: Marked) -> Reason:
     fields = known(file, node, {"code", "kind", "label", "article", "cause"})
     kind = _among(file, node, fields, "kind", REASON_KINDS)
-    words = (_said(file, node, fields, name) for name in ("label", "article"))
+    code, label, article = (_said(file, node, fields, name) for name in ("code", "label", "article"))
     cause = _among(file, node, fields, "cause", CAUSES) if "cause" in fields else ""
-    return Reason(_said(file, node, fields, "code"), kind, *words, cause)
+    return Reason(code, kind, label, article, cause)
 
 
 def _said(

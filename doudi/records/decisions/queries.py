@@ -13,6 +13,7 @@ from doudi.records.cases.models import Act, Case
 from doudi.records.cases.services import standing_blocks
 from doudi.records.checks.models import Assessment
 from doudi.records.checks.queries import latest_assessment
+from doudi.records.decisions.change_queries import is_about_awards
 from doudi.records.decisions.models import CountyVisit, Decision
 from doudi.records.decisions.sampled import sample_of
 from doudi.records.policies.queries import pairs_of, scheme_name
@@ -24,13 +25,16 @@ def facts(case: Case) -> CaseFacts:
     assessment = latest_assessment(case)
     persons = members_of(assessment) if assessment else []
     decided = Decision.objects.filter(case=case).first()
+    known = postings.facts(case)
     return replace(
-        postings.facts(case),
+        known,
+        # Advice against an award that is being paid is advice to stop it, which the county can confirm.
+        refusal_advised=known.refusal_advised and not is_about_awards(case),
         signed=Act.objects.filter(case=case, duty="sign").exists(),
         intended=Act.objects.filter(case=case, station="intend", duty="confirm").exists(),
         county_visited=CountyVisit.objects.filter(case=case, agrees=True).exists(),
         sample=sample_of(case),
-        holding_excluded=tuple(held_elsewhere(persons, case.scheme)),
+        holding_excluded=tuple(held_elsewhere(persons, case.scheme, but=_own_awards(case))),
         notice_given=decided is not None and hasattr(decided, "delivery"),
     )
 
@@ -45,9 +49,19 @@ def members_of(assessment: Assessment) -> list[int]:
     return list(assessment.results["persons"])
 
 
-def held_elsewhere(persons: Iterable[int], scheme_id: str) -> Iterable[str]:
-    """这些人正在享受的、与本项目互斥的待遇名称。"""
+def _own_awards(case: Case) -> QuerySet[Award]:
+    """What a change, a review or a correction replaces does not stand in its own way."""
+    mine = Award.objects.filter(household=case.household_id, scheme=case.scheme, closing=None)
+    return mine.none() if case.kind == Case.Kind.APPLY else mine
+
+
+def held_elsewhere(
+    persons: Iterable[int], scheme_id: str, but: QuerySet[Award] | None = None
+) -> Iterable[str]:
+    """这些人正在享受的、与本项目互斥的待遇名称; `but` 是这次要换掉的待遇。"""
     held = Holding.objects.filter(person__in=list(persons), pair__in=pairs_of(scheme_id), released_on=None)
+    if but is not None:
+        held = held.exclude(award__in=but)
     return dict.fromkeys(
         scheme_name(code) for code in held.order_by("pk").values_list("award__scheme", flat=True)
     )

@@ -7,6 +7,13 @@ from doudi.records.decisions.services.appealing import (
     answer,
     appeal,
 )
+from doudi.records.decisions.services.changing import (
+    NotAnApplication,
+    NothingPaid,
+    ReasonsDoNotAdd,
+    open_change,
+    propose_reasons,
+)
 from doudi.records.decisions.services.correcting import DecidedBefore, NothingToCorrect, reopen
 from doudi.records.decisions.services.deciding import (
     ReasonMissing,
@@ -18,9 +25,10 @@ from doudi.records.decisions.services.deciding import (
     sign,
 )
 from doudi.records.decisions.services.delivering import DeliveredTooEarly, PictureRefused, deliver
+from doudi.records.decisions.services.ending import terminate
 from doudi.records.decisions.services.granting import AlreadyReceives
 from doudi.records.decisions.services.sampling import NothingToDraw, assign_visitors, draw, verified
-from doudi.records.decisions.services.stopping import AlreadyClosed, stop
+from doudi.records.decisions.services.stopping import AlreadyClosed, stop, stop_all
 from doudi.records.decisions.services.visiting import NotSampled, OneVisitor, county_visit
 
 __all__ = [
@@ -31,12 +39,15 @@ __all__ = [
     "AppealOpen",
     "DecidedBefore",
     "DeliveredTooEarly",
+    "NotAnApplication",
     "NotSampled",
+    "NothingPaid",
     "NothingToCorrect",
     "NothingToDraw",
     "OneVisitor",
     "PictureRefused",
     "ReasonMissing",
+    "ReasonsDoNotAdd",
     "answer",
     "appeal",
     "assign_visitors",
@@ -46,10 +57,14 @@ __all__ = [
     "draw",
     "intend",
     "leave_out",
+    "open_change",
+    "propose_reasons",
     "refuse",
     "reopen",
     "send_back",
     "sign",
     "stop",
+    "stop_all",
+    "terminate",
     "verified",
 ]

@@ -13,7 +13,7 @@ from doudi.records.cases.models import Case
 from doudi.records.checks.models import Opinion
 from doudi.records.decisions.models import Decision, DecisionReason
 from doudi.records.decisions.queries import facts
-from doudi.records.decisions.services import correcting
+from doudi.records.decisions.services import changing, correcting
 from doudi.records.decisions.services.granting import open_granted
 from doudi.records.policies.queries import reason
 from doudi.records.postings.models import Posting
@@ -30,10 +30,13 @@ class ReasonMissing(Refusal):
 
 @transaction.atomic
 def sign(*, case: Case, by: User, on: dt.date, note: str = "") -> Case:
-    """乡镇负责人签批, 报县级确认。"""
+    """乡镇负责人签批, 报县级确认; 定期核查没有变化的就此办结。"""
     case = cases.locked(case)
     cases.require_station(case, "sign")
     cases.require_clear(case, replace(facts(case), signed=True), on)
+    if changing.is_short(case):
+        cases.do(case=case, by=by, duty="sign", title="签批, 待遇不变", on=on, note=note)
+        return changing.keep(case=case, opinion=Opinion.objects.filter(case=case).latest("pk"), by=by, on=on)
     cases.do(case=case, by=by, duty="sign", title="签批, 报县级确认", on=on, note=note)
     return cases.onward(case, on, refusing=_advised_against(case))
 
@@ -82,6 +85,8 @@ def confirm(*, case: Case, by: User, on: dt.date) -> Decision:
     _require_walked(case, on)
     cases.do(case=case, by=by, duty="confirm", title="确认", on=on)
     opinion = Opinion.objects.filter(case=case).latest("pk")
+    if changing.is_about_awards(case):
+        return changing.settle(case=case, opinion=opinion, by=by, on=on)
     decision = _decide(
         case, by, on, opinion, Decision.Kind.GRANT, opinion.amount_fen, "", "符合条件, 予以确认"
     )
@@ -120,6 +125,7 @@ def refuse(
     """不予确认: 写明理由代码 (可以几条) 和说明, 三个工作日内告知。依据: 民发〔2021〕57号 第二十一条"""
     case = cases.locked(case)
     cases.require_station(case, "confirm")
+    changing.refuse_only_applications(case)
     correcting.require_another(case, by)
     codes = tuple(dict.fromkeys((reason_code, *also)))
     cited = [reason(case.scheme, "refuse", code) for code in codes]

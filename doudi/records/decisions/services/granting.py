@@ -58,7 +58,7 @@ def _open(case: Case, decision: Decision, grant: Mapping[str, Any], place: int, 
         AwardPart(award=award, name=part["name"], person_id=part["person_id"], amount_fen=part["amount_fen"])
         for part in grant["pays"]
     )
-    _hold(award, grant["persons"])
+    hold(award, grant["persons"])
     Opening.objects.create(decision=decision, award=award)
     return award
 
@@ -90,14 +90,15 @@ def _end_recognitions(case: Case, on: dt.date) -> None:
     standing.update(ended_on=on)
 
 
-def _hold(award: Award, persons: Sequence[int]) -> None:
-    """Occupy every exclusive pair of the scheme for every person; the unique index has the last word."""
+def hold(award: Award, persons: Sequence[int]) -> None:
+    """占用这些人的互斥组: 一组一份, 由数据库的唯一约束把最后一关; 渐退期未满的也算占着。Raises AlreadyReceives."""
+    pairs = pairs_of(award.scheme)
+    if Holding.objects.filter(person__in=persons, pair__in=pairs, released_on__gt=award.from_on).exists():
+        raise AlreadyReceives("家庭成员中有人的待遇还在渐退期内, 期满之后才能开出新的待遇")
     try:
         with transaction.atomic():
             Holding.objects.bulk_create(
-                Holding(award=award, person_id=person, pair=pair)
-                for person in persons
-                for pair in pairs_of(award.scheme)
+                Holding(award=award, person_id=person, pair=pair) for person in persons for pair in pairs
             )
     except IntegrityError:
         raise AlreadyReceives("家庭成员中有人正在享受不能同时享受的待遇, 请先核实并办理停发或择一") from None
