@@ -10,8 +10,10 @@ from django.db import IntegrityError, transaction
 from doudi.law import blocks, clocks, duties
 from doudi.law.procedure import STATIONS, Procedure
 from doudi.records.audit.services import record
+from doudi.records.cases import queries
 from doudi.records.cases.models import Act, Assignment, Case, Hand
-from doudi.records.people.models import Household, Relative
+from doudi.records.people.models import Household
+from doudi.records.people.queries import relatives_of
 from doudi.records.policies.queries import calendar, parameters, procedure, scheme
 from doudi.records.staff.models import User
 from doudi.store.areas import contains
@@ -61,6 +63,10 @@ class Blocked(Refusal):
         self.blocks = tuple(standing)
 
 
+class ClockStopped(Refusal):
+    """计时已暂停, 案件不往下走。"""
+
+
 class CaseAlreadyOpen(Refusal):
     """同一户同一项目已有在办案件。"""
 
@@ -108,15 +114,11 @@ def open_case(
         station=procedure(scheme_id, road, household.village_id, on).road[0],
         station_from_on=on,
         accepted_on=on,
-        due_on=clocks.deadline("whole", on, parameters(household.village_id, on), calendar()).due_on,
-        is_relative_filed=_has_filed_relative(household),
+        due_on=queries.whole_limit(household.village_id, scheme_id, on).due_on,
+        is_relative_filed=relatives_of(household.pk).exists(),
     )
     record(by=by, action="case.open", subject=f"case:{case.pk}", no=case.no, scheme=scheme_id)
     return case
-
-
-def _has_filed_relative(household: Household) -> bool:
-    return Relative.objects.filter(person__memberships__household=household).exists()
 
 
 def locked(case: Case) -> Case:
@@ -162,7 +164,7 @@ def check_may(*, case: Case, by: User, duty: str) -> None:
     hand = Hand.objects.filter(case=case, user=by).first()
     if hand and hand.group != duties.side(duty):
         raise OtherSideAlready("您已经办理过这件案子的另一环节, 经办、签批、确认必须由不同的人办理")
-    if Relative.objects.filter(user=by, person__memberships__household_id=case.household_id).exists():
+    if relatives_of(case.household_id).filter(user=by).exists():
         raise MustRecuse("您与申请家庭有近亲属备案, 应当回避, 请交由他人办理")
 
 
@@ -191,6 +193,20 @@ def procedure_of(case: Case) -> Procedure:
     return procedure(case.scheme, case.road, case.village_id, case.accepted_on)
 
 
+def regrade(case: Case, scheme_id: str) -> Case:
+    """改按另一个项目办: 路随项目走, 受理日和全程时限不变。Raises CaseAlreadyOpen."""
+    known = scheme(scheme_id)
+    other = (
+        Case.objects.open().filter(household=case.household_id, scheme=scheme_id).exclude(pk=case.pk).first()
+    )
+    if other:
+        raise CaseAlreadyOpen(f"这一户的{known.name}正在另案办理, 受理号 {other.no}, 请先办结那一件")
+    case.scheme, case.road = scheme_id, known.road
+    case.version += 1
+    case.save()
+    return case
+
+
 def onward(case: Case, on: dt.date, *, refusing: bool = False, returned: str = "") -> Case:
     """按它的路到下一站; 拟不予确认的不公示。"""
     following = procedure_of(case).after(case.station, refusing=refusing)
@@ -199,7 +215,8 @@ def onward(case: Case, on: dt.date, *, refusing: bool = False, returned: str = "
 
 
 def move(case: Case, to: str, on: dt.date, *, due_on: dt.date | None = None, returned: str = "") -> Case:
-    """到下一站, 排定本站时限; 退回时写明理由。"""
+    """到下一站, 排定本站时限; 退回时写明理由。Raises ClockStopped."""
+    _require_running(case)
     case.station, case.station_from_on, case.returned_reason = to, on, returned
     case.station_due_on = due_on or station_due(case, to, on)
     case.version += 1
@@ -208,11 +225,19 @@ def move(case: Case, to: str, on: dt.date, *, due_on: dt.date | None = None, ret
 
 
 def close(case: Case, outcome: str, on: dt.date) -> Case:
-    """办结。"""
+    """办结。Raises ClockStopped."""
+    _require_running(case)
     case.outcome, case.closed_on, case.station_due_on = outcome, on, None
     case.version += 1
     case.save()
     return case
+
+
+def _require_running(case: Case) -> None:
+    pause = queries.open_pause(case)
+    if pause:
+        told = queries.cause_label("procedure.pause_causes", pause.cause, case)
+        raise ClockStopped(f"案件 {case.no} 自 {pause.from_on} 起暂停计时 ({told}), 请先恢复计时")
 
 
 def station_due(case: Case, station: str, on: dt.date) -> dt.date | None:
@@ -225,7 +250,7 @@ def station_clock(case: Case, station: str, on: dt.date) -> clocks.Deadline | No
     """本站自 `on` 起的时限; 法律没有规定的为空。"""
     rules, book = parameters(case.village_id, on), scheme(case.scheme).rulebook
     code = clocks.first_given(STATIONS[station].clocks, book, rules)
-    return clocks.deadline(code, on, rules, calendar()) if code else None
+    return clocks.deadline(code, on, rules, calendar(), queries.paused(case)) if code else None
 
 
 def require_clear(case: Case, facts: blocks.CaseFacts, on: dt.date) -> None:

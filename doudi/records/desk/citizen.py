@@ -196,6 +196,8 @@ def _now(case: Case, grant: Grant | None) -> str:
         return "没有批准"
     if case.outcome == Case.Outcome.WITHDRAWN:
         return "已经撤回"
+    if case.outcome == Case.Outcome.TERMINATED:
+        return "已经终止办理"
     if grant is None:
         return next(label for label, stations in STOPS if case.station in stations)
     return "批准过, 现在已停发" if grant.is_over else "批准了"
