@@ -34,6 +34,12 @@ class Rows(BaseFormSet):
             return int(super().total_form_count())
         return len(self.initial or ()) + self.extra
 
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """A cell has no label of its own; its column's heading is read out instead."""
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = field.label
+
     def filled(self) -> list[forms.Form]:
         """填了内容的行。"""
         return [form for form in self.forms if form.has_changed()]
