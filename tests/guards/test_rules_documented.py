@@ -23,6 +23,7 @@ PROCEDURE = {
     "dibao.posting.": "公示: 姓名怎样写",
     "tekun.procedure.": "程序: 抽查比例",
     "tekun.posting.": "公示: 未成年人是否公示",
+    "tekun.review.": "复核: 特困人员多久核查一次",
     "temporary.advance.": "先行救助: 多少小时内办、多少日内补手续",
     "temporary.reserve.": "备用金: 乡镇一年多少",
 }

@@ -128,7 +128,7 @@ def test_the_schemes_say_what_an_office_needs() -> None:
     assert (dibao.unit, dibao.payee, dibao.period, dibao.rulebook) == ("household", "head", "month", "dibao")
     assert {paper.source for paper in dibao.papers} == {"citizen", "system"}
     assert all(dibao.reasons_for(kind) for kind in ("refuse", "stop", "increase", "decrease"))
-    assert CATALOGUE.schemes["tekun_rural"].carried_over_only
+    assert CATALOGUE.schemes["orphan"].carried_over_only
     pairs = {row.pair for row in CATALOGUE.exclusions}
     assert {"dibao_rural×dibao_urban", "dibao_rural×tekun_rural", "disability_living×tekun_rural"} <= pairs
     assert "dibao_rural×disability_living" not in pairs

@@ -10,37 +10,52 @@ from django.db.models import QuerySet
 
 from doudi.engine import duck
 from doudi.law.case import with_usual
-from doudi.law.evaluation import Outcome, evaluate
+from doudi.law.evaluation import Outcome, PayPart, evaluate
+from doudi.law.grading import Grading, graded
 from doudi.law.rulebook import Rulebook
-from doudi.law.schemes import dibao
+from doudi.law.schemes.dibao import DIBAO
+from doudi.law.schemes.tekun import TEKUN
+from doudi.law.settling import Grant, Settled, settled
 from doudi.records.cases.models import Case
 from doudi.records.checks.models import Assessment
 from doudi.records.checks.tables import case_tables
 from doudi.records.people.models import Household
-from doudi.records.policies.queries import parameters
+from doudi.records.policies.queries import parameters, scheme
+from doudi.store.refusal import Refusal
 
-RULEBOOKS: dict[str, Rulebook] = {"dibao": dibao.DIBAO}
-KEPT = (
-    "members",
-    "household_income",
-    "income_per_head",
-    "financial_assets",
-    "base_amount",
-    "supplements",
-    "review_months",
-)
+RULEBOOKS: dict[str, Rulebook] = {"dibao": DIBAO, "tekun": TEKUN}
+GRADED_BY = ("dibao", "tekun")
+# One application is read by both books, so its inputs are frozen for both.
+GRADED = Rulebook("graded", "分类认定", inputs={**DIBAO.inputs, **TEKUN.inputs})
+KEPT = ("members", "household_income", "income_per_head", "financial_assets")
+
+
+class NoRulebook(Refusal):
+    """这个项目还没有可以测算的规则书。"""
 
 
 def rulebook_of(scheme_id: str) -> Rulebook:
-    """某项目用的规则书。"""
-    from doudi.records.policies.queries import scheme
+    """某项目用的规则书。Raises NoRulebook."""
+    known = scheme(scheme_id)
+    if known.rulebook not in RULEBOOKS:
+        raise NoRulebook(f"{known.name}还不能在这里测算, 请按名册办理")
+    return RULEBOOKS[known.rulebook]
 
-    return RULEBOOKS[scheme(scheme_id).rulebook]
+
+def grade_of(scheme_id: str) -> str:
+    """一个项目在分类认定里是哪一类: 只认定的各为一类, 其余按规则书。"""
+    known = scheme(scheme_id)
+    return known.id if known.shape == "status" else known.rulebook
+
+
+def scheme_of(grade: str, household: Household) -> str:
+    """认定的一类在这一户是哪个项目: 低保、特困分城乡。"""
+    return f"{grade}_{household.kind}" if grade in GRADED_BY else grade
 
 
 def inputs_of(household: Household, on: dt.date) -> dict[str, list[dict[str, Any]]]:
-    """这一户此刻的录入, 可存成 JSON。"""
-    tables = case_tables(Household.objects.filter(pk=household.pk), on)
+    """这一户此刻的录入, 可存成 JSON; 低保和特困要的都在内。"""
+    tables = case_tables(Household.objects.filter(pk=household.pk), on, GRADED)
     return {name: table.to_pylist() for name, table in tables.items()}
 
 
@@ -48,8 +63,11 @@ def evaluate_case(case: Case, on: dt.date) -> dict[str, Any]:
     """测算一件案子, 给出 Assessment 要存的各列 (未写库)。"""
     book = rulebook_of(case.scheme)
     inputs = inputs_of(case.household, on)
-    outcome = evaluate(book, inputs, parameters(case.village_id, on), on)
-    results = results_of(outcome)
+    rules = parameters(case.village_id, on)
+    outcome = evaluate(book, with_usual(book, inputs), rules, on)
+    found = settled(grade_of(case.scheme), outcome, applying=case.kind == Case.Kind.APPLY)
+    results = results_of(outcome, found)
+    results["review_months"] = found.review_months or rules.value(f"{book.id}.review.stable_months")
     return {
         "rulebook": book.id,
         "rulebook_version": outcome.version,
@@ -57,29 +75,42 @@ def evaluate_case(case: Case, on: dt.date) -> dict[str, Any]:
         "inputs": inputs,
         "results": results,
         "result_hash": _hash([inputs, results, outcome.version, outcome.digest]),
-        "is_eligible": results["eligible"],
+        "is_eligible": found.eligible,
         "amount_fen": sum(part["amount_fen"] for part in results["pays"]),
     }
 
 
-def results_of(outcome: Outcome) -> dict[str, Any]:
-    """结果里要留存的: 资格、类别、主要数、计入的人、应付各项。"""
+def grading_of(case: Case, on: dt.date) -> Grading:
+    """按此刻的录入认定这一户属于哪一类。"""
+    return graded(inputs_of(case.household, on), parameters(case.village_id, on), on)
+
+
+def graded_then(assessment: Assessment) -> Grading:
+    """按测算时冻结的录入再认定一次, 各类的数并列。"""
+    return graded(assessment.inputs, parameters(assessment.case.village_id, assessment.on), assessment.on)
+
+
+def results_of(outcome: Outcome, found: Settled) -> dict[str, Any]:
+    """结果里要留存的: 资格、类别、主要数、保障的人、要开的各份和应付各项。"""
     household = outcome.values["household"][0]
     return {
-        "eligible": household["eligible"],
-        "klass": household["household_class"],
-        "persons": [row["person_id"] for row in outcome.values["person"] if row["counted"]],
-        "pays": [
-            {
-                "name": part.name,
-                "person_id": part.member_key if part.entity == "person" else None,
-                "amount_fen": part.amount_fen,
-            }
-            for part in outcome.pays
-            if part.amount_fen
-        ],
+        "eligible": found.eligible,
+        "klass": found.klass,
+        "persons": list(found.persons),
+        "pays": [_part(part) for part in found.pays],
+        "grants": [_grant(grant) for grant in found.grants],
         **{name: household[name] for name in KEPT},
     }
+
+
+def _grant(grant: Grant) -> dict[str, Any]:
+    pays = [_part(part) for part in grant.pays]
+    return {"person_id": grant.person_id, "persons": list(grant.persons), "klass": grant.klass, "pays": pays}
+
+
+def _part(part: PayPart) -> dict[str, Any]:
+    person = part.member_key if part.entity == "person" else None
+    return {"name": part.name, "person_id": person, "amount_fen": part.amount_fen}
 
 
 def _hash(content: Any) -> str:
@@ -100,7 +131,7 @@ def assess_all(
     tables = case_tables(households, on)
     scopes = set(tables["household"].column("scope").unique().to_pylist())
     return duck.run(
-        dibao.DIBAO,
+        DIBAO,
         tables,
         {code: parameters(code, on) for code in scopes},
         on,

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Sum
 
+from doudi.law.case import with_usual
 from doudi.law.evaluation import Outcome, evaluate
+from doudi.law.schemes.dibao import DIBAO
 from doudi.records.awards.models import Award
 from doudi.records.checks.assessing import RULEBOOKS, assess_all, inputs_of
 from doudi.records.people.models import Household
@@ -33,8 +35,8 @@ class Rechecked:
 
 
 def assessed_schemes() -> tuple[str, ...]:
-    """有规则书可以重算的项目。"""
-    return tuple(one.id for one in catalogue().schemes.values() if one.rulebook in RULEBOOKS)
+    """在册的每一户都可以整批重算的项目: 按户发放的低保。"""
+    return tuple(one.id for one in catalogue().schemes.values() if one.rulebook == DIBAO.id)
 
 
 def reassess(month: int, area_code: str) -> Rechecked:
@@ -78,5 +80,7 @@ def explanation(household: Household, on: dt.date) -> Outcome:
     known = [RULEBOOKS[one] for one in books if one in RULEBOOKS]
     if held and not known:
         raise NoRulebook(f"户 {household.no} 的待遇还没有可以测算的规则书")
-    book = known[0] if known else RULEBOOKS["dibao"]
-    return evaluate(book, inputs_of(household, on), parameters(household.village_id, on), on)
+    book = known[0] if known else DIBAO
+    return evaluate(
+        book, with_usual(book, inputs_of(household, on)), parameters(household.village_id, on), on
+    )

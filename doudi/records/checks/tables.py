@@ -14,9 +14,10 @@ import pyarrow.compute as pc
 from django.db.models import Q, QuerySet
 
 from doudi.engine.tables import column_type
-from doudi.law.entities import ASSET, HOUSEHOLD, INCOME, PERSON, Entity
+from doudi.law.entities import ASSET, HELD, HOUSEHOLD, INCOME, PERSON, Entity
 from doudi.law.rulebook import Input, Rulebook
 from doudi.law.schemes.dibao import DIBAO
+from doudi.records.checks.beside import Rows, abilities, overlaid, rows_beside
 from doudi.records.people.models import Fact, Household, Membership
 from doudi.store.columns import read_columns
 
@@ -86,7 +87,17 @@ def case_tables(
         INCOME: _incomes(told),
         ASSET: _assets(told),
     }
+    for entity, rows in rows_beside(ids, book, on).items():
+        columns[entity] = _laid_out(entity, rows, columns[PERSON])
     return {entity.name: _table(entity, columns[entity], book) for entity in columns}
+
+
+def _laid_out(entity: Entity, rows: Rows, persons: Columns) -> Columns:
+    if entity is HELD:  # known by the person; the household is where that person lives now
+        homes = dict(zip(*(persons[key].to_pylist() for key in ("person_id", "household_id")), strict=True))
+        rows = [{**row, "household_id": homes[row["person_id"]]} for row in rows if row["person_id"] in homes]
+    names = rows[0] if rows else [member.key for member in entity.lineage]
+    return {name: pa.array([row[name] for row in rows]) for name in names}
 
 
 def _current(ids: Any, on: dt.date) -> QuerySet[Fact]:
@@ -184,7 +195,10 @@ def _persons(ids: Any, facts: _Facts, on: dt.date, book: Rulebook) -> Columns:
     )
     rows = read_columns(here, MEMBER).sort_by("person_id")
     keys = rows["person_id"].combine_chunks()
-    return _filled(facts, book, PERSON, keys) | {
+    filled = _filled(facts, book, PERSON, keys)
+    if "cannot_eat" in filled and (assessed := abilities(ids, on)):
+        filled = {n: overlaid(column, keys.to_pylist(), n, assessed) for n, column in filled.items()}
+    return filled | {
         "household_id": rows["household_id"],
         "person_id": keys,
         "relation": rows["relation"].cast(WORD),

@@ -8,7 +8,10 @@ from doudi.store.models import AreaScoped
 
 
 class Recognition(models.Model):
-    """认定: 只认定身份不发钱, 到期为止 (止日不含); 提前终止的记终止日。依据: 民发〔2021〕57号 第八条、民发〔2024〕57号"""
+    """认定: 只认定身份不发钱, 到期为止 (止日不含); 提前终止的记终止日。
+
+    依据: 民发〔2021〕57号 第八条、民发〔2024〕57号
+    """
 
     no = models.CharField("认定编号", max_length=30, unique=True)
     decision = models.OneToOneField(

@@ -21,11 +21,14 @@ STATED_INCOME = (
 
 
 def recomputed(found: Sequence[Family], scheme_id: str, on: dt.date) -> dict[int, int]:
-    """按规则书复算的月金额(分), 键是户在 found 里的位置; 录入不全的户不算。"""
+    """按规则书复算的月金额(分), 键是户在 found 里的位置; 录入不全的户不算。
+
+    按人发放的 (特困) 不复算: 名册不写自理能力和供养形式。
+    """
     known = scheme(scheme_id)
     book = RULEBOOKS.get(known.rulebook)
     complete = [place for place, one in enumerate(found) if is_complete(one)]
-    if book is None or not complete:
+    if book is None or known.unit != "household" or not complete:
         return {}
     rows = _rows(book, [(place, found[place]) for place in complete], known.locality, on)
     tables = {entity.name: _table(book, entity, given) for entity, given in rows.items()}

@@ -135,8 +135,9 @@ def procedure(scheme_id: str, road: str, area_code: str, on: dt.date) -> Procedu
 
 
 def paper_label(scheme_id: str, code: str) -> str:
-    """材料名称。"""
-    return next(paper.label for paper in scheme(scheme_id).papers if paper.code == code)
+    """材料名称; 案子后来改按别的项目办的, 材料仍是原来的那些, 不重复要。"""
+    asked = (scheme(scheme_id), *catalogue().schemes.values())
+    return next(paper.label for one in asked for paper in one.papers if paper.code == code)
 
 
 def reason(scheme_id: str, kind: str, code: str) -> Reason:

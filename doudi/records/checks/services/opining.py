@@ -7,9 +7,10 @@ from django.db import transaction
 
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
-from doudi.records.checks.assessing import evaluate_case
+from doudi.records.checks.assessing import GRADED_BY, evaluate_case, grading_of, rulebook_of, scheme_of
 from doudi.records.checks.models import Assessment, Opinion
 from doudi.records.checks.queries import facts, latest_assessment
+from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
 from doudi.store.refusal import Refusal
 
@@ -19,10 +20,19 @@ class OpinionAgainstAssessment(Refusal):
 
 
 @transaction.atomic
-def assess(*, case: Case, by: User, on: dt.date) -> Assessment:
-    """测算: 冻结输入, 算出月金额。Raises cases.Blocked where the survey is not finished."""
+def assess(*, case: Case, by: User, on: dt.date, keep: str = "") -> Assessment | None:
+    """测算: 先认定属于哪一类 (特困、低保、边缘、刚性支出取最先符合的), 再按它冻结输入, 算出月金额。
+
+    The case turns to the scheme found; `keep` is why the family stays with the one it asked for. Where the road of the
+    scheme found asks for more before the sum (特困的自理能力评估), the case waits in the survey and None is returned.
+    Raises cases.Blocked where the survey is not finished, CaseAlreadyOpen.
+    依据: 民发〔2022〕83号, 民发〔2021〕43号 第四条
+    """
     case = cases.locked(case)
     cases.require_station(case, "survey", "review")
+    cases.check_may(case=case, by=by, duty="assess")
+    if _graded(case, by, on, keep) and _waits(case, on):
+        return None
     cases.require_clear(case, replace(facts(case), station="survey"), on)
     frozen = evaluate_case(case, on)
     cases.do(case=case, by=by, duty="assess", title="测算", on=on)
@@ -30,6 +40,41 @@ def assess(*, case: Case, by: User, on: dt.date) -> Assessment:
     if case.station == "survey":
         cases.onward(case, on)
     return assessment
+
+
+def _graded(case: Case, by: User, on: dt.date, keep: str) -> bool:
+    """Turn the case to what the family is found to be; nothing found leaves what was asked, to be refused."""
+    if case.kind != Case.Kind.APPLY or rulebook_of(case.scheme).id not in GRADED_BY:
+        return False
+    grade = grading_of(case, on).grade
+    found = scheme_of(grade, case.household) if grade != "none" else case.scheme
+    if found == case.scheme:
+        return False
+    kept = f"符合{scheme_name(found)}, 仍按{scheme_name(case.scheme)}办理"[:80]
+    if keep:
+        cases.do(case=case, by=by, duty="assess", title=kept, on=on, note=keep)
+    if keep or case.acts.filter(title=kept).exists():
+        return False
+    _require_surveyed(case, on)
+    title = f"按条件认定为{scheme_name(found)}, 原申请{scheme_name(case.scheme)}"
+    cases.do(case=case, by=by, duty="assess", title=title[:80], on=on)
+    cases.regrade(case, found)
+    return True
+
+
+def _require_surveyed(case: Case, on: dt.date) -> None:
+    """What its road asked so far is done; how well somebody manages is asked after the family is found destitute."""
+    known = replace(facts(case), station="survey", ability_assessed=True)
+    cases.require_clear(case, known, on)
+
+
+def _waits(case: Case, on: dt.date) -> bool:
+    """Whether the road of the scheme found asks for something more before the sum; then the survey goes on."""
+    if not cases.standing_blocks(case, replace(facts(case), station="survey"), on):
+        return False
+    if case.station != "survey":
+        cases.move(case, "survey", on, returned="认定的项目还要补作调查")
+    return True
 
 
 @transaction.atomic
