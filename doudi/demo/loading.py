@@ -18,7 +18,7 @@ from doudi.demo.closed_cases import write_closed_cases
 from doudi.demo.office import furnish
 from doudi.demo.payroll import Months, payables
 from doudi.demo.people_rows import Cards, write_people
-from doudi.demo.plan import OPENS_ON, County, Family
+from doudi.demo.plan import MONTHS, OPENS_ON, County, Family
 from doudi.demo.standing_cases import make_standing_cases
 from doudi.demo.writing import ACTOR, Writer
 from doudi.records.areas import queries as areas
@@ -86,9 +86,9 @@ def prepare(*, fresh: bool) -> str:
     return now_here
 
 
-def load(*, scale: float, seed: int, say: Say) -> Loaded:
-    """装载演示县。The database is migrated and empty. Returns what was loaded."""
-    loader = Loader(scale, seed, say)
+def load(*, scale: float, seed: int, say: Say, months: int = len(MONTHS)) -> Loaded:
+    """装载演示县; 只发最近 `months` 个月的款。The database is migrated and empty. Returns what was loaded."""
+    loader = Loader(scale, seed, say, months)
     loader.office()
     loader.people()
     loader.awards()
@@ -100,8 +100,8 @@ def load(*, scale: float, seed: int, say: Say) -> Loaded:
 class Loader:
     """一步一步装: 办公室、人、待遇、发放、在办案件。"""
 
-    def __init__(self, scale: float, seed: int, say: Say) -> None:
-        self.scale, self.seed, self.say = scale, seed, say
+    def __init__(self, scale: float, seed: int, say: Say, months: int) -> None:
+        self.scale, self.seed, self.say, self.months = scale, seed, say, months
         self.county_code = settings.COUNTY
         self.writer = Writer()
         self.staff: dict[str, User] = {}
@@ -147,9 +147,9 @@ class Loader:
         self.say(f"{len(self.decided):,} 个决定, {len(cases):,} 件已办结的案件")
 
     def payroll(self) -> None:
-        """二十四个月的发放和账。"""
+        """最近二十四个月 (或要的几个月) 的发放和账。"""
         assert self.cards is not None
-        months = Months(self.writer, payables(self.decided, self.cards), self.staff)
+        months = Months(self.writer, payables(self.decided, self.cards), self.staff, MONTHS[-self.months :])
         months.write()
         self.say(f"{months.runs} 个发放批次, {months.lines:,} 行")
 

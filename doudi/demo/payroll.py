@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import json
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,6 @@ from doudi.demo.award_rows import Decided
 from doudi.demo.foreign_keys import checked_as_a_whole
 from doudi.demo.money import grant, open_account, pay_date
 from doudi.demo.people_rows import BANK, Cards
-from doudi.demo.plan import MONTHS
 from doudi.demo.writing import Writer
 from doudi.exchange.bank.batches import RETURN_HEADER, BankBatch, BankLine
 from doudi.exchange.bank.formats import FORMATS
@@ -119,17 +118,22 @@ def papers_of(batch_no: str, due: list[Payable], month: dt.date) -> Papers:
 class Months:
     """按月写下全部已办结的发放。"""
 
-    def __init__(self, writer: Writer, rows: list[Payable], staff: dict[str, User]) -> None:
+    def __init__(
+        self, writer: Writer, rows: list[Payable], staff: dict[str, User], months: Sequence[dt.date]
+    ) -> None:
         self.writer = writer
         self.rows = rows
         self.staff = staff
+        self.months = months
         self.schemes = sorted({row.scheme for row in rows})
         self.runs = self.lines = self.txns = 0
 
     def write(self) -> None:
         """每月一个事务; 待遇表先放进一张临时表。"""
         _fill_table(self.rows)
-        totals = [sum(row.fen for row in self.rows if row.from_on <= month < row.ends_on) for month in MONTHS]
+        totals = [
+            sum(row.fen for row in self.rows if row.from_on <= month < row.ends_on) for month in self.months
+        ]
         with checked_as_a_whole((PayLine, Paid, Entry, ReturnLine)):
             for place, (month, batches) in enumerate(self._planned()):
                 with transaction.atomic():
@@ -142,11 +146,11 @@ class Months:
     def _planned(self) -> Iterator[tuple[dt.date, list[Batch]]]:
         """The database releases the interpreter while it works; a second thread writes the papers meanwhile."""
         with ThreadPoolExecutor(max_workers=1) as beside:
-            ahead = deque(self._plan(beside, month) for month in MONTHS[:AHEAD])
-            for place, month in enumerate(MONTHS):
+            ahead = deque(self._plan(beside, month) for month in self.months[:AHEAD])
+            for place, month in enumerate(self.months):
                 yield month, ahead.popleft()
-                if place + AHEAD < len(MONTHS):
-                    ahead.append(self._plan(beside, MONTHS[place + AHEAD]))
+                if place + AHEAD < len(self.months):
+                    ahead.append(self._plan(beside, self.months[place + AHEAD]))
 
     def _plan(self, beside: ThreadPoolExecutor, month: dt.date) -> list[Batch]:
         """What each scheme pays that month, its papers being written beside."""

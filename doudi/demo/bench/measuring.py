@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from statistics import median
 from typing import Any
 
-from doudi.demo.bench import clerks, figures, peer, questions
+from doudi.demo.bench import clerks, figures, lists, peer, questions
 from doudi.demo.bench.counties import GROUNDS, Ground, Place
 from doudi.demo.bench.figures import Circumstances, Figure, against, middle, took
 from doudi.demo.bench.server import OfficeDidNotStart, open_office
@@ -39,6 +40,8 @@ class Wanted:
     clerks: int
     seconds: float
     with_peer: bool
+    months: int = 24
+    only: str = ""
 
 
 @dataclass
@@ -70,7 +73,8 @@ class Bench:
             self.say(f"{name}:")
             county = self._load(ground)
             for what, effect in self._steps(ground, county, first):
-                self._try(f"{name} 的{what}", effect)
+                if self.wanted.only in ("", what):
+                    self._try(f"{name} 的{what}", effect)
         finally:
             ground.close()
 
@@ -80,6 +84,7 @@ class Bench:
         yield "提标测算", partial(self._simulation, ground, county)
         yield "发放", partial(self._payroll, ground, county)
         yield "页面", partial(self._pages, ground, county)
+        yield "名单", partial(self._lists, ground, county)
         if first and self.wanted.with_peer:
             yield "同行对照", partial(self._peer, county)
 
@@ -98,7 +103,9 @@ class Bench:
         for turn in range(self.wanted.load_runs):
             county = ground.fresh(f"county{turn}")
             began = time.perf_counter()
-            answer = self._child(county, "load", scale=self.wanted.scale, seed=self.wanted.seed)
+            answer = self._child(
+                county, "load", scale=self.wanted.scale, seed=self.wanted.seed, months=self.wanted.months
+            )
             seconds.append(time.perf_counter() - began)
             cpu += answer["cpu"]
             peaks.append(answer["peak_mib"])
@@ -172,6 +179,21 @@ class Bench:
         each = worked * 1000 / day.requests
         note = f"网站进程的处理器时间, 平均每次请求; 共 {day.requests:,} 次"
         self._keep(middle(f"page_cpu_{ground.name}", "ms", [each], note=note))
+
+    def _lists(self, ground: Ground, county: Place) -> None:
+        """The longest lists of a big county, each by itself; the slowest is the figure."""
+        households = self._child(county, "size")["households"]
+        try:
+            with open_office(self.root, county) as office:
+                found = lists.read(office.port, self.wanted.runs)
+        except lists.ListMissing as error:
+            raise StepFailed(str(error)) from error
+        for name, seconds in sorted(found.items(), key=lambda one: -median(one[1])):
+            self.say(f"    {median(seconds) * 1000:6.0f} ms  {name} (第一次 {seconds[0] * 1000:.0f})")
+        slowest = max(found, key=lambda name: median(found[name]))
+        runs = [value * 1000 for value in found[slowest]]
+        note = f"{households:,} 户, {len(found)} 张名单里最慢的一张: {slowest}"
+        self._keep(middle(f"list_slowest_{ground.name}", "ms", runs, target=PAGE_MS, note=note))
 
     def _keep_pages(self, ground: str, day: clerks.Day, desks: int, kept: int) -> None:
         for kind, seconds in day.seconds.items():

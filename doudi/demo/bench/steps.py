@@ -31,10 +31,10 @@ TABLES, TARGETS = ("household", "person", "income", "asset"), ("base_amount", "s
 Answer = dict[str, Any]
 
 
-def load(scale: float, seed: int) -> Answer:
+def load(scale: float, seed: int, months: int) -> Answer:
     """装载演示县, 从建表到落锚。"""
     loading.prepare(fresh=False)
-    loaded = loading.load(scale=scale, seed=seed, say=lambda text: _tell(f"    {text}"))
+    loaded = loading.load(scale=scale, seed=seed, months=months, say=lambda text: _tell(f"    {text}"))
     return {"cpu": [time.process_time()], "digest": loaded.digest}
 
 
@@ -111,6 +111,11 @@ def desks(clerks: int) -> Answer:
     return {"desks": found}
 
 
+def size() -> Answer:
+    """登记了多少户。"""
+    return {"households": Household.objects.count()}
+
+
 def saved(cases: list[int]) -> Answer:
     """库里留下了几次更正。"""
     return {"acts": Act.objects.filter(case__in=cases, title="更正家庭情况").count()}
@@ -154,5 +159,5 @@ def _timed(runs: int, effect: Callable[[], Any]) -> tuple[Any, dict[str, list[fl
 
 STEPS: dict[str, Callable[..., Answer]] = {
     "load": load, "assess": assess, "statistics": statistics, "payroll": payroll, "export": export,
-    "assess_files": assess_files, "desks": desks, "saved": saved,
+    "assess_files": assess_files, "desks": desks, "saved": saved, "size": size,
 }  # fmt: skip

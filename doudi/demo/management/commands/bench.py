@@ -29,6 +29,8 @@ class Command(BaseCommand):
         parser.add_argument("--runs", type=int, default=5, help="其余各步几次, 取中位数")
         parser.add_argument("--clerks", type=int, default=20, help="几名经办同时办")
         parser.add_argument("--seconds", type=float, default=90, help="经办办多少秒")
+        parser.add_argument("--months", type=int, default=24, help="县里发过几个月的款 (名单不用两年的)")
+        parser.add_argument("--only", default="", help="只量一步: 重新测算 月统计 提标测算 发放 页面 名单")
         parser.add_argument("--no-peer", action="store_true", help="不带同行 (OpenFisca)")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,6 +52,7 @@ class Command(BaseCommand):
             scale=options["scale"], seed=options["seed"], databases=tuple(dict.fromkeys(options["databases"])),
             load_runs=options["load_runs"], runs=options["runs"], clerks=options["clerks"],
             seconds=options["seconds"], with_peer=not options["no_peer"],
+            months=options["months"], only=options["only"],
         )  # fmt: skip
         results = Path(settings.VAR) / "bench"
         results.mkdir(parents=True, exist_ok=True)
