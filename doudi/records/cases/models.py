@@ -40,6 +40,9 @@ class Case(Versioned):
         WITHDRAWN = "withdrawn", "已撤回"
         TERMINATED = "terminated", "已终止"
 
+    # Closed without a decision: there is nothing to tell by letter, and the road was not walked to its end.
+    ENDED_EARLY = (Outcome.WITHDRAWN, Outcome.TERMINATED)
+
     no = models.CharField("受理号", max_length=20, unique=True)
     query_code = SealedField("查询码")
     query_code_bi = BlindIndexField("查询码索引", of="query_code")

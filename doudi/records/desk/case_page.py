@@ -9,16 +9,17 @@ from typing import Literal
 from django.db.models import QuerySet
 
 from doudi.law.blocks import CaseFacts
-from doudi.law.clocks import deadline
+from doudi.law.clocks import Deadline
 from doudi.law.duties import Block
-from doudi.law.procedure import POSTINGS, STATIONS, Procedure
+from doudi.law.procedure import POSTINGS, Procedure
 from doudi.law.workdays import Calendar
 from doudi.records.cases.models import Act, Case
+from doudi.records.cases.queries import used_days, whole_clock
 from doudi.records.cases.services import procedure_of, standing_blocks, station_clock
 from doudi.records.decisions import queries as decisions
 from doudi.records.desk.queues import days_left
 from doudi.records.intake.models import GapNotice
-from doudi.records.policies.queries import calendar, parameters, scheme_name
+from doudi.records.policies.queries import calendar, scheme_name
 from doudi.records.staff.models import User
 
 NOT_CONNECTED = "未接入"
@@ -84,9 +85,8 @@ def case_of(user: User, pk: int) -> Case:
 
 def view_of(case: Case, on: dt.date) -> CaseView:
     """案件页的内容。"""
-    known, rules = calendar(), parameters(case.village_id, case.accepted_on)
+    known, whole = calendar(), whole_clock(case)
     facts = decisions.facts(case)
-    whole = deadline("whole", case.accepted_on, rules, known)
     acts = list(acts_of(case))
     until = case.closed_on or on
     terms = procedure_of(case)
@@ -99,7 +99,7 @@ def view_of(case: Case, on: dt.date) -> CaseView:
         steps=tuple(_steps(case, facts, acts, on, terms)),
         duties=tuple(_duties(case, facts, terms)),
         clocks=tuple(_clocks(case, on, known)),
-        used=known.between(case.accepted_on, until),
+        used=used_days(case, until),
         limit=whole.days,
         cite=f"{whole.document} {whole.article}",
         assumed_years=known.assumed_between(case.accepted_on, case.due_on),
@@ -120,12 +120,12 @@ def _steps(case: Case, facts: CaseFacts, acts: list[Act], on: dt.date, terms: Pr
     for code in road:
         state: Literal["done", "now", "next"] = "now" if code == now else "done" if code in done else "next"
         note = NOT_CONNECTED if code == "verify" and not terms.verify_connected else ""
-        yield Step(code, STATIONS[code].label, state, last.get(code), code == now and late, note)
+        yield Step(code, terms.label(code), state, last.get(code), code == now and late, note)
 
 
 def _done(case: Case, facts: CaseFacts, road: tuple[str, ...]) -> set[str]:
     """Stations left behind; after the decision, telling it and standing on the roll are each their own fact."""
-    if not case.closed_on:
+    if not case.closed_on or case.outcome in Case.ENDED_EARLY:
         return set(road[: road.index(case.station)])
     done = set(road) - {"notify", "roll"}
     if facts.notice_given:
@@ -138,13 +138,13 @@ def _clocks(case: Case, on: dt.date, known: Calendar) -> Iterable[Clock]:
         return
     clock = station_clock(case, case.station, case.station_from_on)
     if clock:
-        due_on = case.station_due_on or clock.due_on
-        yield Clock(
-            clock.label, due_on, days_left(on, due_on, known), True, f"{clock.document} {clock.article}"
-        )
-    whole = deadline("whole", case.accepted_on, parameters(case.village_id, case.accepted_on), known)
-    left = days_left(on, case.due_on, known)
-    yield Clock(whole.label, case.due_on, left, True, f"{whole.document} {whole.article}")
+        yield _clock(clock, case.station_due_on or clock.due_on, on, known)
+    yield _clock(whole_clock(case), case.due_on, on, known)
+
+
+def _clock(clock: Deadline, due_on: dt.date, on: dt.date, known: Calendar) -> Clock:
+    left = days_left(on, due_on, known) if clock.in_workdays else (due_on - on).days
+    return Clock(clock.label, due_on, left, clock.in_workdays, f"{clock.document} {clock.article}")
 
 
 def _duties(case: Case, facts: CaseFacts, terms: Procedure) -> Iterable[Duty]:

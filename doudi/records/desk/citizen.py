@@ -234,16 +234,20 @@ def _stops(case: Case, decision: Decision | None, payments: Sequence[Payment]) -
         if not stations or ("roll" in stations and case.closed_on and case.outcome != Case.Outcome.GRANTED):
             continue
         state: State = "done" if done.issuperset(stations) else "next"
-        if not done.issuperset(stations) and ("notify" if case.closed_on else case.station) in stations:
+        if not done.issuperset(stations) and _stands_at(case) in stations:
             state = "now"
         dates = [last[code] for code in stations if code in last]
         yield Stop(label, state, max(dates, default=None) if state == "done" else None)
 
 
+def _stands_at(case: Case) -> str:
+    return "notify" if case.closed_on and case.outcome not in Case.ENDED_EARLY else case.station
+
+
 def _done(
     case: Case, road: Sequence[str], decision: Decision | None, payments: Sequence[Payment]
 ) -> set[str]:
-    if not case.closed_on:
+    if not case.closed_on or case.outcome in Case.ENDED_EARLY:
         return set(road[: road.index(case.station)])
     if any(payment.arrived for payment in payments):
         return set(road)

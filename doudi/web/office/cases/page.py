@@ -7,9 +7,11 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from doudi.law.masking import mask_name
-from doudi.law.procedure import POSTINGS, STATIONS
+from doudi.law.procedure import POSTINGS
 from doudi.records.audit.services import look
 from doudi.records.cases.models import Case
+from doudi.records.cases.queries import pause_cause, whole_clock
+from doudi.records.cases.services import procedure_of, station_clock
 from doudi.records.desk import case_page
 from doudi.records.desk.queues import days_left
 from doudi.records.policies.queries import calendar, scheme_name
@@ -61,8 +63,9 @@ def frame(request: HttpRequest, case: Case, tab: str) -> dict[str, Any]:
 def identity(request: HttpRequest, case: Case, tab: str) -> Identity:
     """身份条: 户主、人数、类别、阶段、时限、红旗、页签。"""
     user, on = the_user(request), today()
+    pause = "" if case.closed_on else pause_cause(case)
     persons = case.household.memberships.filter(until_on=None).count()
-    station = str(case.get_outcome_display()) if case.closed_on else STATIONS[case.station].label
+    station = str(case.get_outcome_display()) if case.closed_on else procedure_of(case).label(case.station)
     facts = [
         ("人数", f"{persons} 人"),
         ("类别", scheme_name(case.scheme)),
@@ -73,8 +76,8 @@ def identity(request: HttpRequest, case: Case, tab: str) -> Identity:
     return Identity(
         shown_name(user, case.household.head.name),
         facts,
-        None if case.closed_on else whole_deadline(case, on),
-        flags(case),
+        None if case.closed_on or pause else whole_deadline(case, on),
+        [*([Flag(f"暂停计时: {pause}", "soon")] if pause else ()), *flags(case)],
         [
             Tab(label, reverse(name, args=[case.pk]), active=name == tab)
             for label, name in TABS
@@ -84,11 +87,14 @@ def identity(request: HttpRequest, case: Case, tab: str) -> Identity:
 
 
 def whole_deadline(case: Case, on: dt.date) -> Deadline:
-    """本站或全程的时限, 取先到的。"""
-    due_on = case.due_on
-    if case.station_due_on and case.station not in POSTINGS:
-        due_on = min(due_on, case.station_due_on)
-    return Deadline(days_left(on, due_on, calendar()), due_on)
+    """本站或全程的时限, 取先到的; 按日历天的时限说还剩几天。"""
+    if case.station_due_on and case.station not in POSTINGS and case.station_due_on < case.due_on:
+        clock, due_on = station_clock(case, case.station, case.station_from_on), case.station_due_on
+    else:
+        clock, due_on = whole_clock(case), case.due_on
+    if clock is None or clock.in_workdays:
+        return Deadline(days_left(on, due_on, calendar()), due_on)
+    return Deadline((due_on - on).days, due_on, "calendar")
 
 
 def flags(case: Case) -> list[Flag]:

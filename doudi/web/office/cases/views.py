@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from doudi.law.duties import Block
-from doudi.law.procedure import STATIONS
+from doudi.law.procedure import POSTINGS
 from doudi.records.cases.models import Case
+from doudi.records.cases.services import procedure_of
 from doudi.records.desk import case_page, outcomes, queues
 from doudi.records.desk.case_page import CaseView
+from doudi.records.postings.queries import sends_to
 from doudi.records.staff.models import User
 from doudi.store.today import today
 from doudi.web.office.access import may_open
@@ -25,14 +27,15 @@ from doudi.web.ui import components as ui
 PLACES = {
     "papers": "case_papers", "entry": "case_entry", "visit": "case_visit", "findings": "case_findings",
     "assessment": "case_assessment", "opinion": "case_opinion", "post": "postings", "sign": "case_sign",
-    "confirm": "case_confirm", "notify": "confirm_queue",
+    "intend": "case_intend", "confirm": "case_confirm", "notify": "deliver_queue", "clock": "case_clock",
+    "objections": "objections", "photos": "board_photos",
 }  # fmt: skip
 CAUSES = {
     "papers_missing": "papers", "not_authorised": "papers", "too_few_investigators": "visit",
     "survey_unsigned": "visit",
     "verification_open": "findings", "findings_open": "findings", "not_assessed": "assessment",
     "assessment_stale": "assessment", "no_opinion": "opinion", "not_posted": "post", "posting_open": "post",
-    "objection_open": "post",
+    "objection_open": "objections", "photos_missing": "photos", "paused": "clock",
 }  # fmt: skip
 # At each station: what leaving it is called, where it is done, and the cause that this very step removes.
 LEAVING = {
@@ -40,11 +43,15 @@ LEAVING = {
     "survey": ("测算", "assessment", ""),
     "verify": ("测算", "assessment", ""),
     "review": ("写初审意见", "opinion", "no_opinion"),
-    "post": ("报乡镇签批", "post", ""),
+    "post_intake": ("转入户调查", "post", ""),
+    "panel": ("民主评议", "visit", "panel_open"),
+    "post": ("公示期满上报", "post", ""),
+    "intend": ("县级审核", "intend", "not_intended"),
+    "post_final": ("报确认", "post", ""),
     "sign": ("签批", "sign", "not_signed"),
     "confirm": ("确认", "confirm", ""),
 }
-OF_A_CASE = frozenset({"papers", "entry", "visit", "findings", "assessment", "opinion", "sign", "confirm"})
+OF_A_CASE = frozenset(PLACES) - {"post", "notify", "objections", "photos"}
 
 
 def cases(request: HttpRequest) -> HttpResponse:
@@ -87,12 +94,19 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         **frame(request, found, "case"),
         "stepper": stepper(view),
         "tasks": [_task(user, found, duty) for duty in view.duties],
-        "clocks": [(clock, ui.Deadline(clock.left, clock.due_on, cite=clock.cite)) for clock in view.clocks],
+        "clocks": [(clock, _deadline(clock)) for clock in view.clocks],
+        "paused": view.facts.paused,
+        "may_clock": may_open(user, "case_clock"),
         "next_step": next_step(user, view),
         "entries": [_entry(act) for act in case_page.acts_of(found)],
         "assumed": "、".join(str(year) for year in view.assumed_years),
     }
     return render(request, "office/cases/case.html", context)
+
+
+def _deadline(clock: case_page.Clock, label: str = "") -> ui.Deadline:
+    cite = f"{clock.label} · {clock.cite}" if label else clock.cite
+    return ui.Deadline(clock.left, clock.due_on, "working" if clock.in_workdays else "calendar", cite)
 
 
 def stepper(view: CaseView) -> ui.Stepper:
@@ -122,10 +136,12 @@ def next_step(user: User, view: CaseView) -> ui.NextStep:
     if case.closed_on:
         return _after_decision(user, view)
     label, code, own = LEAVING[case.station]
+    if case.station in POSTINGS:
+        label = sends_to(case)
     first = view.clocks[0]
-    limit = ui.Deadline(first.left, first.due_on, cite=f"{first.label} · {first.cite}")
+    limit = None if view.facts.paused else _deadline(first, first.label)
     if case.station not in queues.WAITS.get(user.role, ()):
-        return ui.NextStep(f"等待{STATIONS[case.station].label}", deadline=limit)
+        return ui.NextStep(f"等待{procedure_of(case).label(case.station)}", deadline=limit)
     lines = [_line(user, case, block) for block in view.blocks if block.code != own]
     url = _place(user, case, code)
     return ui.NextStep(label, ui.Action(label, url) if url else None, lines, limit, _others(user, view))
@@ -147,9 +163,10 @@ def _others(user: User, view: CaseView) -> list[ui.Action]:
 
 
 def _after_decision(user: User, view: CaseView) -> ui.NextStep:
-    if view.facts.notice_given or not may_open(user, "confirm_queue"):
+    ended_early = view.case.outcome in Case.ENDED_EARLY
+    if ended_early or view.facts.notice_given or not may_open(user, "deliver_queue"):
         return ui.NextStep(f"已办结: {view.case.get_outcome_display()}")
-    return ui.NextStep("告知申请人", ui.Action("去送达", reverse("confirm_queue")))
+    return ui.NextStep("告知申请人", ui.Action("去送达", reverse("deliver_queue")))
 
 
 def _entry(act: Any) -> ui.TimelineEntry:
