@@ -4,13 +4,18 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import CASEWORK, page
-from doudi.web.office.cases import views
+from doudi.web.office.cases import clock, views
 
+# Whose duty a clock is: who handles the case, and who signs that it may take longer.
+CLOCK = frozenset({Role.CLERK, Role.LEADER, Role.APPROVER})
 READERS = CASEWORK | {Role.SOCIAL_WORKER}
 LISTED = READERS | {Role.VERIFIER}
 
 urlpatterns: list[URLPattern] = [
     page("anjian/", views.cases, name="cases", roles=LISTED),
     page("anjian/<int:pk>/", views.case, name="case", roles=LISTED),
+    page(
+        "anjian/<int:pk>/shixian/", clock.case_clock, name="case_clock", roles=CLOCK, methods=("GET", "POST")
+    ),
     page("anjian/<int:pk>/jieguo/", views.case_outcome, name="case_outcome", roles=READERS),
 ]
