@@ -19,6 +19,7 @@ from doudi.records.policies import services as policies
 from doudi.records.policies.services.proposals import NewValue
 from doudi.records.postings import services as postings
 from doudi.records.postings.models import Posting
+from doudi.records.staff import services as staff_services
 from doudi.records.staff.models import Role, User
 from doudi.store.today import move_to
 from doudi.web.office.access import PAGES
@@ -92,7 +93,11 @@ class World:
         road.decisions.sign(case=Case.objects.get(pk=case.pk), by=staff["fuze"], on=road.day("09-28"))
         road.decisions.county_visit(case=case, by=staff["shenpi2"], note="属实", on=road.day("10-09"))
         decision = road.decisions.confirm(case=case, by=staff["shenpi"], on=road.day("10-12"))
+        told = staff_services.notify(
+            to_role="jingban", area_code=case.village_id, kind="returned", title="退回", link="", on=road.day("10-12")
+        )
         return {
+            "notice": told.pk,
             "case": case.pk, "household": case.household_id, "posting": posting.pk, "objection": objection.pk,
             "decision": decision.pk, "person": case.household.head_id,
         }  # fmt: skip
@@ -131,7 +136,7 @@ CASES = dict.fromkeys(("receipt_pdf", "papers_note", "gap_notice_pdf"), "case")
 SUBJECT = {
     "decision": "decision", "decision_letter": "decision", "objection": "objection", "take_objection": "posting",
     "household": "household", "household_unmask": "household", "intake_known": "household", "entry_live": "household",
-    "payroll_decision": "decision",
+    "payroll_decision": "decision", "notice": "notice",
 }  # fmt: skip
 COUNTY_WIDE = frozenset({Role.APPROVER, Role.DIRECTOR, Role.AUDITOR, Role.VERIFIER})
 
@@ -170,7 +175,7 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
 
 def by_area(name: str, route: str) -> bool:
     """Whether an address names something that lies in one area."""
-    unscoped = name.startswith(("payroll", "user", "roster", "workdays", "workday", "scenario", "proposal"))
+    unscoped = name.startswith(("absence", "payroll", "user", "roster", "workdays", "workday", "scenario", "proposal"))
     return not unscoped and ("<int:pk>" in route or "<str:village>" in route)
 
 
@@ -242,6 +247,8 @@ ONLY_WITH_DATA = frozenset(
         "payroll_registers",
         "payroll_resolve",
         "gap_notice_pdf",
+        "notice",
+        "absence_back",
         "roster",
         "roster_progress",
         "roster_commit",

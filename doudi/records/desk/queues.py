@@ -83,6 +83,11 @@ def waiting_for(user: User) -> Any:
     return cases_of(user).open().filter(station__in=WAITS.get(user.role, ()))
 
 
+def to_visit(user: User) -> Any:
+    """等着入户的案件, 连同派给了谁。"""
+    return waiting_for(user).filter(station="survey").prefetch_related("assignments__user")
+
+
 def narrowed(user: User, narrowing: Narrowing, on: dt.date) -> QuerySet[Case]:
     """按筛选条件的案件名单。"""
     if narrowing.view == "mine" and user.role in WAITS:

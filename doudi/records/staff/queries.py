@@ -1,10 +1,11 @@
 """Who works here, and what each has been told."""
 
+import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
-from doudi.records.staff.models import Notice, NoticeRead, Role, User
+from doudi.records.staff.models import Absence, Notice, NoticeRead, Role, User
 from doudi.store.areas import LEVEL_DIGITS, code_range, level_of
 
 
@@ -47,3 +48,25 @@ def _wider(code: str) -> list[str]:
 def unread_notices(user: User) -> Any:
     """还没读的消息。"""
     return notices_for(user).filter(is_read=False)
+
+
+def deputies_for(user: User) -> QuerySet[User]:
+    """可以代理这个人的人: 同一岗位, 账号在用; 同一辖区的在前。"""
+    same_place = Case(When(area=user.area_id, then=0), default=1)
+    others = User.objects.filter(role=user.role, is_active=True).exclude(pk=user.pk)
+    return others.select_related("area").order_by(same_place, "area", "username")
+
+
+def absences_from(day: dt.date) -> QuerySet[Absence]:
+    """不在岗的登记: 还没过去的在前, 再按日期由近及远。"""
+    over = Case(When(back_on=None, until_on__gte=day, then=0), default=1)
+    return Absence.objects.select_related("user", "deputy").order_by(over, "-from_on", "-pk")
+
+
+def social_workers(user: User) -> list[User]:
+    """这个人辖区里可以派单的社工。"""
+    found = Q(pk__in=())
+    for low, high in map(code_range, user.areas):
+        found |= Q(area__gte=low, area__lte=high)
+    workers = User.objects.filter(found, role=Role.SOCIAL_WORKER, is_active=True)
+    return list(workers.order_by("username"))

@@ -8,10 +8,13 @@ from django.urls import reverse
 
 from doudi.records.policies.proposals import waiting_count
 from doudi.records.staff.models import User
+from doudi.records.staff.queries import unread_notices
 from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.ui.components import Frame, NavGroup, NavItem
 from doudi.web.ui.context import unit_name
+
+NOTICES_COUNTED = 100  # beyond that the number says nothing more
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,8 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ("工作台", (Entry("我的工作台", "home"),)),
     (
         "受理",
-        (Entry("代办申请", "village_apply"), Entry("窗口受理", "intake_window"), Entry("在办案件", "cases")),
+        (Entry("代办申请", "village_apply"), Entry("窗口受理", "intake_window"), Entry("在办案件", "cases"),
+         Entry("派单入户", "assignments")),
     ),
     ("公示", (Entry("公示管理", "postings"),)),
     ("确认", (Entry("待签批", "sign_queue"), Entry("待确认", "confirm_queue"))),
@@ -62,6 +66,9 @@ def _frame(request: HttpRequest) -> Frame:
         logout_url=reverse("account_logout"),
         todo_url=reverse("proposals") if may_open(user, "proposal_sign") else "",
         todo_count=waiting_count() if may_open(user, "proposal_sign") else 0,
+        notices_url=reverse("notices"),
+        notices_count=unread_notices(user)[:NOTICES_COUNTED].count(),
+        password_url=reverse("account_change_password"),
         demo_on=today() if settings.DEMO else None,
     )
 

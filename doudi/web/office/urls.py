@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 STAGES = (
     "home",
+    "notices",
     "intake",
     "cases",
     "checks",

@@ -46,6 +46,9 @@ class Frame:
     logout_url: str = ""
     todo_url: str = ""
     todo_count: int = 0
+    notices_url: str = ""
+    notices_count: int = 0
+    password_url: str = ""
     demo_on: date | None = None
     help_phone: str = ""
 

@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import EVERYBODY, page
-from doudi.web.office.settings import days, people, trail
+from doudi.web.office.settings import absences, days, people, trail
 
 WRITE = ("GET", "POST")
 TRAIL = {Role.AUDITOR, Role.AUDIT_ADMIN}
@@ -34,6 +34,10 @@ urlpatterns: list[URLPattern] = [
         roles={Role.SECURITY},
         methods=WRITE,
     ),
+    page("shezhi/daili/", absences.absences, name="absences", roles={Role.SECURITY}),
+    page("shezhi/daili/<int:pk>/huigang/", absences.back, name="absence_back", roles={Role.SECURITY}, methods=("POST",)),
+    page("shezhi/yonghu/<int:pk>/daili/", absences.user_absence, name="user_absence", roles={Role.SECURITY},
+         methods=WRITE),
     page("shezhi/rili/", days.workdays, name="workdays", roles=EVERYBODY),
     page("shezhi/rili/<int:year>/", days.year_page, name="workdays_year", roles=EVERYBODY, methods=WRITE),
     page(
