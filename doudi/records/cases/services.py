@@ -224,6 +224,11 @@ def move(case: Case, to: str, on: dt.date, *, due_on: dt.date | None = None, ret
     return case
 
 
+def go_back(case: Case, on: dt.date, *, returned: str) -> Case:
+    """退回重新调查; 路上没有调查的退回初审, 写明理由。"""
+    return move(case, procedure_of(case).back_to(), on, returned=returned)
+
+
 def close(case: Case, outcome: str, on: dt.date) -> Case:
     """办结。Raises ClockStopped."""
     _require_running(case)
