@@ -53,7 +53,10 @@ class Applications:
             account=account_number(self.serial),
             reason=self.rng.choice(REASONS),
             agent_name=agent.name if agent else "",
+            agent_relation="村级代办" if agent else "",
             agent_mandate=agent is not None,
+            authorised=True,
+            promised=True,
         )
 
     def _member(self, member: Member) -> MemberDraft:

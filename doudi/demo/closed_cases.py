@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from doudi.demo.plan import ROAD_DAYS, Family, weekday
 from doudi.demo.staff import Hands, hands_of
-from doudi.demo.writing import Writer
+from doudi.demo.writing import ACTOR, Writer
 from doudi.law.duties import side
+from doudi.law.identity import age_on
 from doudi.records.cases.models import Act, Case, Hand
 from doudi.records.cases.services import CODE_LENGTH, CODE_LETTERS
-from doudi.records.intake.models import Application
+from doudi.records.intake.models import Application, Signature
+from doudi.records.intake.queries import ADULT
 from doudi.records.policies.queries import scheme
 from doudi.records.staff.models import User
 from doudi.store.crypto import blind, seal
@@ -47,6 +49,7 @@ def write_closed_cases(
     hands = {family.village: hands_of(family.village, staff) for family in filed}
     writer.write(Case, _CASE, _case_rows(filed, county))
     writer.write(Application, _APPLICATION, _application_rows(filed))
+    writer.write(Signature, _SIGNATURE, _signature_rows(filed))
     writer.write(Hand, ("case", "user", "group"), _hand_rows(filed, hands))
     writer.write(Act, _ACT, _act_rows(filed, hands))
     return {family.household_id: serial for serial, family in enumerate(filed, 1)}
@@ -58,8 +61,9 @@ _CASE = (
     "is_relative_filed", "returned_reason",
 )  # fmt: skip
 _APPLICATION = (
-    "case", "channel", "applicant", "agent_name", "agent_mandate", "reason", "authorised_on", "promised_on",
+    "case", "channel", "applicant", "agent_name", "agent_relation", "agent_mandate", "reason",
 )  # fmt: skip
+_SIGNATURE = ("case", "what", "person", "guardian", "way", "signed_on", "noted_by")
 _ACT = ("case", "user", "duty", "group", "station", "on", "at", "title", "note")
 
 
@@ -80,8 +84,19 @@ def _case_rows(filed: list[Family], county: str) -> Iterator[tuple[Any, ...]]:
 
 def _application_rows(filed: list[Family]) -> Iterator[tuple[Any, ...]]:
     for serial, family in enumerate(filed, 1):
-        since, reason = family.opened_on, REASONS[family.household_id % len(REASONS)]
-        yield serial, Application.Channel.WINDOW, family.head_id, "", False, reason, since, since
+        reason = REASONS[family.household_id % len(REASONS)]
+        yield serial, Application.Channel.WINDOW, family.head_id, "", "", False, reason
+
+
+def _signature_rows(filed: list[Family]) -> Iterator[tuple[Any, ...]]:
+    """Everybody authorised on paper, the head for the minors; the applicant made the commitment."""
+    hand, by = Signature.Way.HAND, ACTOR
+    for serial, family in enumerate(filed, 1):
+        since, head = family.opened_on, family.members[0].name
+        yield serial, Signature.What.PROMISE, family.head_id, "", hand, since, by
+        for key, member in zip(family.person_ids, family.members, strict=True):
+            guardian = head if age_on(member.born_on, since) < ADULT and key != family.head_id else ""
+            yield serial, Signature.What.AUTHORISE, key, guardian, hand, since, by
 
 
 def _hand_rows(filed: list[Family], hands: dict[str, Hands]) -> Iterator[tuple[Any, ...]]:

@@ -12,13 +12,17 @@ from doudi.law.procedure import ABILITY_43, APPROVAL_220, POSTINGS, REVIEW_57, S
 
 @dataclass(frozen=True)
 class CaseFacts:
-    """判断能否往下走所需的事实。没有发生的事按最严的写；`posted_clear_from` 是各榜自哪天起可往下走。"""
+    """判断能否往下走所需的事实。没有发生的事按最严的写；`posted_clear_from` 是各榜自哪天起可往下走。
+
+    `unposted` 是依法不公示的原因，空着的要公示。
+    """
 
     station: str
     papers_missing: tuple[str, ...] = ()
     authorised: bool = False
     unsigned: tuple[str, ...] = ()
     duplicates_open: tuple[str, ...] = ()
+    relatives_open: tuple[str, ...] = ()
     paused: str = ""
     investigators: int = 0
     survey_signed: bool = False
@@ -33,6 +37,7 @@ class CaseFacts:
     opinion_given: bool = False
     refusal_advised: bool = False
     posted_clear_from: Mapping[str, date] = field(default_factory=dict)
+    unposted: str = ""
     photos_missing: tuple[str, ...] = ()
     objections_open: int = 0
     signed: bool = False
@@ -68,6 +73,9 @@ def _leaving_accept(facts: CaseFacts, terms: Procedure, on: date) -> Iterable[Bl
     if facts.duplicates_open:
         listed = "、".join(facts.duplicates_open)
         yield Block("duplicates_open", f"疑似重复申请还没有核实：{listed}", f"{REVIEW_57} 第十条")
+    if facts.relatives_open:
+        listed = "、".join(facts.relatives_open)
+        yield Block("relatives_open", f"疑似工作人员近亲属还没有核实：{listed}", f"{REVIEW_57} 第十一条")
 
 
 def _leaving_survey(facts: CaseFacts, terms: Procedure, on: date) -> Iterable[Block]:
@@ -111,6 +119,14 @@ def _leaving_review(facts: CaseFacts, terms: Procedure, on: date) -> Iterable[Bl
 
 
 def _leaving_post(facts: CaseFacts, terms: Procedure, on: date) -> Iterable[Block]:
+    if not facts.unposted:
+        yield from _posted_through(facts, terms, on)
+    if facts.objections_open:
+        text = f"有 {facts.objections_open} 条异议没有办结，请重新调查或民主评议"
+        yield Block("objection_open", text, STATIONS[facts.station].cite)
+
+
+def _posted_through(facts: CaseFacts, terms: Procedure, on: date) -> Iterable[Block]:
     clear_from, cite = facts.posted_clear_from.get(facts.station), STATIONS[facts.station].cite
     if clear_from is None:
         yield Block("not_posted", "还没有公示", cite)
@@ -120,9 +136,6 @@ def _leaving_post(facts: CaseFacts, terms: Procedure, on: date) -> Iterable[Bloc
     elif terms.photos_required and facts.photos_missing:
         text = f"公示照片还没有传回：{'、'.join(facts.photos_missing)}"
         yield Block("photos_missing", text, cite)
-    if facts.objections_open:
-        text = f"有 {facts.objections_open} 条异议没有办结，请重新调查或民主评议"
-        yield Block("objection_open", text, cite)
 
 
 def _leaving_sign(facts: CaseFacts, terms: Procedure, on: date) -> Iterable[Block]:

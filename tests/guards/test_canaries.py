@@ -35,7 +35,7 @@ def test_no_number_is_left_where_it_should_not_be(
     client.force_login(golden.county()["jingban"], backend=BACKEND)
     canaries = numbers()
     leaks = [where for number in canaries for where in _asked(client, number)]
-    monkeypatch.setattr("doudi.records.desk.roll.known", _broken)
+    monkeypatch.setattr("doudi.records.desk.known.families", _broken)
     assert (
         client.post(reverse("intake_window"), {"id_number": canaries[1], "name": "某人"}).status_code == 500
     )

@@ -51,6 +51,9 @@ def test_a_case_with_everything_in_order_may_leave_every_station(station: str) -
     [
         ("accept", {"papers_missing": ("申请书",)}, "papers_missing"),
         ("accept", {"authorised": False}, "not_authorised"),
+        ("accept", {"unsigned": ("钱乙",)}, "unsigned"),
+        ("accept", {"duplicates_open": ("与户 1 电话相同",)}, "duplicates_open"),
+        ("accept", {"relatives_open": ("与 李某 电话相同",)}, "relatives_open"),
         ("survey", {"investigators": 1}, "too_few_investigators"),
         ("survey", {"survey_signed": False}, "survey_unsigned"),
         ("verify", {"verification": "pending"}, "verification_open"),

@@ -21,8 +21,8 @@ pytestmark = pytest.mark.django_db
 NUMBERS = [golden.number("19810301", 11), golden.number("19830505", 22), golden.number("20140601", 31)]
 GOLDEN: dict[str, Any] = {
     "reason": "妻子重残, 收入不足", "address": "寄料村 1 组", "phone": "100 0000 0000", "bank": "汝州农商银行",
-    "account": "6200 0000 0000 0000 001", "agent_name": "杜春来", "agent_mandate": "on", "signed": "on",
-    "village": golden.VILLAGE,
+    "account": "6200 0000 0000 0000 001", "agent_name": "杜春来", "agent_mandate": "on",
+    "agent_relation": "村级代办", "authorised": "on", "promised": "on", "village": golden.VILLAGE,
     "ren-TOTAL_FORMS": "3",
     "ren-0-name": "赵甲", "ren-0-id_number": NUMBERS[0], "ren-0-relation": "head", "ren-0-able_to_work": "on",
     "ren-1-name": "钱 乙", "ren-1-id_number": NUMBERS[1].lower(), "ren-1-relation": "spouse",
@@ -42,7 +42,8 @@ UNUSED = {f"ren-{n}-{name}": value for n in range(3) for name, value in (
 
 def application(browser: Client, url: str, **changes: Any) -> dict[str, Any]:
     """The whole form as the village fills it for the golden family."""
-    page = fields(browser.get(url).content.decode(), "entry-form")
+    searched = browser.post(url, {"id_number": NUMBERS[0], "name": "赵甲"})
+    page = fields(searched.content.decode(), "entry-form")
     page.pop("hu-income_stable", None)
     return {
         **page,
@@ -100,7 +101,7 @@ def test_the_same_form_twice_is_one_application(sign_in: SignIn) -> None:
         ({"agent_mandate": ""}, "写了代办人, 就要有签好的委托书"),
         ({"account": "12345"}, "账号应为 12 到 25 位数字, 现为 5 位"),
         ({"ren__2__relation": "head"}, "一户必须有且只有一名户主"),
-        ({"signed": ""}, "授权书"),
+        ({"agent_relation": ""}, "请写代办人是申请人的什么人"),
     ],
 )
 def test_what_is_wrong_is_said_where_it_is_and_nothing_typed_is_lost(

@@ -9,8 +9,7 @@ from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.desk import queues
 from doudi.records.people import queries as people
-from doudi.records.people.models import Household, Membership
-from doudi.records.people.services import known_person
+from doudi.records.people.models import Household
 from doudi.records.staff.models import User
 from doudi.store.areas import code_range
 
@@ -22,15 +21,6 @@ class Found:
     """查找结果: 户和案件。"""
 
     households: list[Household]
-    cases: list[Case]
-
-
-@dataclass(frozen=True)
-class Known:
-    """窗口上先查到的: 这个人现在在哪一户, 在享什么, 在办什么。"""
-
-    membership: Membership
-    awards: list[Award]
     cases: list[Case]
 
 
@@ -70,22 +60,3 @@ def find(user: User, text: str, on: dt.date) -> Found:
     theirs = Q(household__in=[household.pk for household in households])
     cases = queues.cases_of(user).filter(theirs | Q(no=text) | Q(no__endswith=f"-{text}"))
     return Found(households, list(cases[:FOUND_AT_MOST]))
-
-
-def known(id_number: str, on: dt.date) -> Known | None:
-    """这个证件号的人现在在哪一户、在享什么、在办什么; 不分辖区, 供窗口防止重复申请。"""
-    person = known_person(id_number)
-    if person is None:
-        return None
-    membership = (
-        Membership.objects.filter(person=person, until_on=None)
-        .select_related(
-            "person", "household", "household__head", "household__village", "household__village__parent"
-        )
-        .first()
-    )
-    if membership is None:
-        return None
-    household = membership.household
-    awards = household.awards.filter(in_force(on)).order_by("pk")
-    return Known(membership, list(awards), list(household.cases.filter(closed_on=None).order_by("pk")))

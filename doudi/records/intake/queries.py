@@ -1,10 +1,89 @@
-"""What the window knows of a case."""
+"""What the window knows of a case: papers, who has signed, what still looks doubtful."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.db.models import QuerySet
 
 from doudi.law.blocks import CaseFacts
+from doudi.law.identity import age_on
+from doudi.records.awards.models import Holding
 from doudi.records.cases.models import Case
-from doudi.records.intake.models import Paper
-from doudi.records.people.queries import relatives_of
+from doudi.records.cases.queries import pause_cause
+from doudi.records.intake.models import Paper, Referral, Signature, Suspicion
+from doudi.records.people.models import Household, Obligor, Person
+from doudi.records.people.queries import obligors_of, relatives_of
 from doudi.records.policies.queries import paper_label
+from doudi.records.staff.models import User
+from doudi.store.areas import contains
+
+ADULT = 18  # 民法典 第十七条
+
+
+class Signer(NamedTuple):
+    """一个该签字的人: 签什么、是谁、凭什么该签、要不要监护人代签、签了的那一条。"""
+
+    what: str
+    name: str
+    standing: str
+    person: Person | None
+    obligor: Obligor | None
+    is_minor: bool
+    signature: Signature | None
+
+    @property
+    def key(self) -> str:
+        """表单里指这个人的代码。"""
+        who = f"o{self.obligor.pk}" if self.obligor else f"p{self.person.pk if self.person else 0}"
+        return f"{self.what}-{who}"
+
+    @property
+    def told(self) -> str:
+        """缺签字时怎么说。"""
+        if self.what == Signature.What.PROMISE:
+            return f"{self.name}（诚信承诺书）"
+        if self.obligor:
+            return f"{self.name}（义务人）"
+        return f"{self.name}（监护人代签）" if self.is_minor else self.name
+
+
+def signers(case: Case) -> list[Signer]:
+    """谁该签字: 申请人的诚信承诺, 每个成员和义务人的核对授权。依据: 649号令 第五十八条; 民发〔2021〕57号 第九条"""
+    return list(_signers(case))
+
+
+def _signers(case: Case) -> Iterator[Signer]:
+    found = {(s.what, s.person_id, s.obligor_id): s for s in case.signatures.select_related("image")}
+    applicant, promise = case.application.applicant, Signature.What.PROMISE
+    yield Signer(
+        promise, applicant.name, "申请人", applicant, None, False, found.get((promise, applicant.pk, None))
+    )
+    what = Signature.What.AUTHORISE
+    for m in case.household.memberships.filter(until_on=None).select_related("person").order_by("pk"):
+        minor = age_on(m.person.birth_on, case.accepted_on) < ADULT
+        signed = found.get((what, m.person_id, None))
+        yield Signer(what, m.person.name, m.get_relation_display(), m.person, None, minor, signed)
+    for obligor in obligors_of(case.household):
+        standing = f"义务人 · {obligor.get_relation_display()}"
+        yield Signer(what, obligor.name, standing, None, obligor, False, found.get((what, None, obligor.pk)))
+
+
+def unsigned(case: Case) -> tuple[str, ...]:
+    """还没有签字的人, 按姓名; 变更、复核案里只差新来的人, 在享的人申请时的授权仍然有效。"""
+    standing = _authorised_before(case)
+    return tuple(
+        signer.told
+        for signer in signers(case)
+        if signer.signature is None and (signer.person is None or signer.person.pk not in standing)
+    )
+
+
+def _authorised_before(case: Case) -> set[int]:
+    """Whoever an award of this family is paid for, when the case is about that award, and the head who receives it."""
+    if case.kind not in (Case.Kind.REVIEW, Case.Kind.CHANGE):
+        return set()
+    held = Holding.objects.filter(award__household=case.household_id, award__closing=None)
+    return {case.application.applicant_id, *held.values_list("person_id", flat=True)}
 
 
 def missing_papers(case: Case) -> tuple[str, ...]:
@@ -22,11 +101,54 @@ def is_relative_known(case: Case) -> bool:
     return relatives_of(case.household_id).exists()
 
 
+def suspicions_of(case: Case) -> QuerySet[Suspicion]:
+    """这件案子的疑似情形, 待核实的在前。"""
+    related = ("household__head", "household__village__parent", "relative__user", "relative__person")
+    return case.suspicions.select_related(*related).order_by("settled_on", "pk")
+
+
+def standing_suspicions(case: Case, kind: str) -> tuple[str, ...]:
+    """还挡着受理的疑似情形: 待核实的; 重复申请属实的也算。"""
+    rows = case.suspicions.filter(kind=kind).exclude(state=Suspicion.State.DISMISSED)
+    if kind == Suspicion.Kind.RELATIVE:
+        rows = rows.filter(state=Suspicion.State.OPEN)
+    found = rows.select_related("household__village__parent", "relative__user").order_by("pk")
+    return tuple(dict.fromkeys(_told(case, one) for one in found))
+
+
+def other_family(case: Case, household: Household) -> str:
+    """另一户怎么称呼: 同一乡镇的写户编号, 别处的只写乡镇。"""
+    town = household.village.parent
+    if town and contains(town.code, case.village_id):
+        return f"户 {household.no}"
+    return f"{town.name if town else household.village.name}的一户"
+
+
+def _told(case: Case, one: Suspicion) -> str:
+    if one.kind == Suspicion.Kind.RELATIVE:
+        return f"与 {one.relative.official if one.relative else ''} {one.get_sign_display()}"
+    sure = "（属实）" if one.state == Suspicion.State.CONFIRMED else ""
+    other = other_family(case, one.household) if one.household else ""
+    return f"与{other} {one.get_sign_display()}{sure}"
+
+
+def referrals(user: User) -> QuerySet[Referral]:
+    """职权范围内的转介, 等答复的在前, 到期早的在前。"""
+    related = ("household__head", "household__village__parent", "case")
+    return Referral.objects.visible_to(user).select_related(*related)
+
+
 def facts(case: Case) -> CaseFacts:
     """受理环节知道的事实。"""
+    signed = case.signatures.filter(what=Signature.What.AUTHORISE).exists()
+    authorised = signed or bool(_authorised_before(case))
     return CaseFacts(
         station=case.station,
+        paused=pause_cause(case),
         papers_missing=missing_papers(case),
-        authorised=case.application.authorised_on is not None,
+        authorised=authorised,
+        unsigned=unsigned(case),
+        duplicates_open=standing_suspicions(case, Suspicion.Kind.DUPLICATE),
+        relatives_open=standing_suspicions(case, Suspicion.Kind.RELATIVE),
         near_relative=case.is_relative_filed or is_relative_known(case),
     )

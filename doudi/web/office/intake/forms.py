@@ -15,23 +15,34 @@ from doudi.store.today import today
 from doudi.web.office.forms import KeyedForm, PlainForm
 from doudi.web.office.intake.entry import Filled
 
+PHOTO = forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"})
 NUMERIC = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 
 
 class PersonForm(PlainForm):
-    """先查人: 证件号和姓名。"""
+    """先查人: 证件号、姓名、电话, 知道什么填什么。"""
 
     id_number = forms.CharField(
-        label="身份证号", max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label="身份证号", max_length=30, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
-    name = forms.CharField(label="姓名", max_length=60)
+    name = forms.CharField(label="姓名", max_length=60, required=False)
+    phone = forms.CharField(label="电话", max_length=20, required=False, widget=NUMERIC)
 
     def clean_id_number(self) -> str:
         """证件号当场核对。"""
+        if not self.cleaned_data["id_number"]:
+            return ""
         try:
             return identity.parse(self.cleaned_data["id_number"], on=today()).number
         except identity.BadIdentity as error:
             raise forms.ValidationError(error.text) from None
+
+    def clean(self) -> dict[str, Any]:
+        """至少填一样。"""
+        found: dict[str, Any] = super().clean() or {}
+        if not self.errors and not any(found.values()):
+            raise forms.ValidationError("证件号、姓名、电话至少填一样")
+        return found
 
 
 class ApplicationForm(KeyedForm):
@@ -47,13 +58,25 @@ class ApplicationForm(KeyedForm):
     agent_name = forms.CharField(
         label="代办人", required=False, max_length=60, help_text="本人来办的空着; 别人代办要有委托书"
     )
+    agent_relation = forms.CharField(label="代办人是申请人的", required=False, max_length=40)
+    agent_phone = forms.CharField(label="代办人电话", required=False, max_length=20, widget=NUMERIC)
     agent_mandate = forms.BooleanField(label="委托书已签, 随申请一并交来", required=False)
-    signed = forms.BooleanField(label="家庭经济状况核对授权书、诚信承诺书已由全体成年成员签字")
+    mandate_photo = forms.FileField(label="委托书照片", required=False, widget=PHOTO)
+    authorised = forms.BooleanField(
+        label="核对授权书: 全体成年成员已当场签字, 未成年人由户主代签", required=False
+    )
+    promised = forms.BooleanField(label="诚信承诺书: 申请人已签字", required=False)
 
     def __init__(
-        self, data: Any = None, *, user: User, household: Household | None = None, **initial: Any
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        user: User,
+        household: Household | None = None,
+        **initial: Any,
     ) -> None:
-        super().__init__(data, initial={**_start(user, household), **initial})
+        super().__init__(data, files, initial={**_start(user, household), **initial})
         self._choose("scheme", [(known.id, known.name) for known in open_schemes()])
         self._choose("village", _villages(user, household))
 
@@ -70,10 +93,13 @@ class ApplicationForm(KeyedForm):
         return number
 
     def clean(self) -> dict[str, Any]:
-        """有代办人就要有委托手续。"""
+        """有代办人就要有委托手续、关系和电话。"""
         found: dict[str, Any] = super().clean() or {}
-        if found.get("agent_name") and not found.get("agent_mandate"):
-            self.add_error("agent_mandate", "写了代办人, 就要有签好的委托书")
+        if found.get("agent_name"):
+            if not found.get("agent_mandate"):
+                self.add_error("agent_mandate", "写了代办人, 就要有签好的委托书")
+            if not found.get("agent_relation"):
+                self.add_error("agent_relation", "请写代办人是申请人的什么人, 如 儿子、邻居、村级代办")
         return found
 
     def draft(self, filled: Filled) -> ApplicationDraft:
@@ -86,7 +112,12 @@ class ApplicationForm(KeyedForm):
             members=filled.members,
             facts=filled.facts,
             **{name: said[name] for name in ("address", "phone", "bank", "account", "reason", "agent_name")},
+            agent_relation=said["agent_relation"],
+            agent_phone=said["agent_phone"],
             agent_mandate=bool(said["agent_name"]) and said["agent_mandate"],
+            mandate_photo=said["mandate_photo"].read() if said["mandate_photo"] else b"",
+            authorised=said["authorised"],
+            promised=said["promised"],
         )
 
 
@@ -108,7 +139,7 @@ def _villages(user: User, household: Household | None) -> list[tuple[str, str]]:
 def _start(user: User, household: Household | None) -> dict[str, Any]:
     start: dict[str, Any] = {"scheme": "dibao_rural"}
     if user.role == Role.VILLAGE:
-        start["agent_name"] = user.name
+        start |= {"agent_name": user.name, "agent_relation": "村级代办"}
     if household is None:
         return start
     account = account_of(household.head)
@@ -117,15 +148,27 @@ def _start(user: User, household: Household | None) -> dict[str, Any]:
 
 
 class PapersForm(KeyedForm):
-    """材料清单: 勾收到的。"""
+    """材料清单: 勾收到的、看过原件的、留了复印件的。"""
 
     have = forms.MultipleChoiceField(label="收到的材料", required=False, widget=forms.CheckboxSelectMultiple)
+    seen = forms.MultipleChoiceField(label="原件已核对", required=False, widget=forms.CheckboxSelectMultiple)
+    copied = forms.MultipleChoiceField(
+        label="复印件已留存", required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(self, data: Any = None, *, choices: list[tuple[str, str]], **options: Any) -> None:
         super().__init__(data, **options)
-        field = self.fields["have"]
-        assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = choices
+        for name in ("have", "seen", "copied"):
+            field = self.fields[name]
+            assert isinstance(field, forms.MultipleChoiceField)
+            field.choices = choices
+
+
+class PaperPhotoForm(KeyedForm):
+    """给一份材料拍照留存。"""
+
+    kind = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    photo = forms.FileField(label="材料照片", widget=PHOTO)
 
 
 class GapForm(KeyedForm):

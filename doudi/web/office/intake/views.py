@@ -9,8 +9,9 @@ from django.urls import reverse
 
 from doudi.law import identity
 from doudi.law.masking import mask_identity
+from doudi.records.audit.services import look
 from doudi.records.cases.models import Case
-from doudi.records.desk import roll, trial
+from doudi.records.desk import known, trial
 from doudi.records.desk.trial import CannotTry, Somebody
 from doudi.records.intake import entries, services
 from doudi.records.intake.models import Application
@@ -30,38 +31,68 @@ Channel = Application.Channel
 
 
 def village_apply(request: HttpRequest) -> HttpResponse:
-    """村级代办申请: 谁申请、谁代办、委托手续。"""
-    return _application(request, None, Channel.VILLAGE)
+    """村级代办申请: 先查人, 再填申请。"""
+    return _taken(request, Channel.VILLAGE)
 
 
 def intake_window(request: HttpRequest) -> HttpResponse:
     """窗口受理: 先查人, 再登记。"""
+    return _taken(request, Channel.WINDOW)
+
+
+def _taken(request: HttpRequest, channel: str) -> HttpResponse:
+    """Search first; only what is not found, or found to be somebody else, is typed as new."""
     if request.method == "POST" and "key" in request.POST:
-        return _application(request, None, Channel.WINDOW)
-    form = PersonForm(request.POST or None)
-    context: dict[str, Any] = {"form": form, "person": None, "known": None}
+        return _application(request, None, channel)
+    if "start" in request.POST:
+        return _application(request, None, channel, known.Asked(name=request.POST.get("name", "")[:60]))
+    user, form = the_user(request), PersonForm(request.POST or None)
+    context: dict[str, Any] = {
+        "form": form,
+        "asked": "",
+        "families": None,
+        "village_desk": channel == Channel.VILLAGE,
+    }
     if request.method == "POST" and form.is_valid():
-        said, known = form.cleaned_data, roll.known(form.cleaned_data["id_number"], today())
-        if known is None:
-            return _application(request, None, Channel.WINDOW, first={**said, "relation": "head"})
-        context |= {"known": _told(the_user(request), known), "person": mask_identity(said["id_number"])}
-        context["form"] = PersonForm()  # the number is not printed back once it has found somebody
+        asked = known.Asked(**form.cleaned_data)
+        found = known.families(asked, user, today())
+        look(by=user, action="search", subject="page:intake_window")
+        if asked.id_number and not found:
+            return _application(request, None, channel, asked)
+        number = mask_identity(asked.id_number) if asked.id_number else ""
+        context |= {"families": [_told(user, family) for family in found], "name": asked.name}
+        context |= {"asked": " ".join(filter(None, (asked.name, number))), "form": PersonForm()}
+        context["may_start"] = not any(family.by_number for family in found)
     return render(request, "office/intake/window.html", context)
 
 
-def _told(user: User, known: roll.Known) -> dict[str, Any]:
-    """What the window may say of a person found: enough to prevent a second application, no more."""
-    household = known.membership.household
-    mine = Household.objects.visible_to(user).filter(pk=household.pk).exists()
-    return {
-        "name": shown_name(user, known.membership.person.name),
-        "relation": known.membership.get_relation_display(),
+def _first(asked: known.Asked | None) -> dict[str, Any] | None:
+    """The head's row, begun with what was looked for."""
+    if asked is None:
+        return None
+    return {"name": asked.name, "id_number": asked.id_number, "relation": "head"}
+
+
+def _told(user: User, family: known.Family) -> dict[str, Any]:
+    """What may be said of a family found: elsewhere the schemes and the township, and nothing else."""
+    household = family.household
+    told: dict[str, Any] = {
+        "mine": family.mine,
+        "township": family.township,
+        "schemes": family.schemes,
+        "open": list(dict.fromkeys(scheme_name(case.scheme) for case in family.cases)),
+        "cannot_have": family.cannot_have,
+    }
+    if not family.mine:
+        return told
+    return told | {
         "household": household,
-        "mine": mine,
-        "place": f"{household.village.parent.name if household.village.parent else ''} · {household.village.name}",
-        "awards": [(scheme_name(award.scheme), award.amount_fen, award.from_on) for award in known.awards],
+        "head": shown_name(user, household.head.name),
+        "hits": [(shown_name(user, m.person.name), m.get_relation_display()) for m in family.hits],
+        "place": f"{family.township} · {household.village.name}",
+        "awards": [(scheme_name(award.scheme), award.amount_fen, award.from_on) for award in family.awards],
         "cases": [
-            (scheme_name(case.scheme), case.no, reverse("case", args=[case.pk])) for case in known.cases
+            (scheme_name(case.scheme), case.no, reverse("case", args=[case.pk])) for case in family.cases
         ],
     }
 
@@ -76,11 +107,12 @@ def intake_known(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _application(
-    request: HttpRequest, household: Household | None, channel: str, first: dict[str, Any] | None = None
+    request: HttpRequest, household: Household | None, channel: str, asked: known.Asked | None = None
 ) -> HttpResponse:
     user, data = the_user(request), request.POST if "key" in request.POST else None
-    form = ApplicationForm(data, user=user, household=household)
-    entry = entry_of(data, household, first, 1 if channel == Channel.VILLAGE else None)
+    start = {"phone": asked.phone} if asked and asked.phone else {}
+    form = ApplicationForm(data, request.FILES or None, user=user, household=household, **start)
+    entry = entry_of(data, household, _first(asked), 1 if channel == Channel.VILLAGE else None)
     problems: list[Problem] = []
     if data is not None:
         sound = all((entry.is_valid(), form.is_valid()))
