@@ -13,7 +13,7 @@ from doudi.records.areas.models import Area
 from doudi.records.cases.models import Assignment, Case
 from doudi.records.checks.scenarios import keep
 from doudi.records.checks.simulating import Question
-from doudi.records.decisions.models import Decision
+from doudi.records.decisions.models import Decision, SampleDraw
 from doudi.records.payments import services as payments
 from doudi.records.policies import services as policies
 from doudi.records.policies.services.proposals import NewValue
@@ -51,6 +51,10 @@ class World:
         Assignment.objects.create(
             case_id=self.own["case"], user=self.staff["shegong"], on=dt.date(2026, 9, 14)
         )
+        self.sample = SampleDraw.objects.create(
+            no="CC202610-001", area_id=golden.COUNTY, scheme="dibao_rural", stage="after", month=202610,
+            frame=[], rate_bp=3_000, seed="aa", drawn=[], on=dt.date(2026, 11, 2), by="shenpi",
+        )  # fmt: skip
         self.run = payments.build(scheme="dibao_rural", month=202611, by=self.staff["caiwu"])
         question = Question(golden.COUNTY, 202701, (("dibao.standard.rural", "+5%"),))
         on = dt.date(2026, 11, 5)
@@ -86,19 +90,34 @@ class World:
         objection = postings.object_to(
             posting=posting, channel="电话", text="问一问", contact="", on=road.day("09-19")
         )
+        clerks = [staff["jingban"], staff["jingban2"]]
+        postings.assign(objection=objection, by=staff["jingban"], users=clerks, on=road.day("09-19"))
+        photo = postings.send_photo(
+            posting=posting, by=staff["cun"], moment="first", data=golden.photo(), on=road.day("09-19")
+        )
         postings.answer(
             objection=objection, by=staff["jingban"], outcome="dismissed", text="不属实", on=road.day("09-21")
         )
         postings.send_up(case=case, by=staff["jingban"], on=road.day("09-28"))
         road.decisions.sign(case=Case.objects.get(pk=case.pk), by=staff["fuze"], on=road.day("09-28"))
-        road.decisions.county_visit(case=case, by=staff["shenpi2"], note="属实", on=road.day("10-09"))
+        seen = road.decisions.county_visit(
+            case=case, by=staff["shenpi2"], second=staff["shenpi"], note="属实", photo=golden.photo(),
+            on=road.day("10-09"),
+        )  # fmt: skip
         decision = road.decisions.confirm(case=case, by=staff["shenpi"], on=road.day("10-12"))
+        road.decisions.deliver(
+            decision=decision, by=staff["jingban"], received_by="本人", slip=golden.photo(), on=road.day("10-13")
+        )
+        appeal = road.decisions.appeal(
+            decision=decision, by=staff["shenpi"], kind="complaint", ground="少算了", on=road.day("10-14")
+        )
         told = staff_services.notify(
             to_role="jingban", area_code=case.village_id, kind="returned", title="退回", link="", on=road.day("10-12")
         )
         return {
             "notice": told.pk,
             "case": case.pk, "household": case.household_id, "posting": posting.pk, "objection": objection.pk,
+            "photo": photo.pk, "county_visit": seen.pk, "appeal": appeal.pk,
             "decision": decision.pk, "person": case.household.head_id,
         }  # fmt: skip
 
@@ -135,8 +154,11 @@ CANARIES = (
 CASES = dict.fromkeys(("receipt_pdf", "papers_note", "gap_notice_pdf"), "case")
 SUBJECT = {
     "decision": "decision", "decision_letter": "decision", "objection": "objection", "take_objection": "posting",
+    "objection_assign": "objection", "objection_reply": "objection", "objection_contact": "objection",
+    "board_photo": "photo", "board_photo_send": "posting", "take_tip": "household",
     "household": "household", "household_unmask": "household", "intake_known": "household", "entry_live": "household",
     "payroll_decision": "decision", "notice": "notice",
+    "delivery_slip": "decision", "appeal_new": "decision", "appeal": "appeal", "appeal_answer": "appeal",
 }  # fmt: skip
 COUNTY_WIDE = frozenset({Role.APPROVER, Role.DIRECTOR, Role.AUDITOR, Role.VERIFIER})
 
@@ -145,6 +167,8 @@ def address(name: str, route: str, place: dict[str, int], world: World) -> str:
     kwargs: dict[str, Any] = {}
     if "<int:pk>" in route:
         kwargs["pk"] = _subject(name, place, world)
+    if "<int:visit>" in route:
+        kwargs["visit"] = place["county_visit"]
     if "<int:person>" in route:
         kwargs["person"] = place["person"]
     if "<str:village>" in route:
@@ -162,6 +186,8 @@ def address(name: str, route: str, place: dict[str, int], world: World) -> str:
 
 
 def _subject(name: str, place: dict[str, int], world: World) -> int:
+    if name == "sample":
+        return int(world.sample.pk)
     if name == "user" or name.startswith("user_"):
         return int(world.staff["cun"].pk)
     if name.startswith("payroll") and name not in SUBJECT:
@@ -176,6 +202,7 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
 def by_area(name: str, route: str) -> bool:
     """Whether an address names something that lies in one area."""
     unscoped = name.startswith(("absence", "payroll", "user", "roster", "workdays", "workday", "scenario", "proposal"))
+    unscoped = unscoped or name == "sample"
     return not unscoped and ("<int:pk>" in route or "<str:village>" in route)
 
 

@@ -16,6 +16,7 @@ from doudi.records.checks.queries import latest_assessment
 from doudi.records.decisions.change_queries import is_about_awards
 from doudi.records.decisions.models import CountyVisit, Decision
 from doudi.records.decisions.sampled import sample_of
+from doudi.records.people.models import Household
 from doudi.records.policies.queries import pairs_of, scheme_name
 from doudi.records.postings import queries as postings
 
@@ -70,3 +71,9 @@ def held_elsewhere(
 def awards_in_force(on: dt.date) -> QuerySet[Award]:
     """某日在享的待遇: 已开始, 没有停到这一天之前。"""
     return Award.objects.filter(Q(closing=None) | Q(closing__ends_on__gt=on), from_on__lte=on)
+
+
+def next_review(household: Household, scheme_id: str) -> dt.date | None:
+    """这户这个项目最近排定的核查日; 没有排定为空。依据: 民发〔2021〕57号 第三十一条"""
+    planned = Decision.objects.filter(household=household, scheme=scheme_id, next_review_on__isnull=False)
+    return planned.order_by("-decided_on", "-pk").values_list("next_review_on", flat=True).first()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from doudi.law.sampling import needed
 from doudi.records.cases.models import Case
 from doudi.records.cases.services import procedure_of
 from doudi.records.decisions.models import CountyVisit, SampleDraw, SampleEntry
@@ -96,6 +97,11 @@ class Standing:
     visited: int
 
     @property
+    def missing(self) -> int:
+        """还差几户没去。"""
+        return max(self.needed - self.visited, 0)
+
+    @property
     def reached_bp(self) -> int:
         """实际入户比例 (万分比)。"""
         return self.visited * 10_000 // (self.size + self.must) if self.size + self.must else 0
@@ -138,3 +144,15 @@ def entries_of(made: SampleDraw) -> QuerySet[SampleEntry]:
         )
         .order_by("result", "case__no")
     )
+
+
+__all__ = [
+    "Pool",
+    "Standing",
+    "draws_of",
+    "entries_of",
+    "needed",
+    "pools",
+    "sample_of",
+    "standing_of",
+]

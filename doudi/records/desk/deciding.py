@@ -3,27 +3,37 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case as Case_
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, When
 
+from doudi.law.clocks import deadline
 from doudi.law.duties import Block
-from doudi.records.cases.models import Act, Case
+from doudi.law.workdays import Calendar
+from doudi.records.cases.models import Case
 from doudi.records.checks.models import Opinion, VisitRecord
-from doudi.records.decisions.models import Decision
+from doudi.records.checks.queries import latest_visit
+from doudi.records.decisions.models import Appeal, Correction, CountyVisit, Decision, SampleEntry
 from doudi.records.decisions.queries import blocks
 from doudi.records.desk import queues
-from doudi.records.postings.models import Posting
+from doudi.records.people.models import Household
+from doudi.records.policies.queries import parameters
+from doudi.records.postings.models import Objection, Posting
 from doudi.records.staff.models import User
+
+QUEUE_SHOWN = 500
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """签批、确认前看的一页: 意见、测算、公示、入户, 还差什么。"""
+    """签批、确认前看的一页: 意见、测算、公示、入户、抽查, 还差什么, 这个人能不能办。"""
 
     case: Case
     opinion: Opinion | None
     posting: Posting | None
     visit: VisitRecord | None
-    county_visit: Act | None
+    county_visits: tuple[CountyVisit, ...]
+    sampled: SampleEntry | None
+    corrects: Correction | None
     blocks: tuple[Block, ...]
 
 
@@ -32,10 +42,12 @@ def queue(user: User) -> QuerySet[Case]:
     opinions = Prefetch(
         "opinions", Opinion.objects.select_related("assessment").order_by("-pk"), to_attr="latest"
     )
+    complaints = Objection.objects.filter(posting__case=OuterRef("pk"))
     return (
         queues.waiting_for(user)
+        .annotate(complained=Exists(complaints))
         .prefetch_related(opinions)
-        .order_by("-is_relative_filed", "next_due_on", "pk")
+        .order_by("-is_relative_filed", "-complained", "next_due_on", "pk")
     )
 
 
@@ -45,27 +57,73 @@ def sheet(case: Case, on: dt.date) -> Sheet:
         case=case,
         opinion=Opinion.objects.filter(case=case).select_related("assessment").order_by("-pk").first(),
         posting=Posting.objects.filter(case=case).prefetch_related("objections").order_by("-pk").first(),
-        visit=VisitRecord.objects.filter(case=case).select_related("first", "second").order_by("-pk").first(),
-        county_visit=Act.objects.filter(case=case, duty="sample")
-        .select_related("user")
-        .order_by("-pk")
-        .first(),
-        blocks=blocks(case, on),
+        visit=latest_visit(case),
+        county_visits=tuple(
+            CountyVisit.objects.filter(case=case).select_related("first", "second").order_by("-pk")
+        ),
+        sampled=SampleEntry.objects.filter(case=case).select_related("draw").first(),
+        corrects=Correction.objects.filter(case=case).select_related("corrects").first(),
+        blocks=() if case.closed_on else blocks(case, on),
     )
 
 
-def following(user: User, case: Case) -> Case | None:
-    """同一队列里的下一件, 办完接着办。"""
-    waiting = list(queue(user).values_list("pk", flat=True)[:500])
-    later = waiting[waiting.index(case.pk) + 1 :] if case.pk in waiting else waiting
-    rest = [pk for pk in (*later, *waiting) if pk != case.pk]
-    return Case.objects.filter(pk=rest[0]).first() if rest else None
+@dataclass(frozen=True)
+class Place:
+    """一件在队列里的位置: 第几件、共几件、下一件; 不在队列里的 `number` 为 0。"""
+
+    number: int
+    total: int
+    following: Case | None
+
+
+def place_of(user: User, case: Case) -> Place:
+    """这件在等这个人办的队列里排第几, 办完接着办哪一件; 末一件之后从头来。"""
+    waiting = list(queue(user).values_list("pk", flat=True)[:QUEUE_SHOWN])
+    here = waiting.index(case.pk) if case.pk in waiting else -1
+    rest = [pk for pk in (*waiting[here + 1 :], *waiting) if pk != case.pk]
+    return Place(here + 1, len(waiting), Case.objects.filter(pk=rest[0]).first() if rest else None)
+
+
+def may_decide(user: User, case: Case) -> bool:
+    """这件案子现在等不等这个岗位签批或确认。"""
+    return not case.closed_on and queue(user).filter(pk=case.pk).exists()
+
+
+def colleagues(user: User) -> QuerySet[User]:
+    """同岗位同辖区的人, 连自己。"""
+    return User.objects.filter(role=user.role, area=user.area, is_active=True).order_by("name", "pk")
+
+
+def visitors(user: User) -> QuerySet[User]:
+    """可以一同县级入户的人。"""
+    return colleagues(user).exclude(pk=user.pk)
 
 
 def undelivered(user: User) -> QuerySet[Decision]:
-    """已决定、还没有登记送达的, 先决定的在前。"""
-    mine = Case.objects.visible_to(user)
-    rows = Decision.objects.filter(case__in=mine, delivery=None).select_related(
-        "case__village", "household__head"
+    """已决定、还没有登记送达的: 不予确认的在前 (三个工作日), 然后先决定的在前; 名册带入的没有告知书。"""
+    mine = Household.objects.visible_to(user)
+    return (
+        Decision.objects.filter(household__in=mine, delivery=None)
+        .exclude(kind=Decision.Kind.CARRIED_OVER)
+        .annotate(hurry=Case_(When(kind=Decision.Kind.REFUSE, then=0), default=1))
+        .select_related("case__village__parent", "household__head", "household__village__parent")
+        .order_by("hurry", "decided_on", "pk")
     )
-    return rows.order_by("decided_on", "pk")
+
+
+def notice_due(decision: Decision, known: Calendar) -> dt.date | None:
+    """告知书最晚哪天送出: 不予确认的三个工作日, 其他的法律没有写。依据: 民发〔2021〕57号 第二十一条"""
+    if decision.kind != Decision.Kind.REFUSE:
+        return None
+    rules = parameters(decision.household.village_id, decision.decided_on)
+    return deadline("refusal_notice", decision.decided_on, rules, known).due_on
+
+
+def appeals_of(user: User) -> QuerySet[Appeal]:
+    """职权范围内的不服决定: 在办的在前, 期限近的在前。"""
+    mine = Case.objects.visible_to(user)
+    return (
+        Appeal.objects.filter(decision__case__in=mine)
+        .select_related("decision__household__head", "decision__case", "correction__case")
+        .order_by(Case_(When(outcome="", then=0), default=1), "due_on", "pk")
+    )

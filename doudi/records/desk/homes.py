@@ -11,7 +11,9 @@ from doudi.records.cases.models import Case
 from doudi.records.desk import queues
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.policies.queries import parameters
+from doudi.records.postings.boards import hung_sheets
 from doudi.records.postings.models import Objection, Posting
+from doudi.records.postings.objections import overdue
 from doudi.records.staff.models import Role, User
 
 MONEY = frozenset({Role.PAYER, Role.PAY_REVIEWER, Role.PAY_APPROVER})
@@ -68,18 +70,20 @@ def _casework(user: User, on: dt.date) -> list[Figure]:
     if user.role in (Role.CLERK, Role.VILLAGE):
         told += [Figure("退回补正", found["returned"], "件", "cases", "station=survey"), *_boards(user, on)]
     if user.role == Role.APPROVER:
-        told.append(Figure("待送达告知", queues.undelivered(user).count(), "件", "confirm_queue"))
+        told.append(Figure("待送达告知", queues.undelivered(user).count(), "件", "deliver_queue"))
     return told
 
 
 def _boards(user: User, on: dt.date) -> list[Figure]:
     mine = Posting.objects.visible_to(user).filter(withdrawn_on=None)
-    open_now = mine.filter(until_on__gte=on).count()
-    disputed = Objection.objects.filter(posting__in=mine, outcome="").count()
-    return [
-        Figure("正在公示", open_now, "户", "postings"),
-        Figure("待处理异议", disputed, "条", "postings", tone="soon" if disputed else ""),
-    ]
+    told = [Figure("正在公示", mine.filter(until_on__gte=on).count(), "户", "postings")]
+    if user.role == Role.VILLAGE:
+        asked = sum(1 for sheet in hung_sheets(user, on) if sheet.due(on))
+        return [*told, Figure("今天要拍的榜", asked, "张", "board_photos", tone="soon" if asked else "")]
+    waiting, late = Objection.objects.visible_to(user).open().count(), overdue(user, on)
+    note = f"{late} 条已超期" if late else ""
+    tone = "over" if late else "soon" if waiting else ""
+    return [*told, Figure("待处理异议、举报", waiting, "条", "objections", "", note, tone)]
 
 
 def _overview(user: User, on: dt.date) -> list[Figure]:

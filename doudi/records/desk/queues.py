@@ -12,11 +12,13 @@ from django.db.models.functions import Coalesce, Least
 from doudi.law.procedure import POSTINGS, STATIONS
 from doudi.law.workdays import Calendar
 from doudi.records.areas.models import Area
-from doudi.records.cases.models import Case
+from doudi.records.cases.models import Act, Case, Pause
 from doudi.records.checks.models import Assessment, VisitRecord
 from doudi.records.decisions.models import Decision
+from doudi.records.desk.delegation import waits_for
 from doudi.records.intake.models import Paper
 from doudi.records.postings.models import Objection, Posting
+from doudi.records.postings.queries import sends_to, unposted
 from doudi.records.staff.models import Role, User
 from doudi.store.areas import code_range
 
@@ -35,7 +37,12 @@ POSTING_HAS_NO_LIMIT = Choose(
     When(station__in=POSTINGS, then="due_on"), default=Coalesce("station_due_on", "due_on")
 )
 LEFT = {"over": "已超期", "soon": "三日内到期"}
-VIEWS = {"mine": "待我办", "open": "全部在办", "closed": "已办结"}
+VIEWS = {"mine": "待我办", "paused": "挂起", "done": "已办 (近 7 日)", "open": "全部在办", "closed": "已办结"}
+OF_A_DESK = ("mine", "paused", "done")  # views of those for whom cases wait
+DONE_DAYS = 7
+# Whoever must be seen or heard first: a filed relative (the county must visit), then an open objection.
+URGENT = Choose(When(is_relative_filed=True, then=0), When(disputed=True, then=1), default=2)
+IN_ORDER = ("urgency", "next_due_on", "pk")
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class Waiting:
 
 def cases_of(user: User) -> Any:
     """职权范围内的案件 (CaseQuerySet), 连同排序和说明要用的数; the annotations are columns mypy does not know."""
-    posting = Posting.objects.filter(case=OuterRef("pk"), withdrawn_on=None).order_by("-pk")
+    posting = Posting.objects.filter(case=OuterRef("pk"), station=OuterRef("station"), withdrawn_on=None)
     missing = Paper.objects.filter(case=OuterRef("pk"), status=Paper.Status.MISSING).order_by()
     return (
         Case.objects.visible_to(user)
@@ -72,15 +79,17 @@ def cases_of(user: User) -> Any:
             visited=Exists(VisitRecord.objects.filter(case=OuterRef("pk"))),
             posted_until=Subquery(posting.values("until_on")[:1]),
             assessed=Exists(Assessment.objects.filter(case=OuterRef("pk"))),
-            disputed=Exists(Objection.objects.filter(posting__case=OuterRef("pk"), outcome="")),
+            disputed=Exists(Objection.objects.filter(case=OuterRef("pk"), kind="objection", outcome="")),
+            paused=Exists(Pause.objects.filter(case=OuterRef("pk"), until_on=None)),
+            urgency=URGENT,
         )
-        .order_by("next_due_on", "pk")
+        .order_by(*IN_ORDER)
     )
 
 
 def waiting_for(user: User) -> Any:
     """等这个人办的案件, 剩余时间短的在前。"""
-    return cases_of(user).open().filter(station__in=WAITS.get(user.role, ()))
+    return cases_of(user).open().filter(waits_for(user, WAITS.get(user.role, ())))
 
 
 def to_visit(user: User) -> Any:
@@ -90,8 +99,8 @@ def to_visit(user: User) -> Any:
 
 def narrowed(user: User, narrowing: Narrowing, on: dt.date) -> QuerySet[Case]:
     """按筛选条件的案件名单。"""
-    if narrowing.view == "mine" and user.role in WAITS:
-        found = waiting_for(user)
+    if narrowing.view in OF_A_DESK and user.role in WAITS:
+        found = _of_desk(user, narrowing.view, on)
     elif narrowing.view == "closed":
         found = cases_of(user).exclude(closed_on=None).order_by("-closed_on", "-pk")
     else:
@@ -99,6 +108,22 @@ def narrowed(user: User, narrowing: Narrowing, on: dt.date) -> QuerySet[Case]:
     for condition in (_in_area, _at_station, _by_left, _by_text):
         found = condition(found, narrowing, on)
     return found
+
+
+def _of_desk(user: User, view: str, on: dt.date) -> Any:
+    """What waits, what waits with its clock stopped, and what this person sent on in the last days."""
+    if view == "done":
+        acted = Act.objects.filter(case=OuterRef("pk"), user=user, on__gt=on - dt.timedelta(days=DONE_DAYS), on__lte=on)
+        waits = Q(closed_on=None) & waits_for(user, WAITS.get(user.role, ()))
+        return cases_of(user).filter(Exists(acted)).exclude(waits).order_by("-pk")
+    return waiting_for(user).filter(paused=view == "paused")
+
+
+def counted(user: User, on: dt.date) -> dict[str, int]:
+    """每个页签有几件; 不给有待办的岗位看的不数。"""
+    if user.role not in WAITS:
+        return {}
+    return {view: narrowed(user, Narrowing(view), on).count() for view in OF_A_DESK}
 
 
 def _in_area(found: QuerySet[Case], narrowing: Narrowing, on: dt.date) -> QuerySet[Case]:
@@ -164,9 +189,13 @@ def _todo_review(case: Any, on: dt.date) -> str:
 def _todo_post(case: Any, on: dt.date) -> str:
     if case.disputed:
         return "处理异议"
+    if unposted(case):
+        return f"依法不公示, {sends_to(case)}"
     if case.posted_until is None:
-        return "张贴公示"
-    return "公示期满, 上报" if on > case.posted_until else f"公示中, 到 {case.posted_until:%m-%d}"
+        return f"张贴{STATIONS[case.station].label}"
+    return (
+        f"公示期满, {sends_to(case)}" if on > case.posted_until else f"公示中, 到 {case.posted_until:%m-%d}"
+    )
 
 
 NEXT_WORK: Mapping[str, Callable[[Any, dt.date], str]] = {

@@ -70,7 +70,7 @@ def send_back(*, case: Case, by: User, text: str, on: dt.date, duty: str = "") -
     # What was posted is what is being looked at again: the next opinion hangs its own seven days.
     again = Posting.objects.filter(case=case, withdrawn_on=None).exclude(station=Posting.Round.INTAKE)
     again.update(withdrawn_on=on)
-    return cases.move(case, "survey", on, returned=text)
+    return cases.go_back(case, on, returned=text)
 
 
 @transaction.atomic
@@ -94,7 +94,11 @@ def confirm(*, case: Case, by: User, on: dt.date) -> Decision:
     open_granted(case, opinion, decision, on)
     cases.close(case, Case.Outcome.GRANTED, on)
     record(
-        by=by, action="decision.grant", subject=f"case:{case.pk}", no=decision.no, amount_fen=decision.amount_fen
+        by=by,
+        action="decision.grant",
+        subject=f"case:{case.pk}",
+        no=decision.no,
+        amount_fen=decision.amount_fen,
     )
     return decision
 

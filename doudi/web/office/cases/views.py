@@ -28,11 +28,11 @@ PLACES = {
     "papers": "case_papers", "entry": "case_entry", "visit": "case_visit", "findings": "case_findings",
     "assessment": "case_assessment", "opinion": "case_opinion", "post": "postings", "sign": "case_sign",
     "intend": "case_intend", "confirm": "case_confirm", "notify": "deliver_queue", "clock": "case_clock",
-    "objections": "objections", "photos": "board_photos",
+    "objections": "objections", "photos": "board_photos", "ability": "case_ability",
 }  # fmt: skip
 CAUSES = {
     "papers_missing": "papers", "not_authorised": "papers", "too_few_investigators": "visit",
-    "survey_unsigned": "visit",
+    "survey_unsigned": "visit", "ability_open": "ability",
     "verification_open": "findings", "findings_open": "findings", "not_assessed": "assessment",
     "assessment_stale": "assessment", "no_opinion": "opinion", "not_posted": "post", "posting_open": "post",
     "objection_open": "objections", "photos_missing": "photos", "paused": "clock",

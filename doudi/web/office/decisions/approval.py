@@ -193,7 +193,7 @@ def _survey(sheet: deciding.Sheet) -> Said:
     if visit is None:
         return Said()
     match = "与申报相符" if visit.is_consistent else "与申报有出入"
-    return Said(f"{match}。{visit.observed}", f"{visit.first.name}、{visit.second.name}", visit.visited_on)
+    return Said(f"{match}。{visit.observed}", visit.names, visit.visited_on)
 
 
 def _posted(posting: Posting | None) -> Said:

@@ -14,12 +14,12 @@ from doudi.law.library import BOOKS
 from doudi.law.money import yuan
 from doudi.law.rulebook import Rulebook
 from doudi.law.telling import Proof, failed_tests, main_steps, proof
-from doudi.records.cases.models import Case
 from doudi.records.checks.assessing import explain
 from doudi.records.decisions.models import Decision, Opening
+from doudi.records.people.models import Household
 from doudi.records.policies.queries import reason, scheme_name
 from doudi.records.staff.models import User
-from doudi.web.office.decisions.approval import approval_form, sums_of
+from doudi.web.office.decisions.approval import approval_form, name_of, sums_of
 from doudi.web.ui.print import offices, printing
 from doudi.web.ui.print.sheets import ConfirmationNotice, RefusalNotice, RefusalReason, Sheet
 
@@ -33,10 +33,20 @@ PARTS = {
 
 
 def decisions_of(user: User) -> QuerySet[Decision]:
-    """职权范围内案件的决定, 连同打印和送达要用的; 还没有送达的 `delivered` 为空。"""
-    mine = Case.objects.visible_to(user)
-    related = ("household__head", "case__village__parent", "case__application", "assessment", "delivery")
-    return Decision.objects.filter(case__in=mine).select_related(*related).order_by("-decided_on", "-pk")
+    """职权范围内家庭的决定, 连同打印和送达要用的; 还没有送达的 `delivered` 为空。"""
+    mine = Household.objects.visible_to(user)
+    related = ("household__head", "household__village__parent", "case__village__parent", "case__application",
+               "assessment", "delivery__slip")  # fmt: skip
+    return Decision.objects.filter(household__in=mine).select_related(*related).order_by("-decided_on", "-pk")
+
+
+def sheets_of(decision: Decision) -> list[tuple[str, str]]:
+    """这份决定能打印的表: 代码和名称。"""
+    if decision.case is None:
+        return []
+    notice = {Decision.Kind.GRANT: "确认通知书", Decision.Kind.REFUSE: "不予确认告知书"}
+    told = [("gaozhi", notice[Decision.Kind(decision.kind)])] if decision.kind in notice else []
+    return [*told, ("shenpi", "审批表")]
 
 
 def render(decision: Decision, kind: str, on: dt.date) -> bytes:
@@ -107,11 +117,13 @@ def _results(decision: Decision) -> dict[str, Any]:
 
 
 def _refusal(decision: Decision, on: dt.date) -> RefusalNotice:
-    cited = reason(decision.scheme, "refuse", decision.reason_code)
-    said = [cited.label] if decision.reason == cited.label else [cited.label, decision.reason]
-    why = RefusalReason("。".join(text.rstrip("。.") for text in said), cited.article)
+    codes = [one.code for one in decision.reasons.order_by("pk")] or [decision.reason_code]
+    cited = [reason(decision.scheme, "refuse", code) for code in codes]
+    whys = [RefusalReason(one.label, one.article) for one in cited]
+    if decision.reason not in ("；".join(one.label for one in cited), cited[0].label):
+        whys[0] = RefusalReason(f"{whys[0].text}。{decision.reason.rstrip('。.')}", whys[0].article)
     sums = _sums(decision, failed_tests)
-    return RefusalNotice(**_address(decision, on), reasons=[why], figures=_figures(decision), sums=sums)
+    return RefusalNotice(**_address(decision, on), reasons=whys, figures=_figures(decision), sums=sums)
 
 
 def _sums(decision: Decision, chosen: Callable[[Rulebook, Outcome], Sequence[Step]]) -> list[Proof]:
@@ -140,3 +152,6 @@ def _figures(decision: Decision) -> list[tuple[str, str]]:
         ("当地保障标准每人每月", f"{yuan(sums.standard_fen)}元"),
         ("家庭财产状况", "符合规定" if sums.property_meets else "不符合规定"),
     ]
+
+
+__all__ = ["decisions_of", "name_of", "render", "sheets_of"]

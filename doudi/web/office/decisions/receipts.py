@@ -1,0 +1,125 @@
+"""A decision that was made: its letters, its delivery with the signed slip, and whoever does not accept it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from doudi.records.audit.services import look
+from doudi.records.decisions import services
+from doudi.records.decisions.models import Decision
+from doudi.records.desk import deciding
+from doudi.records.policies.queries import calendar, reason
+from doudi.records.staff.models import Role
+from doudi.store.kept import content
+from doudi.store.refusal import Refusal
+from doudi.store.today import today
+from doudi.web.office.access import may_open
+from doudi.web.office.cases import lists
+from doudi.web.office.cases.page import the_user
+from doudi.web.office.decisions import letters, tables
+from doudi.web.office.decisions.forms import AppealForm, DeliverForm, bytes_of
+from doudi.web.office.forms import take_effect
+from doudi.web.ui import components as ui
+
+DELIVER_EMPTY = ui.Empty("done", "告知书都送到了", "新的决定作出后, 告知书会列在这里。")
+DELIVERERS = frozenset({Role.CLERK, Role.LEADER, Role.APPROVER})
+
+
+def deliver_queue(request: HttpRequest) -> HttpResponse:
+    """待送达: 不予确认的要在三个工作日内送出, 排在前面。"""
+    user, on = the_user(request), today()
+    page = lists.page_of(request, deciding.undelivered(user))
+    context = {
+        "table": tables.undelivered(page.object_list, on),
+        "pager": lists.pager(request, page),
+        "empty": DELIVER_EMPTY,
+    }
+    return render(request, "office/decisions/deliver_queue.html", context)
+
+
+def decision(request: HttpRequest, pk: int) -> HttpResponse:
+    """一份决定: 打印告知书、审批表, 登记送达, 看有没有人不服。"""
+    user, on = the_user(request), today()
+    found = get_object_or_404(letters.decisions_of(user), pk=pk)
+    if request.method == "POST" and user.role not in DELIVERERS:
+        raise PermissionDenied("您的岗位不登记送达")
+    look(by=user, action="view", subject=found)
+    form = DeliverForm(request.POST or None, request.FILES or None, today=on)
+    refused = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            _deliver(request, found, form)
+        except Refusal as refusal:
+            refused = refusal.text
+        else:
+            messages.success(request, f"已登记 {found.household.head.name} 的告知书送达")
+            return redirect("deliver_queue")
+    return render(request, "office/decisions/decision.html", _context(request, found, form, refused))
+
+
+def _deliver(request: HttpRequest, found: Decision, form: DeliverForm) -> None:
+    data, user = form.cleaned_data, the_user(request)
+    take_effect(
+        request, data["key"],
+        lambda: str(services.deliver(
+            decision=found, by=user, received_by=data["received_by"], on=data["on"], how=data["how"],
+            slip=bytes_of(data["slip"]),
+        )),
+    )  # fmt: skip
+
+
+def _context(request: HttpRequest, found: Decision, form: DeliverForm, refused: str) -> dict[str, object]:
+    user, on = the_user(request), today()
+    due = deciding.notice_due(found, calendar())
+    left = None if due is None or found.delivered else tables.queues.days_left(on, due, calendar())
+    return {
+        "decision": found,
+        "form": form,
+        "refused": refused,
+        "may_deliver": user.role in DELIVERERS,
+        "deadline": None if left is None else ui.Deadline(left, due, cite="民发〔2021〕57号 第二十一条"),
+        "reasons": reasons_of(found),
+        "sheets": [
+            (label, reverse("decision_letter", args=[found.pk, kind]))
+            for kind, label in letters.sheets_of(found)
+        ],
+        "appeals": list(found.appeals.order_by("-pk")),
+        "appeal_form": AppealForm(auto_id="appeal_%s")
+        if may_open(user, "appeal_new") and found.case_id
+        else None,
+        "corrections": list(found.corrections.select_related("case")),
+        "by": letters.name_of(found.by),
+    }
+
+
+def reasons_of(found: Decision) -> list[tuple[str, str]]:
+    """理由和条款, 一条一行。"""
+    codes = [one.code for one in found.reasons.order_by("pk")] or [found.reason_code]
+    if found.kind == Decision.Kind.CARRIED_OVER or not codes[0]:
+        return []
+    kind = {Decision.Kind.REFUSE: "refuse", Decision.Kind.STOP: "stop"}.get(Decision.Kind(found.kind))
+    cited = [reason(found.scheme, kind, code) for code in codes] if kind else []
+    return [(one.label, one.article) for one in cited]
+
+
+def letter(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """告知书或审批表 (PDF)。"""
+    user = the_user(request)
+    found = get_object_or_404(letters.decisions_of(user), pk=pk)
+    look(by=user, action="print", subject=found)
+    response = HttpResponse(letters.render(found, kind, today()), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{kind}-{found.no}.pdf"'
+    return response
+
+
+def slip(request: HttpRequest, pk: int) -> HttpResponse:
+    """签收的送达回证照片。"""
+    user = the_user(request)
+    found = get_object_or_404(letters.decisions_of(user), pk=pk)
+    if not found.delivered or not found.delivered.slip:
+        raise Http404
+    look(by=user, action="view", subject=found)
+    kept = found.delivered.slip
+    return HttpResponse(content(kept), content_type=kept.media_type)
