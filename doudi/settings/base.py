@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "doudi.records.postings",
     "doudi.records.decisions",
     "doudi.records.payments",
+    "doudi.records.reviews",
     "doudi.records.reports",
     "doudi.records.desk",
     "doudi.web.office",
@@ -74,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "doudi.web.office.refusals.RefusalsInWords",
+    "doudi.web.office.cases.queue.QueueKept",
     "doudi.web.office.login.SecondFactor",
     "axes.middleware.AxesMiddleware",
 ]

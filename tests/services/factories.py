@@ -49,6 +49,13 @@ def office(today: dt.date = dt.date(2026, 11, 5)) -> Office:
     return Office(**{login: staff(login) for login in PAYROLL_STAFF})
 
 
+def elsewhere() -> Area:
+    """A village of another township of the same county."""
+    county = Area.objects.get(code=COUNTY)
+    town = Area.objects.create(code="410482102000", name="温泉镇", level="township", parent=county)
+    return Area.objects.create(code="410482102201", name="温泉村", level="village", parent=town)
+
+
 def staff(login: str, role: str = "", area: str = COUNTY) -> User:
     """Somebody who works here."""
     made, _ = User.objects.get_or_create(

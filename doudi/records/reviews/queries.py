@@ -1,0 +1,70 @@
+"""Changes in one's area, what they touch, and which awards are due for review."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+
+from doudi.law.clocks import first_of_month
+from doudi.records.awards.models import Award
+from doudi.records.cases.models import Case
+from doudi.records.decisions.change_queries import persons_of
+from doudi.records.decisions.models import Decision
+from doudi.records.people.models import Household
+from doudi.records.reviews.models import ChangeEvent
+from doudi.records.staff.models import User
+
+
+def changes_of(user: User) -> QuerySet[ChangeEvent]:
+    """职权范围内的变动, 新报的在前。"""
+    related = (
+        "household__head", "household__village__parent", "person", "reported_by", "verified_by", "decided_by", "case",
+    )  # fmt: skip
+    found: QuerySet[ChangeEvent] = ChangeEvent.objects.visible_to(user)
+    return found.select_related(*related).order_by("-pk")
+
+
+def history_of(household: Household) -> QuerySet[ChangeEvent]:
+    """一户的变动经过, 新的在前。"""
+    related = ("person", "reported_by", "verified_by", "decided_by", "case")
+    return household.changes.select_related(*related).order_by("-pk")
+
+
+def takes_effect_on(on: dt.date) -> dt.date:
+    """这天决定的变动自哪天起按新金额发: 次月一日。依据: 民发〔2021〕57号 第二十一条"""
+    return first_of_month(on, 1)
+
+
+def awards_of(household: Household) -> list[Award]:
+    """这一户在享、没有决定停止的待遇。"""
+    rows = Award.objects.filter(household=household, closing=None)
+    return list(rows.select_related("opening__decision__assessment").order_by("pk"))
+
+
+def awards_only_for(household: Household, person_id: int) -> list[Award]:
+    """只为这一个人的待遇: 人不在了就没有可以改的, 只能停。"""
+    return [award for award in awards_of(household) if persons_of([award]) == {person_id}]
+
+
+def members_left(household: Household, person_id: int) -> list[int]:
+    """除这个人以外, 家里还有谁 (在世的)。"""
+    rows = household.memberships.filter(until_on=None, person__died_on=None).exclude(person=person_id)
+    return list(rows.order_by("pk").values_list("person_id", flat=True))
+
+
+def due(user: User, until: dt.date) -> Any:
+    """到 `until` 为止应当核查的待遇, 早的在前: 最近排定的核查日已到, 还没有在办的案件。
+
+    Rows carry `review_on`. 依据: 民发〔2021〕57号 第三十一条
+    """
+    planned = Decision.objects.filter(
+        household=OuterRef("household"), scheme=OuterRef("scheme"), next_review_on__isnull=False
+    ).order_by("-decided_on", "-pk")
+    open_cases = Case.objects.open().filter(household=OuterRef("household"), scheme=OuterRef("scheme"))
+    rows = Award.objects.visible_to(user).filter(closing=None).exclude(Exists(open_cases))
+    return (
+        rows.annotate(review_on=Subquery(planned.values("next_review_on")[:1]))
+        .filter(review_on__lte=until)
+        .select_related("household__head", "village__parent")
+        .order_by("review_on", "village_id", "pk")
+    )

@@ -1,0 +1,155 @@
+"""A second person looks: what is true changes the family's file, and opens a case where the amount may change."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from doudi.records.audit.services import record
+from doudi.records.awards.models import Award
+from doudi.records.cases.models import Case
+from doudi.records.decisions import services as decisions
+from doudi.records.decisions.change_queries import persons_of
+from doudi.records.people import family
+from doudi.records.people import services as people
+from doudi.records.people.models import Membership, Person
+from doudi.records.policies.queries import scheme
+from doudi.records.reviews.models import WAY, ChangeEvent
+from doudi.records.reviews.queries import awards_of, awards_only_for, members_left
+from doudi.records.reviews.refusals import DetailMissing, NotAtThisStep, SamePersonAgain
+from doudi.records.reviews.services.gate import check
+from doudi.records.staff.models import User
+
+Kind, State = ChangeEvent.Kind, ChangeEvent.State
+COUNTY = (Kind.MOVE, Kind.MOVE_OUT, Kind.HEAD, Kind.WITHDRAW)  # decided without a sum
+CAUSE = {
+    Kind.ADD: "members", Kind.REMOVE: "members", Kind.DEATH: "members", Kind.MEANS: "income", Kind.JOB: "income",
+}  # fmt: skip
+
+
+@transaction.atomic
+def verify(
+    *, event: ChangeEvent, by: User, note: str, on: dt.date, new_head: Person | None = None
+) -> ChangeEvent:
+    """乡镇核实属实: 账户、住址就此更改; 动金额的更新成员并立变更案; 迁移、换户主、退出报县级决定。
+
+    由报告人以外的人办。Raises SamePersonAgain, NotAtThisStep, DetailMissing (户主离开而没有新户主), gate's refusals.
+    """
+    event = locked(event)
+    require(event, State.REPORTED)
+    check(event.household, by, "survey")
+    if event.reported_by_id == by.pk:
+        raise SamePersonAgain("这件变动是您报告的, 要由另一名经办人核实")
+    event.verified_by, event.verified_on, event.note = by, on, note
+    if _apply(event, by, on, new_head):
+        event.state, event.decided_by, event.decided_on = State.APPLIED, by, on
+    else:
+        event.state = State.VERIFIED
+    event.save(update_fields=WAY)
+    record(by=by, action="change.verify", subject=f"changeevent:{event.pk}", state=event.state, note=note)
+    return event
+
+
+@transaction.atomic
+def reject(*, event: ChangeEvent, by: User, reason: str, on: dt.date) -> ChangeEvent:
+    """核实不属实: 写明理由, 不办; 死亡报告随之撤回, 不再拦发放。Raises DetailMissing, NotAtThisStep."""
+    event = locked(event)
+    require(event, State.REPORTED, State.VERIFIED)
+    check(event.household, by, *(("survey",) if event.state == State.REPORTED else ("confirm",)))
+    if event.reported_by_id == by.pk:
+        raise SamePersonAgain("这件变动是您报告的, 要由另一人核实")
+    if not reason.strip():
+        raise DetailMissing("请写明为什么不属实")
+    if event.kind == Kind.DEATH and event.person:
+        family.withdraw_death(by=by, person=event.person)
+    if event.state == State.REPORTED:
+        event.verified_by, event.verified_on = by, on
+    event.state, event.note = State.REJECTED, reason.strip()
+    event.decided_by, event.decided_on = by, on
+    event.save(update_fields=WAY)
+    record(by=by, action="change.reject", subject=f"changeevent:{event.pk}", reason=reason)
+    return event
+
+
+def locked(event: ChangeEvent) -> ChangeEvent:
+    """在当前事务里锁住并重读这件变动。"""
+    return ChangeEvent.objects.select_for_update(of=("self",)).get(pk=event.pk)
+
+
+def require(event: ChangeEvent, *states: str) -> None:
+    """变动必须正在这几步上。Raises NotAtThisStep."""
+    if event.state not in states:
+        raise NotAtThisStep(f"这件变动现在是“{event.get_state_display()}”, 不能再办这一步")
+
+
+def _apply(event: ChangeEvent, by: User, on: dt.date, new_head: Person | None) -> bool:
+    """Change what the township may change; whether that is all there is to do."""
+    told, home = event.details, event.household
+    if event.kind in COUNTY:
+        return False
+    if event.kind == Kind.ACCOUNT and event.person:
+        people.set_account(
+            by=by, person=event.person, bank=told["bank"], number=told["number"], holder_name=event.person.name, on=on
+        )  # fmt: skip
+        return True
+    if event.kind == Kind.ADDRESS:
+        family.set_address(by=by, household=home, address=told["address"], phone=told.get("phone", ""))
+        return True
+    if event.kind == Kind.ADD:
+        member = people.Member(name=told["name"], id_number=told["id_number"], relation=told["relation"])
+        family.add_member(by=by, household=home, member=member, on=event.on)
+    elif event.kind in (Kind.DEATH, Kind.REMOVE) and not _leave(event, by, new_head):
+        return False
+    event.case = _open_case(event, by, on)
+    return not (event.person and awards_only_for(home, event.person.pk))
+
+
+def _leave(event: ChangeEvent, by: User, new_head: Person | None) -> bool:
+    """Take the member out of the file. The last of a family stays in it: then the county stops what is paid."""
+    home, person = event.household, event.person
+    assert person is not None  # reporting refuses a departure of nobody
+    left = members_left(home, person.pk)
+    if not left:
+        return False
+    if home.head_id == person.pk:
+        if new_head is None or new_head.pk not in left:
+            raise DetailMissing(f"{person.name} 是户主, 请选新户主")
+        family.change_head(
+            by=by, household=home, person=new_head, former=Membership.Relation.OTHER, on=event.on
+        )
+    family.remove_member(by=by, household=home, person=person, on=event.on)
+    return True
+
+
+def _open_case(event: ChangeEvent, by: User, on: dt.date) -> Case | None:
+    """One case for the scheme whose amount is worked out here; a case already on its way takes the news along."""
+    gone = event.person.pk if event.person and event.kind in (Kind.DEATH, Kind.REMOVE) else 0
+    for scheme_id in dict.fromkeys(award.scheme for award in awards_of(event.household)):
+        if scheme(scheme_id).carried_over_only or _only_for(event, scheme_id, gone):
+            continue
+        known = Case.objects.open().filter(household=event.household, scheme=scheme_id).first()
+        return known or decisions.open_change(
+            by=by,
+            household=event.household,
+            scheme_id=scheme_id,
+            kind=Case.Kind.CHANGE,
+            on=on,
+            cause=CAUSE[Kind(event.kind)],
+            exit_cause=event.details.get("exit_cause", ""),
+            text=f"{event.get_kind_display()}, {event.on}",
+        )
+    return None
+
+
+def _only_for(event: ChangeEvent, scheme_id: str, gone: int) -> bool:
+    mine = [award for award in awards_of(event.household) if award.scheme == scheme_id]
+    return bool(gone) and persons_of(mine) == {gone}
+
+
+def stopping(event: ChangeEvent) -> list[Award]:
+    """县级决定时要停的待遇: 迁出、退出的是全部 (或写明的项目), 人不在了的是只为他一人的。"""
+    if event.kind in (Kind.MOVE_OUT, Kind.WITHDRAW):
+        wanted = event.details.get("scheme", "")
+        return [award for award in awards_of(event.household) if wanted in ("", award.scheme)]
+    if event.kind in (Kind.DEATH, Kind.REMOVE) and event.person:
+        return awards_only_for(event.household, event.person.pk)
+    return []
