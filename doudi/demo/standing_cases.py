@@ -13,6 +13,7 @@ from django.db import transaction
 from doudi.demo.applications import Applications
 from doudi.demo.plan import OPENS_ON
 from doudi.demo.staff import Hands, hands_of, home_township
+from doudi.demo.survey_papers import visited
 from doudi.law.workdays import Calendar
 from doudi.records.areas import queries as areas
 from doudi.records.cases.models import Case
@@ -21,6 +22,7 @@ from doudi.records.checks.models import Finding
 from doudi.records.decisions import services as decisions
 from doudi.records.decisions.models import Decision
 from doudi.records.intake import services as intake
+from doudi.records.intake import suspecting
 from doudi.records.intake.models import Application
 from doudi.records.policies.queries import calendar, scheme
 from doudi.records.postings import services as postings
@@ -144,8 +146,16 @@ class Walk:
         intake.tell_gaps(case=self.here, by=self.hands.clerk, on=self.day)
 
     def accept(self) -> None:
-        """受理。"""
+        """受理; 与别户相像的先核实排除。"""
         self._later(1)
+        for suspicion in self.here.suspicions.filter(state="open"):
+            suspecting.settle(
+                suspicion=suspicion,
+                by=self.hands.clerk,
+                confirmed=False,
+                note="已核对户口簿, 不是一家",
+                on=self.day,
+            )
         intake.note_papers(case=self.here, by=self.hands.clerk, have=_asked(self.here), on=self.day)
         intake.accept(case=self.here, by=self.hands.clerk, on=self.day)
 
@@ -157,9 +167,8 @@ class Walk:
             on=self.day, note="尚未接入, 按入户调查办理",
         )  # fmt: skip
         checks.visit(
-            case=self.here, by=self.hands.clerk, second=self.hands.second, on=self.day,
-            member_present=self.here.household.head.name, observed="住房、家具、生活状况与申报一致, 邻里反映相符。",
-            is_consistent=True, signed=True,
+            case=self.here, by=self.hands.clerk, others=[self.hands.second], on=self.day,
+            draft=visited(self.here.household.head.name),
         )  # fmt: skip
 
     def assess(self) -> None:
@@ -238,7 +247,12 @@ class Walk:
         self.objected()
         self._later(1)
         objection = Objection.objects.filter(posting__case=self.case).latest("pk")
-        postings.answer(objection=objection, by=self.hands.clerk, outcome=outcome, text=text, on=self.day)
+        both = [self.hands.clerk, self.hands.second]
+        postings.assign(objection=objection, by=self.hands.clerk, users=both, on=self.day)
+        remedy = Objection.Remedy.SURVEY
+        postings.answer(
+            objection=objection, by=self.hands.clerk, outcome=outcome, remedy=remedy, text=text, on=self.day
+        )
 
     def _posting(self) -> Posting:
         return Posting.objects.filter(case=self.case).latest("pk")

@@ -32,6 +32,7 @@ class CaseFacts:
     ability_assessed: bool = False
     panel_due: bool = False
     panel_held: bool = False
+    panel_since_visit: bool = False
     assessed: bool = False
     assessment_current: bool = False
     opinion_given: bool = False
@@ -103,7 +104,7 @@ def _leaving_ability(facts: CaseFacts, terms: Procedure, on: date) -> Iterable[B
 
 
 def _leaving_panel(facts: CaseFacts, terms: Procedure, on: date) -> Iterable[Block]:
-    if not facts.panel_held:
+    if not facts.panel_since_visit:
         yield Block("panel_open", "还没有民主评议，或评议人数、票数不足", f"{APPROVAL_220} 第四章")
 
 

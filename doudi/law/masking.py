@@ -26,6 +26,16 @@ def public_row(name: str, members: int, amount_fen: int | None, *, name_style: s
     return PublicRow(public_name(name, style=name_style), members, amount_fen)
 
 
+def unposted_because(*, posted_by_name: bool, age: int, adult_age: int) -> str:
+    """依法不公示的原因；应当公示的为空。`age` 是申请人受理时的周岁，未成年人和不公示姓名的项目一概不上榜。
+
+    依据：未成年人保护法 第四条；个人信息保护法 第二十八条。
+    """
+    if not posted_by_name:
+        return "本项目不公示姓名"
+    return "申请人未成年" if age < adult_age else ""
+
+
 def public_name(name: str, *, style: str) -> str:
     """按政策包的方式写公示姓名；不认识的方式抛 ValueError，不擅自公开全名。"""
     if style == "full":

@@ -31,11 +31,11 @@ def posted(case: Case, staff: Staff) -> Posting:
     from doudi.records.cases.models import Case
     from doudi.records.checks import services as checks
     from doudi.records.postings import services as postings
+    from tests.services import golden_family as golden
 
     checks.visit(
-        case=case, by=staff["jingban"], second=staff["jingban2"], on=day("09-16"), member_present="赵甲",
-        observed="与申报相符", is_consistent=True, signed=True,
-    )  # fmt: skip
+        case=case, by=staff["jingban"], others=[staff["jingban2"]], on=day("09-16"), draft=golden.seen()
+    )
     checks.assess(case=case, by=staff["jingban"], on=day("09-17"))
     checks.give_opinion(case=case, by=staff["jingban"], recommends=True, text="符合条件", on=day("09-18"))
     return postings.publish(case=Case.objects.get(pk=case.pk), by=staff["jingban"], on=day("09-18"))

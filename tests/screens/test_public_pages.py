@@ -200,8 +200,11 @@ def test_a_receipt_follows_what_became_of_the_objection(
     client: Client, posting: Posting, staff: Staff
 ) -> None:
     url = client.post(f"{BOARD}{posting.pk}/yijian/", SAID).url
+    told = Objection.objects.get()
+    clerks = [staff["jingban"], staff["jingban2"]]
+    postings.assign(objection=told, by=staff["jingban"], users=clerks, on=day("09-20"))
     postings.answer(
-        objection=Objection.objects.get(), by=staff["jingban"], outcome="dismissed", text="已查实小卖部是他弟弟的",
+        objection=told, by=staff["jingban"], outcome="dismissed", text="已查实小卖部是他弟弟的",
         on=day("09-21"),
     )  # fmt: skip
     html = client.get(url).content.decode()

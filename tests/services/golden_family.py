@@ -1,9 +1,15 @@
 """The golden household of the design, ready to be filed: three members, one severely disabled, one minor."""
 
 import datetime as dt
+import io
+from typing import Any
+
+from doudi.demo.survey_papers import signed_paper
+from PIL import Image
 
 from doudi.law.identity import check_digit
 from doudi.records.areas.models import Area
+from doudi.records.checks.services import VisitDraft
 from doudi.records.intake.services import ApplicationDraft
 from doudi.records.people.services import FactDraft, Member
 from doudi.records.policies.models import Workday
@@ -12,6 +18,7 @@ from doudi.records.staff.models import User
 VILLAGE = "410482101201"
 TOWNSHIP = "410482101000"
 COUNTY = "410482000000"
+GPS = 0x8825  # the place a photograph was taken, among what a camera writes beside it
 NOBODY = "000000"  # an area prefix no office ever assigned
 STAFF = {
     "cun": VILLAGE,
@@ -60,7 +67,7 @@ def county() -> dict[str, User]:
 
 def draft(**changes: object) -> ApplicationDraft:
     """The application as the village files it."""
-    values = {
+    values: dict[str, Any] = {
         "scheme_id": "dibao_rural",
         "village_id": VILLAGE,
         "kind": "rural",
@@ -88,6 +95,38 @@ def draft(**changes: object) -> ApplicationDraft:
         "account": "6299000000000000001",
         "reason": "妻子重残, 收入不足",
         "agent_name": "村级协理员",
+        "agent_relation": "村级代办",
         "agent_mandate": True,
+        "authorised": True,
+        "promised": True,
     }
-    return ApplicationDraft(**(values | changes))
+    made = values | changes
+    if "members" in changes and "phone" not in changes:
+        made["phone"] = f"100{made['members'][0].id_number[8:16]}"  # another family has another telephone
+    return ApplicationDraft(**made)
+
+
+def seen(**changes: object) -> VisitDraft:
+    """The home visit as two investigators bring it back: four methods, nothing different, the paper signed."""
+    values = {
+        "member_present": "赵甲",
+        "observed": "与申报相符",
+        "methods": {
+            "statement": "说明了收入和困难",
+            "observation": "砖房三间",
+            "neighbours": "邻居说日子紧",
+            "members": "妻子说法一致",
+        },
+        "paper": [signed_paper()],
+    }
+    return VisitDraft(**(values | changes))  # type: ignore[arg-type]
+
+
+def photo(size: tuple[int, int] = (60, 40)) -> bytes:
+    """A photograph as a phone takes it: a JPEG that tells where it was taken."""
+    picture = Image.new("RGB", size, "white")
+    where = picture.getexif()
+    where[GPS] = {1: "N", 2: (34.0, 10.0, 0.0)}
+    written = io.BytesIO()
+    picture.save(written, "JPEG", exif=where)
+    return written.getvalue()

@@ -50,9 +50,8 @@ def accept(case: Case, staff: dict[str, User]) -> Case:
 
 def survey(case: Case, staff: dict[str, User]) -> Case:
     checks.visit(
-        case=case, by=staff["jingban"], second=staff["jingban2"], on=day("09-16"), member_present="赵甲",
-        observed="与申报相符", is_consistent=True, signed=True,
-    )  # fmt: skip
+        case=case, by=staff["jingban"], others=[staff["jingban2"]], on=day("09-16"), draft=golden.seen()
+    )
     checks.assess(case=case, by=staff["jingban"], on=day("09-17"))
     checks.give_opinion(case=case, by=staff["jingban"], recommends=True, text="符合条件", on=day("09-18"))
     return Case.objects.get(pk=case.pk)
@@ -110,9 +109,8 @@ def test_one_investigator_is_not_enough(filed: Case, staff: dict[str, User]) -> 
     case = accept(filed, staff)
     with pytest.raises(checks.OneInvestigator):
         checks.visit(
-            case=case, by=staff["jingban"], second=staff["jingban"], on=day("09-16"), member_present="赵甲",
-            observed="", is_consistent=True, signed=True,
-        )  # fmt: skip
+            case=case, by=staff["jingban"], others=[staff["jingban"]], on=day("09-16"), draft=golden.seen()
+        )
     with pytest.raises(Blocked, match="入户调查"):
         checks.assess(case=case, by=staff["jingban"], on=day("09-17"))
 
@@ -173,9 +171,13 @@ def test_an_upheld_objection_sends_the_case_back_and_asks_for_a_new_posting(
     )
     with pytest.raises(Blocked, match="异议"):
         postings.send_up(case=case, by=staff["jingban"], on=day("09-28"))
-    postings.answer(objection=objection, by=staff["jingban"], outcome="upheld", text="查实", on=day("09-24"))
+    clerks = [staff["jingban"], staff["jingban2"]]
+    postings.assign(objection=objection, by=staff["jingban"], users=clerks, on=day("09-23"))
+    postings.answer(
+        objection=objection, by=staff["jingban"], outcome="upheld", remedy="survey", text="查实", on=day("09-24")
+    )
     case = Case.objects.get(pk=case.pk)
-    assert (case.station, case.returned_reason) == ("survey", "异议成立: 查实")
+    assert (case.station, case.returned_reason) == ("survey", f"异议 {objection.no} 成立, 重新调查")
 
 
 def test_refusal_needs_a_known_reason_and_opens_no_award(filed: Case, staff: dict[str, User]) -> None:

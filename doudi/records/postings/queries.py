@@ -1,17 +1,56 @@
 """What hangs on the boards, and what a posting says of its case."""
 
 import datetime as dt
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, QuerySet
 
 from doudi.law.blocks import CaseFacts
-from doudi.law.clocks import posting_period
+from doudi.law.identity import age_on
+from doudi.law.masking import unposted_because
 from doudi.law.procedure import POSTINGS
+from doudi.records.areas.queries import codes_above
 from doudi.records.cases.models import Case
+from doudi.records.cases.services import procedure_of
 from doudi.records.checks import queries as checks
-from doudi.records.policies.queries import parameters
-from doudi.records.postings.models import Objection, Posting
+from doudi.records.policies.queries import parameters, scheme
+from doudi.records.postings.models import BoardPhoto, Hotline, Objection, Posting
+
+# What sending a case on from a board is called, by the station it goes to.
+SENDS = {
+    "survey": "转入户调查",
+    "panel": "转民主评议",
+    "review": "转初审",
+    "sign": "报签批",
+    "intend": "报县级",
+    "confirm": "报县级",
+}
+
+
+@dataclass(frozen=True)
+class Contact:
+    """一级的监督渠道: 哪个地方、号码或位置。"""
+
+    area_code: str
+    place: str
+    text: str
+
+
+def sends_to(case: Case) -> str:
+    """公示之后送到哪里。"""
+    following = procedure_of(case).after(case.station)
+    return SENDS.get(str(following), "转下一步")
+
+
+def unposted(case: Case) -> str:
+    """这件申请为什么依法不公示; 应当公示的为空。"""
+    rules, born_on = parameters(case.village_id, case.accepted_on), case.household.head.birth_on
+    return unposted_because(
+        posted_by_name=scheme(case.scheme).posted_by_name,
+        age=age_on(born_on, case.accepted_on),
+        adult_age=rules.value("dibao.member.minor_age"),
+    )
 
 
 def current_posting(case: Case, station: str = Posting.Round.OPINION) -> Posting | None:
@@ -22,27 +61,38 @@ def current_posting(case: Case, station: str = Posting.Round.OPINION) -> Posting
     return hanging_now.first()
 
 
-def posted_clear_from(case: Case) -> dict[str, dt.date]:
-    """各榜自哪天起可往下走; 没有有效公示的榜不在其中。"""
-    found = {station: current_posting(case, station) for station in POSTINGS}
-    return {
-        station: posting_period(
-            posting.posted_on, parameters(case.village_id, posting.posted_on)
-        ).next_step_from
-        for station, posting in found.items()
-        if posting
-    }
-
-
 def facts(case: Case) -> CaseFacts:
     """受理到公示知道的事实。"""
-    objections = Objection.objects.filter(posting__case=case)
+    postings = {station: current_posting(case, station) for station in POSTINGS}
+    about = list(Objection.objects.filter(case=case).values_list("kind", "outcome", "remedy"))
+    known, here = checks.facts(case), postings.get(case.station)
     return replace(
-        checks.facts(case),
-        posted_clear_from=posted_clear_from(case),
-        objections_open=objections.filter(outcome="").count(),
-        complaint=objections.exists(),
+        known,
+        unposted=unposted(case),
+        posted_clear_from={
+            station: posting.until_on + dt.timedelta(days=1)
+            for station, posting in postings.items()
+            if posting
+        },
+        photos_missing=missing_photos(here) if here else (),
+        objections_open=sum(kind == Objection.Kind.OBJECTION and not outcome for kind, outcome, _ in about),
+        panel_due=known.panel_due or any(remedy == Objection.Remedy.PANEL for _, _, remedy in about),
+        complaint=bool(about),
     )
+
+
+def photos_of(posting: Posting) -> QuerySet[BoardPhoto]:
+    """这张榜 (同村、同榜次、同一天张贴) 传回的照片, 新的在前。"""
+    of_sheet = BoardPhoto.objects.filter(
+        village=posting.village_id, station=posting.station, posted_on=posting.posted_on
+    )
+    return of_sheet.select_related("file").order_by("-pk")
+
+
+def missing_photos(posting: Posting) -> tuple[str, ...]:
+    """这张榜还没有传回的照片。"""
+    sent = set(photos_of(posting).values_list("moment", flat=True))
+    return tuple(str(moment.label) for moment in BoardPhoto.Moment if moment not in sent)
 
 
 def hanging(on: dt.date) -> QuerySet[Posting]:
@@ -59,3 +109,9 @@ def count_by_village(on: dt.date) -> dict[str, int]:
     """某日各村正在公示的户数; 没有公示的村不在其中。"""
     rows = hanging(on).order_by().values_list("village_id").annotate(Count("pk"))
     return dict(rows)
+
+
+def contacts(kind: str, area_code: str) -> Sequence[Contact]:
+    """从本地到省各级登记的监督渠道, 近的在前; 没有登记的一级不在其中。"""
+    rows = Hotline.objects.filter(kind=kind, area__in=codes_above(area_code)).select_related("area")
+    return [Contact(row.area_id, row.area.name, row.text) for row in rows.order_by("-area_id")]

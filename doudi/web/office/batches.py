@@ -1,6 +1,6 @@
 """Ticked rows: what was chosen, and what became of it in words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -17,7 +17,13 @@ def ticked(request: HttpRequest) -> list[int]:
 
 def do_each(request: HttpRequest, user: User, title: str, act: Callable[[Case], object]) -> BatchOutcome:
     """对勾选的案件逐件办理, 把结果说给人听: 办成几件, 跳过几件、为什么。"""
-    chosen = ticked(request)
+    return do_these(request, user, title, ticked(request), act)
+
+
+def do_these(
+    request: HttpRequest, user: User, title: str, chosen: Sequence[int], act: Callable[[Case], object]
+) -> BatchOutcome:
+    """对这些案件逐件办理, 结果说给人听。"""
     outcome = each(case_ids=chosen, by=user, act=act)
     if not chosen:
         messages.warning(request, f"还没有勾选, 请先勾选要{title}的")

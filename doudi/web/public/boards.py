@@ -1,5 +1,6 @@
-"""The boards on the web: township, village, rows; three lawful fields and a way to object."""
+"""The boards on the web, and who is published for long: three lawful fields, and a way to say something."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doudi.law.masking import PublicRow, public_row
 from doudi.records.areas import queries as areas
 from doudi.records.areas.models import Area
+from doudi.records.desk.published import published, published_award
 from doudi.records.postings import services
 from doudi.records.postings.models import Objection, Posting
 from doudi.records.postings.queries import count_by_village, on_board
@@ -44,6 +46,7 @@ class Shown:
     """榜上一行: 公开的三项和它的公示期。"""
 
     pk: int
+    station: str
     row: PublicRow
     posted_on: str
     until_on: str
@@ -64,7 +67,7 @@ def area_boards(request: HttpRequest, code: str) -> HttpResponse:
     """一个乡镇的村, 或者一个村的榜。"""
     area = _area(code)
     if area.level == Area.Level.VILLAGE:
-        rows = [_shown(posting) for posting in on_board(code, today())]
+        rows = [_shown(posting) for posting in on_board(code, today()).order_by("station", "posted_on", "pk")]
         return render(request, "public/board.html", {"village": area, "rows": rows})
     context = {"township": area, "places": _places(areas.villages(code), count_by_village(today()))}
     return render(request, "public/township.html", context)
@@ -94,42 +97,101 @@ def _shown(posting: Posting) -> Shown:
     """A stored row is rebuilt as PublicRow, so nothing but its three fields can reach the page."""
     row = posting.row
     lawful = public_row(row["name"], row["members"], row["amount_fen"], name_style=WEB_NAME_STYLE)
-    return Shown(posting.pk, lawful, posting.posted_on.isoformat(), posting.until_on.isoformat())
+    return Shown(
+        posting.pk, posting.station, lawful, posting.posted_on.isoformat(), posting.until_on.isoformat()
+    )
+
+
+@require_safe
+@unlisted
+def published_list(request: HttpRequest, code: str) -> HttpResponse:
+    """一个村长期公布的名单: 停发的随即撤下。依据: 民发〔2021〕57号 第二十四条"""
+    village = _village(code)
+    rows = published(code, today(), WEB_NAME_STYLE)
+    return render(request, "public/published.html", {"village": village, "rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @unlisted
 def object_to(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """提意见: 谁都可以提, 不用留名; 得到一个编号。依据: 民发〔2021〕57号 第十九条"""
-    village = _area(code)
-    posting = get_object_or_404(on_board(code, today()), pk=pk)
+    """提意见: 谁都可以提, 不用留名; 得到一个编号。依据: 民发〔2021〕57号 第十九条
+
+    The page is gone with its term, but what somebody was still writing is taken: it becomes a tip.
+    """
+    village, on = _village(code), today()
+    rows = Posting.objects.filter(village=code).select_related("case__household")
+    posting = get_object_or_404(rows, pk=pk)
+    hangs = on_board(code, on).filter(pk=pk).exists()
+    if not hangs and request.method != "POST":
+        raise Http404
+
+    def effect(form: ObjectionForm) -> Objection:
+        said = form.cleaned_data
+        return services.object_to(
+            posting=posting, channel=CHANNEL, text=said["text"], contact=said["contact"], on=on
+        )
+
+    shown = _shown(posting) if hangs else None
+    return _asked(request, village, "public/objection.html", {"shown": shown}, effect)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@unlisted
+def report(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """对长期公布的一家反映情况: 不用留名; 留了的, 查清后书面答复。依据: 民发〔2021〕57号 第三十七条"""
+    village, on = _village(code), today()
+    award = published_award(code, pk, on)
+    if award is None:
+        raise Http404
+
+    def effect(form: ObjectionForm) -> Objection:
+        said = form.cleaned_data
+        return services.report(
+            household=award.household, channel=CHANNEL, text=said["text"], contact=said["contact"], on=on
+        )
+
+    row = public_row(award.payee.name, award.persons, award.amount_fen, name_style=WEB_NAME_STYLE)
+    return _asked(request, village, "public/report.html", {"row": row}, effect)
+
+
+def _village(code: str) -> Area:
+    found = _area(code)
+    if found.level != Area.Level.VILLAGE:
+        raise Http404
+    return found
+
+
+def _asked(
+    request: HttpRequest,
+    village: Area,
+    template: str,
+    shown: dict[str, object],
+    effect: Callable[[ObjectionForm], Objection],
+) -> HttpResponse:
+    """The form, and the receipt after it."""
     form = ObjectionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            number = _take(request, posting, form)
+            number = _take(request, form, effect)
         except Refusal as refusal:
             form.add_error(None, refusal.text)
         else:
             return redirect("public_receipt", token=signing.dumps(number, salt=SALT))
-    return render(
-        request, "public/objection.html", {"village": village, "shown": _shown(posting), "form": form}
-    )
+    return render(request, template, {"village": village, "form": form, **shown})
 
 
-def _take(request: HttpRequest, posting: Posting, form: ObjectionForm) -> str:
+def _take(request: HttpRequest, form: ObjectionForm, effect: Callable[[ObjectionForm], Objection]) -> str:
     """Once by the form's key; a repeat of the same form costs nothing and gets the same number."""
     said, who = form.cleaned_data, address_of(request)
-    body = {"posting": posting.pk, "text": said["text"], "contact": said["contact"]}
+    body = {"at": request.path, "text": said["text"], "contact": said["contact"]}
 
-    def effect() -> str:
+    def counted() -> str:
         require_room("objection", who, most=OBJECTIONS_AN_HOUR, at=now())
         spend("objection", who, at=now())
-        return services.object_to(
-            posting=posting, channel=CHANNEL, text=said["text"], contact=said["contact"], on=today()
-        ).no
+        return effect(form).no
 
     return str(
-        once(key=str(said["key"]), user_id=NOBODY, endpoint=request.path[:120], body=body, effect=effect)
+        once(key=str(said["key"]), user_id=NOBODY, endpoint=request.path[:120], body=body, effect=counted)
     )
 
 
@@ -141,5 +203,5 @@ def receipt(request: HttpRequest, token: str) -> HttpResponse:
         number = signing.loads(token, salt=SALT)
     except signing.BadSignature:
         raise Http404 from None
-    found = get_object_or_404(Objection.objects.select_related("posting__village"), no=number)
+    found = get_object_or_404(Objection.objects.select_related("village"), no=number)
     return render(request, "public/receipt.html", {"objection": found})

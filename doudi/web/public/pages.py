@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from doudi.law.packs import Parameters
 from doudi.law.schemes.means_inputs import LOCALITIES
 from doudi.records.policies.queries import parameters, scheme
+from doudi.records.postings.queries import contacts
 from doudi.store.today import today
 
 GUIDED = "dibao_rural"  # papers and the way are the same for the urban scheme
@@ -72,8 +73,9 @@ def _standard(rules: Parameters, code: str, label: str) -> Standard:
 
 @require_safe
 def phone(request: HttpRequest) -> HttpResponse:
-    """打电话: 办事电话和政务服务热线。"""
-    return render(request, "public/phone.html", {"hotline": HOTLINE})
+    """打电话: 办事电话、政务服务热线和县以上的监督电话。"""
+    lines = contacts("phone", settings.COUNTY.ljust(12, "0"))
+    return render(request, "public/phone.html", {"hotline": HOTLINE, "lines": lines})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("gongshi/", boards.county_boards, name="public_boards"),
     path("gongshi/<str:code>/", boards.area_boards, name="public_area_boards"),
     path("gongshi/<str:code>/<int:pk>/yijian/", boards.object_to, name="public_object"),
+    path("gongshi/<str:code>/changqi/", boards.published_list, name="public_published"),
+    path("gongshi/<str:code>/changqi/<int:pk>/fanying/", boards.report, name="public_report"),
     path("yijian/<str:token>/", boards.receipt, name="public_receipt"),
 ]
 

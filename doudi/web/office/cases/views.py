@@ -1,5 +1,6 @@
 """The list of cases and the case page."""
 
+import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +18,7 @@ from doudi.records.postings.queries import sends_to
 from doudi.records.staff.models import User
 from doudi.store.today import today
 from doudi.web.office.access import may_open
-from doudi.web.office.cases import lists
+from doudi.web.office.cases import lists, queue, saved
 from doudi.web.office.cases.forms import NarrowingForm
 from doudi.web.office.cases.page import frame, opened, the_user
 from doudi.web.office.households.rows import payments
@@ -61,22 +62,41 @@ def cases(request: HttpRequest) -> HttpResponse:
     narrowing = form.narrowing()
     page = lists.page_of(request, queues.narrowed(user, narrowing, on))
     chips = [ui.Chip(label, lists.without(request, name)) for name, label in form.chips()]
+    token = queue.token(narrowing)
     context = {
-        "filters": ui.FilterBar(list(form), chips, f"{request.path}?view={narrowing.view}" if chips else ""),
-        "table": lists.table(user, page.object_list, on),
+        "filters": ui.FilterBar(
+            form.shown(),
+            chips,
+            f"{request.path}?view={narrowing.view}" if chips else "",
+            {"view": narrowing.view},
+        ),
+        "tabs": _tabs(user, narrowing, on, request.path),
+        "table": lists.table(user, page.object_list, on, token=token, here=request.GET.get("at", "")),
         "pager": lists.pager(request, page),
+        "saved": saved.bar(request, "cases", token),
         "empty": _empty(user, narrowing, bool(chips), request.path),
-        "heading": queues.VIEWS[
-            narrowing.view if user.role in queues.WAITS or narrowing.view == "closed" else "open"
-        ],
     }
     return render(request, "office/cases/list.html", context)
+
+
+def _tabs(user: User, narrowing: queues.Narrowing, on: dt.date, here: str) -> list[ui.Tab]:
+    """Each view is an address of its own; only a desk's own views are counted."""
+    counts = queues.counted(user, on)
+    return [
+        ui.Tab(label, f"{here}?view={view}", view == narrowing.view, counts.get(view))
+        for view, label in queues.VIEWS.items()
+        if user.role in queues.WAITS or view not in queues.OF_A_DESK
+    ]
 
 
 def _empty(user: User, narrowing: queues.Narrowing, chosen: bool, here: str) -> ui.Empty:
     if chosen:
         clear = ui.Action("清除条件", f"{here}?view={narrowing.view}")
         return ui.Empty("nomatch", "没有符合条件的案件", "换个条件, 或清除条件看全部。", clear)
+    if narrowing.view == "paused":
+        return ui.Empty("nothing", "没有挂起的案件", "暂停计时的案件会列在这里, 恢复以后回到待办。")
+    if narrowing.view == "done":
+        return ui.Empty("nothing", "近 7 日没有办出去的案件", "您办过、已经到下一步的案件会列在这里。")
     if narrowing.view == "closed":
         return ui.Empty("nothing", "还没有办结的案件", "办结的案件会列在这里。")
     if may_open(user, "intake_window"):
@@ -127,7 +147,7 @@ def _place(user: User, case: Case, code: str) -> str:
     name = PLACES[code]
     if not may_open(user, name):
         return ""
-    return reverse(name, args=[case.pk]) if code in OF_A_CASE else reverse(name)
+    return queue.carry(reverse(name, args=[case.pk]), case) if code in OF_A_CASE else reverse(name)
 
 
 def next_step(user: User, view: CaseView) -> ui.NextStep:

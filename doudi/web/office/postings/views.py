@@ -1,29 +1,31 @@
-"""The boards: put up, take objections, answer them, send up."""
+"""The boards: put up a village at once, print its sheets, send up."""
 
 import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from doudi.law.procedure import STATIONS
 from doudi.records.areas.models import Area
 from doudi.records.cases.models import Case
+from doudi.records.desk.published import published
 from doudi.records.policies.queries import calendar, scheme_name
 from doudi.records.postings import boards, services
 from doudi.records.postings.models import Objection, Posting
-from doudi.records.postings.queries import on_board
+from doudi.records.postings.objections import objections
+from doudi.records.postings.queries import on_board, sends_to, unposted
 from doudi.records.staff.models import Role, User
 from doudi.store.areas import contains
 from doudi.store.today import today
-from doudi.web.office.batches import do_each
+from doudi.web.office.access import may_open
+from doudi.web.office.batches import do_each, do_these
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import flags, the_user
-from doudi.web.office.forms import take_effect
-from doudi.web.office.postings.forms import AnswerForm, BoardForm, ObjectionForm
-from doudi.web.office.postings.sheets import posting_sheet
+from doudi.web.office.postings.forms import BoardForm
+from doudi.web.office.postings.sheets import posting_sheet, published_sheet_of
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
 
@@ -32,14 +34,14 @@ COLUMNS = (
     Column("户主"),
     Column("村(社区)"),
     Column("类别"),
+    Column("榜次"),
     Column("人数", "number", "人"),
     Column("每月金额", "money"),
     Column("张贴日期", "day"),
     Column("公示期"),
-    Column("异议"),
     Column("标记", "flags"),
 )
-ACTIONS = {"waiting": ("张贴公示", "postings_publish"), "ended": ("报签批", "postings_send_up")}
+DISPUTES = Column("异议")
 EMPTY = {
     "waiting": ("没有待张贴的", "写完初审意见、建议确认的案件会到这里。"),
     "hanging": ("没有正在公示的", "张贴之后, 七日内的案件会在这里。"),
@@ -60,11 +62,14 @@ def postings(request: HttpRequest) -> HttpResponse:
     context = {
         "tabs": _tabs(user, view, on),
         "filters": ui.FilterBar(list(form), _chips(request, village)),
-        "table": _table(user, view, page.object_list, on),
+        "table": _table(user, view, list(page.object_list), on),
         "pager": lists.pager(request, page),
         "empty": ui.Empty("nomatch" if village else "done", title, text),
+        "waiting": _waiting(user, on) if view == "waiting" and user.role in ACTING else [],
         "sheets": boards.villages_hanging(user, on),
-        "open_objections": boards.objections(user).filter(outcome="").count(),
+        "photos_due": sum(1 for sheet in boards.hung_sheets(user, on) if sheet.due(on)),
+        "may_hear": may_open(user, "objections"),
+        "open_objections": objections(user).count(),
     }
     return render(request, "office/postings/list.html", context)
 
@@ -83,22 +88,41 @@ def _chips(request: HttpRequest, village: str) -> list[ui.Chip]:
     return [ui.Chip(f"村: {known.name}", lists.without(request, "village"))] if known else []
 
 
-def _table(user: User, view: str, cases: Any, on: dt.date) -> Table:
-    batch = None
-    if view in ACTIONS and user.role in ACTING:
-        label, name = ACTIONS[view]
-        batch = ui.Batch("board", [ui.Action(label, reverse(name), post=True)], with_sum=False)
-    return Table(COLUMNS, [_row(case, on) for case in cases], batch=batch)
+def _waiting(user: User, on: dt.date) -> list[dict[str, Any]]:
+    return [{**row, "round": STATIONS[row["station"]].label} for row in boards.villages_waiting(user, on)]
 
 
-def _row(case: Case, on: dt.date) -> Row:
-    posting = next((p for p in reversed(case.postings.all()) if p.withdrawn_on is None), None)
-    opinion = case.opinions.latest("pk") if posting is None else None
+def _table(user: User, view: str, cases: list[Case], on: dt.date) -> Table:
+    may_hear = may_open(user, "objections")
+    columns = (*COLUMNS, DISPUTES) if may_hear else COLUMNS
+    batch = _batch_of(user, view, cases)
+    return Table(columns, [_row(case, on, may_hear) for case in cases], batch=batch)
+
+
+def _batch_of(user: User, view: str, cases: list[Case]) -> ui.Batch | None:
+    if view == "waiting" and user.role in ACTING:
+        action = ui.Action("张贴公示", reverse("postings_publish"), post=True)
+    elif view == "ended" and may_open(user, "postings_send_up"):
+        words = {sends_to(case) for case in cases}
+        label = words.pop() if len(words) == 1 else "报下一步"
+        action = ui.Action(label, reverse("postings_send_up"), post=True)
+    else:
+        return None
+    return ui.Batch("board", [action], with_sum=False)
+
+
+def _row(case: Case, on: dt.date, may_hear: bool) -> Row:
+    hung = [p for p in case.postings.all() if p.withdrawn_on is None and p.station == case.station]
+    posting = hung[-1] if hung else None
+    opinion = max(case.opinions.all(), key=lambda one: one.pk, default=None)
+    if case.station == Posting.Round.INTAKE:
+        opinion = None
     url = reverse("case", args=[case.pk])
     cells: list[Any] = [
         Link(case.household.head.name, url),
         case.village.name,
         scheme_name(case.scheme),
+        STATIONS[case.station].label,
         posting.row["members"]
         if posting
         else len(opinion.assessment.results["persons"])
@@ -107,10 +131,16 @@ def _row(case: Case, on: dt.date) -> Row:
         posting.row["amount_fen"] if posting else opinion.amount_fen if opinion else None,
         posting.posted_on if posting else None,
         _period(posting, on) if posting else "--",
-        _disputes(posting) if posting else "--",
-        flags(case) or None,
+        _flags(case, posting) or None,
     ]
+    if may_hear:
+        cells.append(_disputes(posting) if posting else "--")
     return Row(cells, key=str(case.pk), url=url)
+
+
+def _flags(case: Case, posting: Posting | None) -> list[ui.Flag]:
+    why = "" if posting else unposted(case)
+    return [*flags(case), *([ui.Flag(f"依法不公示: {why}", "soon")] if why else [])]
 
 
 def _period(posting: Posting, on: dt.date) -> str:
@@ -125,19 +155,34 @@ def _disputes(posting: Posting) -> Link | str:
     if not found:
         return "无"
     waiting = sum(1 for objection in found if not objection.outcome)
-    return Link(f"{len(found)} 条" + (f", {waiting} 条待处理" if waiting else ""), reverse("objections"))
+    label = f"{len(found)} 条" + (f", {waiting} 条待处理" if waiting else "")
+    return Link(label, reverse("objection", args=[_first_open(found).pk]))
+
+
+def _first_open(found: list[Objection]) -> Objection:
+    return next((objection for objection in found if not objection.outcome), found[0])
 
 
 def publish(request: HttpRequest) -> HttpResponse:
-    """张贴勾选的公示。"""
+    """张贴勾选的公示; 依法不公示的记明原因, 直接转下一步。"""
     user, on = the_user(request), today()
-    return _batch(request, "张贴", "hanging", lambda case: services.publish(case=case, by=user, on=on))
+    return _batch(request, "张贴", "hanging", lambda case: services.put_up(case=case, by=user, on=on))
+
+
+def publish_village(request: HttpRequest, village: str) -> HttpResponse:
+    """一个村待张贴的各户一次张贴, 然后打印榜。"""
+    user, on = the_user(request), today()
+    _own(user, village)
+    rows = boards.board(user, "waiting", on, village).filter(station=request.POST.get("station", ""))
+    keys = list(rows.values_list("pk", flat=True))
+    do_these(request, user, "张贴", keys, lambda case: services.put_up(case=case, by=user, on=on))
+    return redirect(f"{reverse('postings')}?view=hanging&village={village}")
 
 
 def send_up(request: HttpRequest) -> HttpResponse:
-    """勾选的期满案件报签批。"""
+    """勾选的期满案件报下一步。"""
     user, on = the_user(request), today()
-    return _batch(request, "报签批", "ended", lambda case: services.send_up(case=case, by=user, on=on))
+    return _batch(request, "上报", "ended", lambda case: services.send_up(case=case, by=user, on=on))
 
 
 def _batch(request: HttpRequest, title: str, view: str, act: Callable[[Case], object]) -> HttpResponse:
@@ -146,72 +191,30 @@ def _batch(request: HttpRequest, title: str, view: str, act: Callable[[Case], ob
 
 
 def sheet(request: HttpRequest, village: str) -> HttpResponse:
-    """某村公示榜, 可打印。"""
+    """某村某榜次的公示榜, 可打印; 不指定榜次的全印。"""
     user, on = the_user(request), today()
-    if not any(contains(mine, village) for mine in user.areas):
+    area = _own(user, village)
+    hung = on_board(village, on)
+    if request.GET.get("station"):
+        hung = hung.filter(station=request.GET["station"])
+    content = posting_sheet(area, list(hung), on, calendar(), request.build_absolute_uri("/"))
+    return _pdf(content, f"gongshi-{village}-{on}")
+
+
+def published_sheet(request: HttpRequest, village: str) -> HttpResponse:
+    """某村长期公布的名单, 可打印。"""
+    user, on = the_user(request), today()
+    area = _own(user, village)
+    return _pdf(published_sheet_of(area, published(village, on), on), f"changqi-{village}-{on}")
+
+
+def _own(user: User, village: str) -> Area:
+    if not user.area_id or not contains(user.area_id, village):
         raise Http404
-    area = get_object_or_404(Area.objects.select_related("parent"), code=village)
-    content = posting_sheet(area, list(on_board(village, on)), on, calendar())
+    return get_object_or_404(Area.objects.select_related("parent"), code=village)
+
+
+def _pdf(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="gongshi-{village}-{on}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return response
-
-
-def objections(request: HttpRequest) -> HttpResponse:
-    """异议: 没处理的在前。"""
-    user = the_user(request)
-    page = lists.page_of(request, boards.objections(user))
-    columns = (
-        Column("异议编号"), Column("公示户主"), Column("村(社区)"), Column("收到日期", "day"), Column("途径"),
-        Column("结论"),
-    )  # fmt: skip
-    rows = [
-        Row([Link(o.no, reverse("objection", args=[o.pk])), o.posting.row["name"], o.posting.village.name,
-             o.received_on, o.channel, o.get_outcome_display()], url=reverse("objection", args=[o.pk]))
-        for o in page.object_list
-    ]  # fmt: skip
-    context = {
-        "table": Table(columns, rows),
-        "pager": lists.pager(request, page),
-        "empty": ui.Empty("nothing", "没有异议", "群众在网上、电话或意见箱提出的异议会列在这里。"),
-    }
-    return render(request, "office/postings/objections.html", context)
-
-
-def objection(request: HttpRequest, pk: int) -> HttpResponse:
-    """一条异议: 反映了什么, 处理。"""
-    user, on = the_user(request), today()
-    found = get_object_or_404(boards.objections(user), pk=pk)
-    form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        take_effect(request, data["key"], lambda: _answer(found, user, data, on))
-        messages.success(request, f"异议 {found.no} 已处理")
-        return redirect("objections")
-    may_answer = user.role in ACTING and not found.outcome
-    context = {"objection": found, "form": form, "may_answer": may_answer}
-    return render(request, "office/postings/objection.html", context)
-
-
-def _answer(found: Objection, user: User, data: dict[str, Any], on: dt.date) -> str:
-    return services.answer(objection=found, by=user, outcome=data["outcome"], text=data["text"], on=on).no
-
-
-def take_objection(request: HttpRequest, pk: int) -> HttpResponse:
-    """登记一条对某户公示的异议。"""
-    user, on = the_user(request), today()
-    posting = get_object_or_404(Posting.objects.visible_to(user).select_related("case", "village"), pk=pk)
-    form = ObjectionForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        number = take_effect(request, data["key"], lambda: _take(posting, data, on))
-        messages.success(request, f"已登记异议 {number}")
-        return redirect("objections")
-    return render(request, "office/postings/take.html", {"posting": posting, "form": form})
-
-
-def _take(posting: Posting, data: dict[str, Any], on: dt.date) -> str:
-    taken = services.object_to(
-        posting=posting, channel=data["channel"], text=data["text"], contact=data["contact"], on=on
-    )
-    return taken.no

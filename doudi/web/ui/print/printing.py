@@ -42,7 +42,7 @@ def plain(value: Any) -> Any:
 
 def _entry(name: str, item: Any) -> tuple[str, Any]:
     if name.endswith("_fen"):
-        return f"{name.removesuffix('_fen')}_yuan", yuan(item)
+        return f"{name.removesuffix('_fen')}_yuan", "" if item is None else yuan(item)
     return name, plain(item)
 
 

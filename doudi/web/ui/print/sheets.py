@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from doudi.law.masking import PublicRow
 from doudi.law.money import upper_yuan
@@ -57,10 +57,23 @@ class Board:
     days: int
     rows: Sequence[PublicRow]
     closed: Sequence[str] = ()
+    station: str = "post"
+    upload_url: str = ""
+
+    derived: ClassVar[tuple[str, ...]] = ("upload_qr",)
 
     def __post_init__(self) -> None:
-        if any(type(row) is not PublicRow for row in self.rows):
-            raise TypeError("公示榜只能由 law.masking.PublicRow 组成")
+        only_public(self.rows)
+
+    @property
+    def upload_qr(self) -> str:
+        return qr_svg(self.upload_url)
+
+
+def only_public(rows: Sequence[PublicRow]) -> None:
+    """公开的表只能由 PublicRow 组成。Raises TypeError."""
+    if any(type(row) is not PublicRow for row in rows):
+        raise TypeError("公示榜只能由 law.masking.PublicRow 组成")
 
 
 @dataclass(frozen=True)
@@ -74,6 +87,34 @@ class PostingSheet(Coded):
     unit: str
     village: str
     boards: Sequence[Board]
+    ways: Sequence[Way]
+    hotlines: Sequence[Way]
+    on: date
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedGroup:
+    """长期公布的一个项目。Raises TypeError for any row that is not a PublicRow."""
+
+    scheme: str
+    rows: Sequence[PublicRow]
+
+    def __post_init__(self) -> None:
+        only_public(self.rows)
+
+
+@dataclass(frozen=True)
+class PublishedSheet(Coded):
+    """长期公布: 确认之后一直公布, 停发就撤; 只有姓名、人口、金额。依据: 民发〔2021〕57号 第二十四条"""
+
+    template: ClassVar[str] = "published_sheet.typ"
+    tagged: ClassVar[bool] = True
+    derived: ClassVar[tuple[str, ...]] = ("qr",)
+
+    unit: str
+    village: str
+    groups: Sequence[PublishedGroup]
     ways: Sequence[Way]
     hotlines: Sequence[Way]
     on: date
@@ -334,58 +375,11 @@ class PayRegister:
         return f"{self.month // 100}年{self.month % 100}月"
 
 
-@dataclass(frozen=True)
-class Receipt(Coded):
-    """受理回执: 受理号、查询码、收到的材料、办结期限、查进度的二维码。依据: 民发〔2021〕57号 第十条
+class Sheet(Protocol):
+    """一张能打印的表: 用哪个模板、文件带不带标签、打印日期。"""
 
-    `missing` not empty prints as 收件 with a pointer to the notice of gaps; `url` is the public progress page.
-    """
+    template: ClassVar[str]
+    tagged: ClassVar[bool]
 
-    template: ClassVar[str] = "receipt.typ"
-    tagged: ClassVar[bool] = True
-    derived: ClassVar[tuple[str, ...]] = ("qr",)
-
-    unit: str
-    no: str
-    code: str
-    name: str
-    village: str
-    scheme: str
-    accepted_on: date
-    due_on: date
-    workdays: int
-    received: Sequence[str]
-    missing: Sequence[str]
-    fetched: Sequence[str]
-    clerk: str
-    on: date
-    phone: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True)
-class GapNotice(Coded):
-    """一次性告知书: 所缺材料一次列全; 部门能查到的不向申请人要。依据: 民发〔2021〕57号 第十条"""
-
-    template: ClassVar[str] = "gap_notice.typ"
-    tagged: ClassVar[bool] = True
-    derived: ClassVar[tuple[str, ...]] = ("qr",)
-
-    unit: str
-    no: str
-    name: str
-    village: str
-    scheme: str
-    applied_on: date
-    told_on: date
-    missing: Sequence[str]
-    fetched: Sequence[str]
-    clerk: str
-    on: date
-    round: int = 1
-    reason: str = ""
-    phone: str = ""
-    url: str = ""
-
-
-Sheet = PostingSheet | ApprovalForm | ConfirmationNotice | RefusalNotice | PayRegister | Receipt | GapNotice
+    @property
+    def on(self) -> date: ...

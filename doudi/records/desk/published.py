@@ -1,0 +1,61 @@
+"""Who is published for as long as help is received: the name, how many, how much. Gone on the day it ends."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from doudi.law.identity import age_on
+from doudi.law.masking import PublicRow, public_row, unposted_because
+from doudi.records.awards.models import Award
+from doudi.records.policies.queries import parameters, scheme, scheme_name
+
+
+@dataclass(frozen=True)
+class Published:
+    """长期公布的一行: 公开的三项, 属于哪个项目、哪一户。"""
+
+    award: int
+    household: int
+    scheme: str
+    row: PublicRow
+
+
+def published(village: str, on: dt.date, name_style: str = "") -> list[Published]:
+    """一个村长期公布的名单, 停发的当天不在其中; 未成年人和不公示姓名的项目一概没有。
+
+    `name_style` 不写的按政策包的公示写法。依据: 民发〔2021〕57号 第二十四条
+    """
+    style = name_style or parameters(village, on).value("dibao.posting.name_style")
+    return [
+        Published(
+            award.pk,
+            award.household_id,
+            scheme_name(award.scheme),
+            public_row(award.payee.name, award.persons, award.amount_fen, name_style=style),
+        )
+        for award in _decided(village, on)
+        if not _unposted(award, on)
+    ]
+
+
+def published_award(village: str, pk: int, on: dt.date) -> Award | None:
+    """名单上的一份待遇; 不在名单上的为空。"""
+    found = [award for award in _decided(village, on) if award.pk == pk]
+    return found[0] if found and not _unposted(found[0], on) else None
+
+
+def _decided(village: str, on: dt.date) -> list[Award]:
+    """Confirmed is enough: the name stands from the decision, not from the first payment."""
+    standing = Award.objects.filter(Q(closing=None) | Q(closing__ends_on__gt=on), village=village)
+    rows = standing.select_related("payee").prefetch_related("parts__person")
+    return list(rows.order_by("scheme", "pk"))
+
+
+def _unposted(award: Award, on: dt.date) -> str:
+    """The youngest whose own the money is: where a guardian is paid, it is the child that is kept off the list."""
+    known = scheme(award.scheme)
+    persons = [part.person for part in award.parts.all() if part.person and known.unit == "person"]
+    ages = [age_on(person.birth_on, on) for person in (award.payee, *persons)]
+    adult = parameters(award.village_id, on).value("dibao.member.minor_age")
+    return unposted_because(posted_by_name=known.posted_by_name, age=min(ages), adult_age=adult)

@@ -1,0 +1,153 @@
+"""Look into an objection with two pairs of fresh eyes, and say what was found."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from doudi.law.procedure import place_on
+from doudi.records.audit.services import look, record
+from doudi.records.cases import services as cases
+from doudi.records.cases.models import Case
+from doudi.records.postings.models import Handler, Objection, Posting
+from doudi.records.postings.objections import candidates, handlers_of
+from doudi.records.postings.services.objecting import check_taker
+from doudi.records.staff.models import Role, User
+from doudi.store.refusal import Refusal
+
+HANDLERS = 2
+
+
+class AlreadyAnswered(Refusal):
+    """这条异议已经处理。"""
+
+
+class TwoHandlers(Refusal):
+    """承办人应是不同的两人。"""
+
+
+class FreshEyesFirst(Refusal):
+    """还有没经手过调查的人可以承办。"""
+
+
+class NotYourObjection(Refusal):
+    """不是这条异议的承办人。"""
+
+
+class RemedyMissing(Refusal):
+    """成立的异议没有写明重新调查还是民主评议。"""
+
+
+class NotAnsweredYet(Refusal):
+    """还没有处理结论。"""
+
+
+@transaction.atomic
+def assign(*, objection: Objection, by: User, users: Sequence[User], on: dt.date) -> Objection:
+    """交给两个人查, 尽量不是原来的调查人; 有近亲属备案的不能承办; 换人就再交办一次。
+
+    Raises AlreadyAnswered, TwoHandlers, FreshEyesFirst, cases.MustRecuse, OtherSideAlready, NotYourDuty.
+    """
+    objection = _unanswered(objection)
+    if len({user.pk for user in users}) != HANDLERS:
+        raise TwoHandlers(f"请选不同的 {HANDLERS} 个人一同去查")
+    for user in users:
+        _check_may(objection, user)
+    _require_fresh(objection, users)
+    names = "、".join(user.name for user in users)
+    _act(objection, by, f"{objection.get_kind_display()}交办: {names}", on)
+    Handler.objects.filter(objection=objection, until_on=None).update(until_on=on)
+    Handler.objects.bulk_create(Handler(objection=objection, user=user, from_on=on) for user in users)
+    return objection
+
+
+@transaction.atomic
+def answer(
+    *, objection: Objection, by: User, outcome: str, text: str, on: dt.date, remedy: str = ""
+) -> Objection:
+    """写明查实的情况。异议成立的撤下公示, 按 `remedy` 重新调查或民主评议, 之后重新提意见、重新公示。
+
+    Raises AlreadyAnswered, NotYourObjection, RemedyMissing. 依据: 民发〔2021〕57号 第十九条
+    """
+    objection = _unanswered(objection)
+    if by not in handlers_of(objection):
+        raise NotYourObjection(f"{objection.no} 由承办的两个人写结论, 请先交办, 或请承办人来写")
+    sends_back = outcome == Objection.Outcome.UPHELD and objection.kind == Objection.Kind.OBJECTION
+    if sends_back and remedy not in Objection.Remedy.values:
+        raise RemedyMissing("异议成立的, 请选重新调查或者民主评议")
+    # What was found may tell who had said it: it stays with the objection, which the village cannot open.
+    _act(objection, by, f"{objection.get_kind_display()}{Objection.Outcome(outcome).label}", on)
+    objection.outcome, objection.answered_on, objection.answer = outcome, on, text
+    objection.remedy, objection.answered_by = remedy if sends_back else "", by.username
+    objection.save(update_fields=["outcome", "remedy", "answered_on", "answer", "answered_by"])
+    if sends_back and objection.case:
+        _take_back(cases.locked(objection.case), objection, on)
+    return objection
+
+
+def _take_back(case: Case, objection: Objection, on: dt.date) -> None:
+    """The boards of this opinion come down. A case that was already sent back for another objection stays there;
+    from the first board, which has no investigation behind it, the road goes on to one."""
+    if case.closed_on:
+        return
+    road, at_first = cases.procedure_of(case).road, case.station == Posting.Round.INTAKE
+    wanted = "panel" if objection.remedy == Objection.Remedy.PANEL and not at_first else "survey"
+    target = next(code for code in (wanted, "review") if code in road)
+    again = Posting.objects.filter(case=case, withdrawn_on=None).exclude(station=Posting.Round.INTAKE)
+    again.update(withdrawn_on=on)
+    if at_first or place_on(road, target) < place_on(road, case.station):
+        remedy = Objection.Remedy(objection.remedy).label
+        cases.move(case, target, on, returned=f"异议 {objection.no} 成立, {remedy}")
+
+
+@transaction.atomic
+def reply(*, objection: Objection, by: User, on: dt.date) -> Objection:
+    """登记已经书面答复实名反映的人。Raises NotAnsweredYet, NotYourObjection. 依据: 民发〔2021〕57号 第三十七条"""
+    objection = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
+    if not objection.outcome:
+        raise NotAnsweredYet("还没有处理结论, 写了结论再答复")
+    if by not in handlers_of(objection):
+        raise NotYourObjection("由承办人答复")
+    objection.replied_on = on
+    objection.save(update_fields=["replied_on"])
+    record(by=by, action="objection.reply", subject=f"objection:{objection.pk}", no=objection.no)
+    return objection
+
+
+def open_contact(*, objection: Objection, by: User, purpose: str) -> str:
+    """反映人的联系方式, 只给承办人和县级看, 写明用途并留痕。Raises NotYourObjection, PurposeMissing."""
+    if by.role != Role.APPROVER and by not in handlers_of(objection):
+        raise NotYourObjection("联系方式只有承办人能看")
+    look(by=by, action="unmask", subject=f"objection:{objection.pk}", purpose=purpose)
+    return str(objection.contact or "")
+
+
+def _unanswered(objection: Objection) -> Objection:
+    found = Objection.objects.select_for_update(of=("self",)).get(pk=objection.pk)
+    if found.outcome:
+        raise AlreadyAnswered(f"{found.no} 已经处理过了")
+    return found
+
+
+def _require_fresh(objection: Objection, users: Sequence[User]) -> None:
+    """As many as can be found who did not look the first time."""
+    known = candidates(objection)
+    fresh = [one.user for one in known if not one.looked_before]
+    if sum(user in fresh for user in users) < min(HANDLERS, len(fresh)):
+        names = "、".join(user.name for user in fresh)
+        raise FreshEyesFirst(f"请由原来没有调查过这家的人去查: {names}")
+
+
+def _check_may(objection: Objection, user: User) -> None:
+    if objection.case:
+        cases.check_may(case=objection.case, by=user, duty="survey")
+    check_taker(objection.household, user)
+
+
+def _act(objection: Objection, by: User, title: str, on: dt.date) -> None:
+    """On the case where there is one, else on the household."""
+    check_taker(objection.household, by)
+    if objection.case is None:
+        record(by=by, action="objection.act", subject=f"household:{objection.household_id}", title=title)
+        return
+    cases.do(case=objection.case, by=by, duty="post", title=title, on=on)
