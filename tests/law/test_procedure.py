@@ -28,6 +28,7 @@ READY = CaseFacts(
     posted_clear_from=dict.fromkeys(POSTINGS, ON),
     ability_assessed=True,
     panel_held=True,
+    panel_since_visit=True,
     intended=True,
     sample="visited",
     signed=True,

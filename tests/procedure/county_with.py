@@ -12,8 +12,14 @@ from tests.law.procedures import packs_of
 
 @contextmanager
 def county_with(example: str) -> Iterator[Packs]:
-    """Every question about the law is answered by that county's packs while this lasts."""
-    packs = packs_of(example)
+    """The golden county has taken up an example procedure, while this lasts."""
+    with office_under(packs_of(example)) as packs:
+        yield packs
+
+
+@contextmanager
+def office_under(packs: Packs) -> Iterator[Packs]:
+    """Every question about the law is answered by these packs while this lasts."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(queries, "shipped", lambda: packs)
         queries._with_office.cache_clear()
