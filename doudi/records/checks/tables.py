@@ -32,6 +32,8 @@ FACT = {
 MEMBER = {"household_id": NUMBER, "person_id": NUMBER, "relation": WORD, "person__birth_on": pa.date32()}
 HOME = {"pk": NUMBER, "kind": WORD, "village_id": WORD}
 ZERO = pa.scalar(0, NUMBER)
+# What the number of a thing owned says, added up: necessary to live by, belongs to who applies alone.
+EXEMPT, OF_SINGLE = 1, 2
 
 
 class Known(NamedTuple):
@@ -232,8 +234,13 @@ def _assets(facts: _Facts) -> Columns:
         "household_id": mine["household_id"],
         "asset_kind": mine["code"].cast(WORD),
         "amount": pc.fill_null(mine["amount_fen"], ZERO),
-        "exempt": pc.not_equal(pc.fill_null(mine["number"], ZERO), ZERO),
+        "exempt": _marked(mine["number"], EXEMPT),
+        "of_single": _marked(mine["number"], OF_SINGLE),
     }
+
+
+def _marked(numbers: pa.ChunkedArray, mark: int) -> pa.ChunkedArray:
+    return pc.not_equal(pc.bit_wise_and(pc.fill_null(numbers, ZERO), _scalar(mark, NUMBER)), ZERO)
 
 
 def _table(entity: Entity, columns: Mapping[str, Any], book: Rulebook) -> pa.Table:

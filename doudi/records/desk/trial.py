@@ -10,7 +10,7 @@ from doudi.law.entities import ASSET, HOUSEHOLD, INCOME, PERSON, Entity
 from doudi.law.evaluation import Outcome, evaluate
 from doudi.law.identity import age_on
 from doudi.records.checks.assessing import rulebook_of
-from doudi.records.checks.tables import Known, believed
+from doudi.records.checks.tables import EXEMPT, OF_SINGLE, Known, believed
 from doudi.records.people.models import Fact, Household, Membership
 from doudi.records.people.services import FactDraft
 from doudi.records.policies.queries import parameters
@@ -58,7 +58,8 @@ def trial(
         ],
         "income": [_item(INCOME, fact, income_kind=fact.code, gross=fact.amount_fen or 0, cost=fact.cost_fen or 0,
                          person_id=fact.person_id) for fact in known if fact.kind == "income"],
-        "asset": [_item(ASSET, fact, asset_kind=fact.code, amount=fact.amount_fen or 0, exempt=bool(fact.number))
+        "asset": [_item(ASSET, fact, asset_kind=fact.code, amount=fact.amount_fen or 0,
+                        exempt=bool((fact.number or 0) & EXEMPT), of_single=bool((fact.number or 0) & OF_SINGLE))
                   for fact in known if fact.kind == "asset"],
     }  # fmt: skip
     book = rulebook_of(scheme_id)

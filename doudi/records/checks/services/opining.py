@@ -20,18 +20,20 @@ class OpinionAgainstAssessment(Refusal):
 
 
 @transaction.atomic
-def assess(*, case: Case, by: User, on: dt.date, keep: str = "") -> Assessment | None:
+def assess(
+    *, case: Case, by: User, on: dt.date, keep: str = "", keep_as: str = ""
+) -> Assessment | None:
     """测算: 先认定属于哪一类 (特困、低保、边缘、刚性支出取最先符合的), 再按它冻结输入, 算出月金额。
 
-    The case turns to the scheme found; `keep` is why the family stays with the one it asked for. Where the road of the
-    scheme found asks for more before the sum (特困的自理能力评估), the case waits in the survey and None is returned.
-    Raises cases.Blocked where the survey is not finished, CaseAlreadyOpen.
+    The case turns to the scheme found; `keep` is why the family stays with what it has (or with `keep_as`) instead.
+    Where the road of the scheme found asks for more before the sum (特困的自理能力评估), the case waits in the survey,
+    None is returned. Raises cases.Blocked where the survey is not finished, CaseAlreadyOpen.
     依据: 民发〔2022〕83号, 民发〔2021〕43号 第四条
     """
     case = cases.locked(case)
     cases.require_station(case, "survey", "review")
     cases.check_may(case=case, by=by, duty="assess")
-    if _graded(case, by, on, keep) and _waits(case, on):
+    if _graded(case, by, on, keep, keep_as or case.scheme) and _waits(case, on):
         return None
     cases.require_clear(case, replace(facts(case), station="survey"), on)
     frozen = evaluate_case(case, on)
@@ -42,23 +44,28 @@ def assess(*, case: Case, by: User, on: dt.date, keep: str = "") -> Assessment |
     return assessment
 
 
-def _graded(case: Case, by: User, on: dt.date, keep: str) -> bool:
+def _graded(case: Case, by: User, on: dt.date, keep: str, keep_as: str) -> bool:
     """Turn the case to what the family is found to be; nothing found leaves what was asked, to be refused."""
     if case.kind != Case.Kind.APPLY or rulebook_of(case.scheme).id not in GRADED_BY:
         return False
     grade = grading_of(case, on).grade
     found = scheme_of(grade, case.household) if grade != "none" else case.scheme
-    if found == case.scheme:
-        return False
-    kept = f"符合{scheme_name(found)}, 仍按{scheme_name(case.scheme)}办理"[:80]
-    if keep:
+    kept = f"符合{scheme_name(found)}, 仍按{scheme_name(keep_as)}办理"[:80]
+    if keep and found != keep_as:
         cases.do(case=case, by=by, duty="assess", title=kept, on=on, note=keep)
-    if keep or case.acts.filter(title=kept).exists():
-        return False
+        found = keep_as
+    if found == case.scheme or case.acts.filter(title=kept).exists():
+        return _turned(case, found) if keep else False
     _require_surveyed(case, on)
     title = f"按条件认定为{scheme_name(found)}, 原申请{scheme_name(case.scheme)}"
     cases.do(case=case, by=by, duty="assess", title=title[:80], on=on)
-    cases.regrade(case, found)
+    return _turned(case, found)
+
+
+def _turned(case: Case, scheme_id: str) -> bool:
+    if scheme_id == case.scheme:
+        return False
+    cases.regrade(case, scheme_id)
     return True
 
 

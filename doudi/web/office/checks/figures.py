@@ -1,24 +1,63 @@
 """Why a figure is what it is: the steps behind it, as the rulebook took them, in words and arithmetic."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from doudi.law.entities import HOUSEHOLD, INCOME, PERSON
 from doudi.law.evaluation import Outcome, Step
+from doudi.law.grading import GRADES as NAMES
+from doudi.law.grading import Grading
 from doudi.law.rulebook import Lift
 from doudi.law.schemes.border import GRADES
 from doudi.law.schemes.means_inputs import INCOME_KINDS
+from doudi.law.settling import settled
 from doudi.law.telling import proof, says_something, title
+from doudi.law.units import FEN_MONTH, show
 from doudi.web.ui.components import Flag, Why, WhyStep
 
 # The household's figures in the order a clerk reads them; an amount of zero a rule did not use is left out.
-SHEET = (
+MEANS = (
     "members", "household_income", "income_per_head", "standard_year", "financial_assets", "best_vehicle", "houses",
-    "company_shares", "base_amount", "supplements",
+    "company_shares",
 )  # fmt: skip
-LIVE = ("members", "household_income", "standard_year", "financial_assets", "base_amount", "supplements")
-TESTS = ("income_below", "property_meets")
+LIVE = ("members", "household_income", "standard_year", "financial_assets")
+
+
+@dataclass(frozen=True)
+class Layout:
+    """一类的测算单上有什么: 全户的数、条件, 每人的条件、数, 和最后一行 (空为各人合计)。"""
+
+    figures: tuple[str, ...]
+    tests: tuple[str, ...]
+    of_persons: tuple[str, ...] = ()
+    persons: tuple[str, ...] = ()
+    total: str = ""
+
+
+LAYOUTS: Mapping[str, Layout] = {
+    "tekun": Layout(
+        ("applicants", "standard_year", "financial_assets", "best_vehicle", "houses", "company_shares"),
+        ("own_property_meets", "nobody_to_support"),
+        ("labour_test", "own_income_below"),
+        ("own_income", "care_grade", "basic_amount", "care_amount"),
+    ),
+    "dibao": Layout(
+        (*MEANS, "base_amount", "supplements"), ("income_below", "property_meets"),
+        persons=("supplement", "single_amount"), total="monthly_total",
+    ),
+    "bianyuan": Layout(MEANS, ("border_income", "border_property"), total="status_months"),
+    "gangxing": Layout(
+        (*MEANS, "rigid_spending"), ("rigid_income", "rigid_property", "rigid_share"), total="status_months"
+    ),
+}  # fmt: skip
+PAID_TO_A_PERSON = (
+    "basic_amount",
+    "care_amount",
+)  # of somebody who qualifies alone in a family that does not
+SINGLE = ("single_route", "own_income", "single_eligible")
+
+Test = tuple[str, Flag, Why]
 
 
 @dataclass(frozen=True)
@@ -32,62 +71,114 @@ class Figure:
 
 @dataclass(frozen=True)
 class Sheet:
-    """一份测算单: 结论、人均、月金额、各个数和到人的增发。"""
+    """一份测算单: 结论、人均、月金额 (只认定的为有效月数)、各个数、条件和到人的数。"""
 
     eligible: bool
     verdict: str
-    tests: tuple[tuple[str, Flag, Why], ...]
+    tests: tuple[Test, ...]
     per_head: Figure
     total: Figure
     figures: tuple[Figure, ...]
     persons: tuple[Figure, ...]
 
 
-def sheet_of(outcome: Outcome, who: Mapping[int, str], names: tuple[str, ...] = SHEET) -> Sheet:
-    """测算单。`who`: 成员主键 → 姓名。"""
-    trace = Trace(outcome, who)
-    home = outcome.values["household"][0]
-    key = home["household_id"]
-    return Sheet(
-        eligible=home["eligible"],
-        verdict=_verdict(home),
-        tests=tuple(_test(trace, name, key) for name in TESTS),
-        per_head=trace.figure("income_per_head", key),
-        total=trace.figure("monthly_total", key),
-        figures=tuple(trace.figure(name, key) for name in names),
-        persons=tuple(
-            trace.figure("supplement", row["person_id"])
-            for row in outcome.values["person"]
-            if row["supplement"]
-        ),
-    )
+@dataclass(frozen=True)
+class Line:
+    """分类认定的一条线: 哪一类、符不符合、各条件和所比的数。"""
+
+    label: str
+    flag: Flag
+    tests: tuple[Test, ...]
 
 
-def _verdict(home: Mapping[str, Any]) -> str:
-    """One application is graded: what the family is when it is not dibao."""
-    if home["eligible"]:
-        return "符合条件"
-    grade = home["grade"]
-    return "不符合条件" if grade == "none" else f"不符合低保条件, 可认定为{GRADES[grade]}"
+def sheet_of(outcome: Outcome, who: Mapping[int, str], grade: str, eligible: bool) -> Sheet:
+    """测算单。`who`: 成员主键 → 姓名; `grade`: 按哪一类办; `eligible`: 测算的结论。"""
+    return _sheet(outcome, who, grade, LAYOUTS[grade], eligible)
 
 
 def live_figures(outcome: Outcome, names: list[str]) -> Sheet:
     """边录边算的几个数; 成员按录入先后。"""
     people = [row["person_id"] for row in outcome.values["person"]]
-    return sheet_of(outcome, dict(zip(people, names, strict=False)), LIVE)
+    grade = "dibao" if "grade" in outcome.values["household"][0] else "tekun"
+    layout = LAYOUTS[grade]
+    money = tuple(name for name in layout.figures if name in ("base_amount", "supplements"))
+    shown = replace(layout, figures=(*LIVE, *money))
+    eligible = settled(grade, outcome).eligible
+    return _sheet(outcome, dict(zip(people, names, strict=False)), grade, shown, eligible)
 
 
-def _test(trace: "Trace", name: str, key: Any) -> tuple[str, Flag, Why]:
-    step = trace.step(name, key)
-    flag = Flag("符合", "good") if step.value else Flag("不符合", "over")
-    return title(step), flag, trace.why(name, key)
+def _sheet(outcome: Outcome, who: Mapping[int, str], grade: str, layout: Layout, eligible: bool) -> Sheet:
+    trace = Trace(outcome, who)
+    home = outcome.values["household"][0]
+    key, rows = home["household_id"], outcome.values["person"]
+    told = [name for name in layout.persons if eligible or name not in PAID_TO_A_PERSON]
+    figures = tuple(trace.figure(name, row["person_id"]) for row in rows for name in told if row[name])
+    paid = rows if eligible else ()
+    return Sheet(
+        eligible=eligible,
+        verdict=_verdict(home, eligible, grade),
+        tests=tuple(_tests(trace, layout, key, rows)),
+        per_head=trace.figure("income_per_head", key),
+        total=trace.figure(layout.total, key) if layout.total else trace.sum_of("monthly_total", paid),
+        figures=tuple(trace.figure(name, key) for name in layout.figures),
+        persons=figures,
+    )
+
+
+def _verdict(home: Mapping[str, Any], eligible: bool, grade: str) -> str:
+    """One application is graded: what the family is when it is not dibao."""
+    found = home.get("grade", "none")
+    if eligible or grade != "dibao" or found == "none":
+        return "符合条件" if eligible else "不符合条件"
+    return f"不符合低保条件, 可认定为{GRADES[found]}"
+
+
+def lines_of(grading: Grading, who: Mapping[int, str]) -> tuple[Line, ...]:
+    """特困、低保、单人保、边缘、刚性支出各条线并列: 每个条件符不符合, 比的是哪几个数。"""
+    return tuple(_lines(grading, who))
+
+
+def _lines(grading: Grading, who: Mapping[int, str]) -> Iterator[Line]:
+    tekun = Trace(grading.tekun, who, "line-tekun-")
+    below = Trace(grading.dibao, who, "line-dibao-")
+    home, rows = grading.dibao.values["household"][0], grading.dibao.values["person"]
+    key = home["household_id"]
+    found = grading.tekun.values["person"]
+    yield Line(
+        NAMES["tekun"], _fits(grading.grade == "tekun"), tuple(_tests(tekun, LAYOUTS["tekun"], key, found))
+    )
+    yield Line(NAMES["dibao"], _fits(home["eligible"]), tuple(_tests(below, LAYOUTS["dibao"], key, rows)))
+    alone = [row["person_id"] for row in rows if row["single_applies"]]
+    for person in alone:
+        tests = tuple(_told(below, name, person) for name in SINGLE)
+        yield Line(f"单人保 {who.get(person, '')}", _fits(person in grading.single_persons), tests)
+    for grade, name in (("bianyuan", "border_eligible"), ("gangxing", "rigid_eligible")):
+        yield Line(NAMES[grade], _fits(home[name]), tuple(_tests(below, LAYOUTS[grade], key, rows)))
+
+
+def _tests(trace: "Trace", layout: Layout, key: Any, rows: Iterable[Mapping[str, Any]]) -> Iterator[Test]:
+    for name in layout.tests:
+        yield _told(trace, name, key)
+    for row in rows:
+        for name in layout.of_persons:
+            yield _told(trace, name, row["person_id"])
+
+
+def _told(trace: "Trace", name: str, key: Any) -> Test:
+    step, figure = trace.step(name, key), trace.figure(name, key)
+    flag = _fits(step.value) if isinstance(step.value, bool) else Flag(step.text)
+    return figure.label, flag, figure.why
+
+
+def _fits(fits: bool) -> Flag:
+    return Flag("符合", "good") if fits else Flag("不符合", "over")
 
 
 class Trace:
     """由一个数往回找它的每一步。"""
 
-    def __init__(self, outcome: Outcome, who: Mapping[int, str]) -> None:
-        self._who = who
+    def __init__(self, outcome: Outcome, who: Mapping[int, str], prefix: str = "") -> None:
+        self._who, self._prefix = who, prefix
         self._steps = {(step.name, step.key): step for step in outcome.steps}
         self._order = {id(step): place for place, step in enumerate(outcome.steps)}
         self._home = {step.name: step.entity for step in outcome.steps}
@@ -105,6 +196,15 @@ class Trace:
             label = f"{self._who.get(key, '')} {label}".strip()
         return Figure(label, step.text, self.why(name, key))
 
+    def sum_of(self, name: str, rows: Iterable[Mapping[str, Any]]) -> Figure:
+        """各人同一个数的合计, 点开看每个人的。"""
+        parts = [self.figure(name, row["person_id"]) for row in rows if row[name]]
+        total = sum(part.why.amount_fen for part in parts)
+        shown = show(total, FEN_MONTH)
+        lines = [line for part in parts for line in part.why.steps]
+        why = Why(f"{self._prefix}{name}", "每月合计", total, lines, per=FEN_MONTH.suffix, shown=shown)
+        return Figure("每月合计", shown, why)
+
     def why(self, name: str, key: Any) -> Why:
         """为什么是这个数。"""
         target = self.step(name, key)
@@ -115,7 +215,9 @@ class Trace:
         amount = target.value if type(target.value) is int else 0
         lines = [self._line(step) for step in told]
         label = title(target)
-        return Why(f"{name}-{key}", label, amount, lines, per=target.unit.suffix, shown=target.text)
+        return Why(
+            f"{self._prefix}{name}-{key}", label, amount, lines, per=target.unit.suffix, shown=target.text
+        )
 
     def _collect(self, step: Step, found: dict[int, Step]) -> None:
         if id(step) in found:

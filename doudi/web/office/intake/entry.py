@@ -8,6 +8,7 @@ from django import forms
 from django.forms import BaseFormSet, formset_factory
 
 from doudi.law import identity
+from doudi.records.checks.tables import EXEMPT, OF_SINGLE
 from doudi.records.people.models import Fact, Membership
 from doudi.records.people.services import FactDraft, Member
 from doudi.store.today import today
@@ -84,6 +85,7 @@ class AssetForm(PlainForm):
     )
     amount = YuanField(label=fields.heading(fields.ASSET_INPUTS["amount"]), required=False)
     exempt = fields.field_of(fields.ASSET_INPUTS["exempt"])
+    of_single = fields.field_of(fields.ASSET_INPUTS["of_single"])
     evidence = forms.CharField(label="依据材料", required=False, max_length=200)
 
 
@@ -287,7 +289,8 @@ def _income(said: Mapping[str, Any]) -> FactDraft:
 
 def _asset(said: Mapping[str, Any]) -> FactDraft:
     return FactDraft(
-        kind="asset", code=said["asset_kind"], amount_fen=said["amount"] or 0, number=int(said["exempt"]),
+        kind="asset", code=said["asset_kind"], amount_fen=said["amount"] or 0,
+        number=EXEMPT * int(said["exempt"]) + OF_SINGLE * int(said["of_single"]),
         evidence=said["evidence"],
     )  # fmt: skip
 
@@ -329,7 +332,8 @@ class _Start:
 
     def assets(self) -> list[dict[str, Any]]:
         return [
-            {"asset_kind": f.code, "amount": f.amount_fen, "exempt": bool(f.number), "evidence": f.evidence}
+            {"asset_kind": f.code, "amount": f.amount_fen, "exempt": bool((f.number or 0) & EXEMPT),
+             "of_single": bool((f.number or 0) & OF_SINGLE), "evidence": f.evidence}
             for f in self.facts if f.kind == "asset"
         ]  # fmt: skip
 

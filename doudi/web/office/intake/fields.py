@@ -10,15 +10,18 @@ from doudi.law.entities import ASSET, HOUSEHOLD, INCOME, PERSON
 from doudi.law.rulebook import Input
 from doudi.law.schemes import means_inputs as given
 from doudi.law.schemes.dibao import DIBAO
+from doudi.law.schemes.tekun_inputs import ADL
 from doudi.law.units import GRADE
+from doudi.records.checks.assessing import GRADED
 from doudi.records.people.services import FactDraft
 from doudi.web.office.forms import YuanField
 
-# Known from elsewhere: the household's kind, the member's relation and birthday, an earlier decision; and what only
-# former practice asked about.
+# Known from elsewhere: the household's kind, the member's relation and birthday, an earlier decision, what is assessed
+# and chosen at the ability station; and what only former practice asked about.
 KNOWN_OTHERWISE = frozenset(
     {"locality", "relation", "age", "gradual_exit", "exit_cause", "exit_months_used", "previous_amount"}
     | {"months_waited", "service_missed"}
+    | {*ADL, "support_form"}
 )
 # What is asked of every member; the rest is asked only where it applies.
 ASKED_OF_ALL = ("disability", "disability_grade", "illness", "student", "able_to_work", "rigid_cost")
@@ -33,7 +36,7 @@ NOTHING = ("", "请选择")
 
 def inputs_of(entity: Any) -> dict[str, Input]:
     """某类对象要录入的各项, 除去别处已知的。"""
-    return {i.name: i for i in DIBAO.inputs.values() if i.entity is entity and i.name not in KNOWN_OTHERWISE}
+    return {i.name: i for i in GRADED.inputs.values() if i.entity is entity and i.name not in KNOWN_OTHERWISE}
 
 
 HOUSEHOLD_INPUTS = inputs_of(HOUSEHOLD)
@@ -128,7 +131,7 @@ def draft_of(item: Input, value: Any, person_id: int | None = None) -> FactDraft
 
 def value_of(fact: Any) -> Any:
     """一条事实的值, 供预填。"""
-    item = DIBAO.inputs[fact.kind]
+    item = GRADED.inputs[fact.kind]
     if item.unit.kind == "code":
         return fact.code
     if item.unit.kind == "money":

@@ -6,6 +6,7 @@ from django import forms
 
 from doudi.law import identity
 from doudi.records.areas import queries as areas
+from doudi.records.checks.assessing import GRADED_BY
 from doudi.records.intake.services import ApplicationDraft
 from doudi.records.people.models import Household
 from doudi.records.people.queries import account_of
@@ -48,7 +49,10 @@ class PersonForm(PlainForm):
 class ApplicationForm(KeyedForm):
     """申请本身: 哪一项、哪个村、怎么联系、钱到哪张卡、谁代办。"""
 
-    scheme = forms.ChoiceField(label="申请项目", widget=forms.RadioSelect)
+    scheme = forms.ChoiceField(
+        label="申请项目", widget=forms.RadioSelect,
+        help_text="一次申请, 调查后按特困、低保、低保边缘、刚性支出的次序认定最先符合的一类, 不用再交材料",
+    )  # fmt: skip
     village = forms.ChoiceField(label="村 (社区)")
     address = forms.CharField(label="住址", max_length=120, help_text="写到组或门牌, 公示时不公开")
     phone = forms.CharField(label="联系电话", max_length=20, widget=NUMERIC)
@@ -122,11 +126,11 @@ class ApplicationForm(KeyedForm):
 
 
 def open_schemes() -> list[Any]:
-    """现在可以受理的项目。"""
+    """现在可以受理的项目: 低保和特困; 边缘、刚性支出由同一份申请认定, 不单独申请。"""
     return [
         known
         for known in catalogue().schemes.values()
-        if not known.carried_over_only and known.rulebook == "dibao"
+        if not known.carried_over_only and known.rulebook in GRADED_BY and known.locality
     ]
 
 
