@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
-from doudi.records.staff.models import Absence, Notice, NoticeRead, Role, User
+from doudi.records.staff.models import Absence, Notice, NoticeRead, Role, SavedFilter, User
 from doudi.store.areas import LEVEL_DIGITS, code_range, level_of
 
 
@@ -70,3 +70,8 @@ def social_workers(user: User) -> list[User]:
         found |= Q(area__gte=low, area__lte=high)
     workers = User.objects.filter(found, role=Role.SOCIAL_WORKER, is_active=True)
     return list(workers.order_by("username"))
+
+
+def saved_filters(user: User, page: str) -> QuerySet[SavedFilter]:
+    """自己在一张名单上存下的筛选。"""
+    return SavedFilter.objects.filter(user=user, page=page).order_by("name")

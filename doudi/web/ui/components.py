@@ -151,6 +151,17 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class QueueLine:
+    """从名单打开的案卷: 第几件、共几件 (capped 时写以上)、回名单、下一件; 不在名单里的 number 为 0。"""
+
+    number: int
+    total: int
+    back_url: str
+    next_url: str = ""
+    capped: bool = False
+
+
+@dataclass(frozen=True)
 class Identity:
     """案卷身份条: 户主、关键事实 (标签, 值)、时限、红旗、页签。"""
 
@@ -159,6 +170,7 @@ class Identity:
     deadline: Deadline | None = None
     flags: Sequence[Flag] = ()
     tabs: Sequence[Tab] = ()
+    queue: QueueLine | None = None
 
 
 @dataclass(frozen=True)
@@ -247,6 +259,16 @@ class FilterBar:
     fields: Sequence[Any]
     chips: Sequence[Chip] = ()
     clear_url: str = ""
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SavedFilters:
+    """存下的筛选: 名字、地址、删去的地址; query 非空时可以把现在的条件存下。"""
+
+    rows: Sequence[tuple[str, str, str]]
+    save_url: str = ""
+    query: str = ""
 
 
 @dataclass(frozen=True)

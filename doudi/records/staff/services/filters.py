@@ -21,6 +21,10 @@ def save_filter(*, by: User, page: str, name: str, query: str) -> SavedFilter:
     return kept
 
 
-def drop_filter(*, by: User, pk: int) -> None:
-    """删去自己的一个筛选; 别人的当作没有。"""
-    SavedFilter.objects.filter(user=by, pk=pk).delete()
+def drop_filter(*, by: User, pk: int) -> str:
+    """删去自己的一个筛选, 返回它是哪张名单的; 别人的当作没有, 返回空。"""
+    mine = SavedFilter.objects.filter(user=by, pk=pk).first()
+    if mine is None:
+        return ""
+    mine.delete()
+    return mine.page

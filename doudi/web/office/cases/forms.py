@@ -26,8 +26,9 @@ class NarrowingForm(forms.Form):
         self.areas = dict(areas)
         self._choose("area", [ANY, *areas])
         self._choose("station", [ANY, *((s.code, s.label) for s in STATIONS.values() if s.code != "roll")])
-        if user.role not in queues.WAITS:
-            self._choose("view", [(code, name) for code, name in queues.VIEWS.items() if code != "mine"])
+        self.start = "mine" if user.role in queues.WAITS else "open"
+        desk = queues.OF_A_DESK if user.role not in queues.WAITS else ()
+        self._choose("view", [(code, name) for code, name in queues.VIEWS.items() if code not in desk])
 
     def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -38,7 +39,11 @@ class NarrowingForm(forms.Form):
         """筛选条件; 不认识的值当作不限。"""
         self.is_valid()
         said = {name: self.cleaned_data.get(name, "") for name in self.fields}
-        return queues.Narrowing(**{**said, "view": said["view"] or "mine"})
+        return queues.Narrowing(**{**said, "view": said["view"] or self.start})
+
+    def shown(self) -> list[Any]:
+        """筛选条上的项目; 看哪些由页签选。"""
+        return [field for field in self if field.name != "view"]
 
     def chips(self) -> list[tuple[str, str]]:
         """已选的条件: (字段, 中文)。"""

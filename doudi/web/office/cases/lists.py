@@ -15,10 +15,10 @@ from doudi.records.desk import queues
 from doudi.records.policies.queries import calendar, scheme_name
 from doudi.records.staff.models import User
 from doudi.web.office.cases.page import flags, shown_name
+from doudi.web.office.cases.queue import PAGE_SIZE, carry
 from doudi.web.ui.components import Deadline, Pager
 from doudi.web.ui.tables import Column, Link, Row, Table
 
-PAGE_SIZE = 50
 COLUMNS = (
     Column("户主"),
     Column("受理号"),
@@ -31,15 +31,17 @@ COLUMNS = (
 )
 
 
-def table(user: User, cases: Iterable[Case], on: dt.date) -> Table:
-    """案件表; `cases` 来自 desk.queues。"""
+def table(user: User, cases: Iterable[Case], on: dt.date, *, token: str = "", here: str = "") -> Table:
+    """案件表; `cases` 来自 desk.queues, `token` 是它的条件, `here` 是刚才打开的一件。"""
     known = calendar()
-    return Table(COLUMNS, [_row(user, queues.waiting(case, on, known)) for case in cases], key="cases")
+    rows = [_row(user, queues.waiting(case, on, known), token, here) for case in cases]
+    return Table(COLUMNS, rows, key="cases")
 
 
-def _row(user: User, waiting: queues.Waiting) -> Row:
-    case = waiting.case
-    url = reverse("case", args=[case.pk])
+def _row(user: User, waiting: queues.Waiting, token: str, here: str) -> Row:
+    case: Any = waiting.case
+    case.come_from = token
+    url = carry(reverse("case", args=[case.pk]), case)
     town = case.village.parent.name if case.village.parent else ""
     closed = bool(case.closed_on)
     cells: list[Any] = [
@@ -52,7 +54,7 @@ def _row(user: User, waiting: queues.Waiting) -> Row:
         None if closed else Deadline(waiting.days_left, waiting.due_on),
         flags(case) or None,
     ]
-    return Row(cells, key=str(case.pk), url=url)
+    return Row(cells, key=str(case.pk), url=url, here=str(case.pk) == here)
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
@@ -69,6 +71,7 @@ def pager(request: HttpRequest, page: Page[Any]) -> Pager:
 
 def _turn(request: HttpRequest, number: int) -> str:
     query = request.GET.copy()
+    query.pop("at", None)
     query["page"] = str(number)
     return f"{request.path}?{query.urlencode()}"
 
@@ -76,6 +79,6 @@ def _turn(request: HttpRequest, number: int) -> str:
 def without(request: HttpRequest, name: str) -> str:
     """去掉一个条件后的地址。"""
     query = request.GET.copy()
-    for gone in (name, "page"):
+    for gone in (name, "page", "at"):
         query.pop(gone, None)
     return f"{request.path}?{query.urlencode()}" if query else request.path

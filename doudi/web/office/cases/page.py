@@ -1,6 +1,7 @@
 """The frame of every case page: identity bar, tabs, deadline words. Opening one is a look that stays."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -18,6 +19,7 @@ from doudi.records.policies.queries import calendar, scheme_name
 from doudi.records.staff.models import Role, User
 from doudi.store.today import today
 from doudi.web.office.access import may_open
+from doudi.web.office.cases import queue
 from doudi.web.ui.components import Deadline, Flag, Identity, Tab
 
 TABS = (
@@ -41,6 +43,7 @@ def opened(request: HttpRequest, pk: int) -> Case:
         raise Http404 from None
     if request.method == "GET":
         look(by=user, action="view", subject=case)
+    queue.remember(request, case)
     return case
 
 
@@ -57,7 +60,8 @@ def shown_name(user: User, name: str) -> str:
 
 def frame(request: HttpRequest, case: Case, tab: str) -> dict[str, Any]:
     """案件各页都要的内容。"""
-    return {"case": case, "identity": identity(request, case, tab)}
+    told = replace(identity(request, case, tab), queue=queue.line(request, case))
+    return {"case": case, "identity": told}
 
 
 def identity(request: HttpRequest, case: Case, tab: str) -> Identity:
@@ -79,7 +83,7 @@ def identity(request: HttpRequest, case: Case, tab: str) -> Identity:
         None if case.closed_on or pause else whole_deadline(case, on),
         [*([Flag(f"暂停计时: {pause}", "soon")] if pause else ()), *flags(case)],
         [
-            Tab(label, reverse(name, args=[case.pk]), active=name == tab)
+            Tab(label, queue.carry(reverse(name, args=[case.pk]), case), active=name == tab)
             for label, name in TABS
             if may_open(user, name)
         ],
