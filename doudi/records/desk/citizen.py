@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from django.db.models import QuerySet
+
 from doudi.law.procedure import POSTINGS, STATIONS
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
@@ -123,6 +125,7 @@ class Progress:
     refused: Refused | None
     assessment: Assessment | None
     payments: tuple[Payment, ...]
+    recognised_until: dt.date | None = None
 
 
 def case_by_code(no: str, code: str) -> Case | None:
@@ -135,8 +138,8 @@ def case_by_code(no: str, code: str) -> Case | None:
 def progress_of(case: Case, on: dt.date) -> Progress:
     """这件申请现在怎么样了。"""
     decision = case.decisions.select_related("assessment", "delivery").order_by("-pk").first()
-    award = _award_of(case)
-    grant = _grant(award, on)
+    awards = list(_awards_of(case))
+    grant = _grant(awards, on)
     payments = tuple(_payments(case))
     stops = tuple(_stops(case, decision, payments))
     return Progress(
@@ -153,23 +156,43 @@ def progress_of(case: Case, on: dt.date) -> Progress:
         missing=_told_missing(case),
         grant=grant,
         refused=_refused(decision),
-        assessment=decision.assessment if decision and award else None,
+        assessment=decision.assessment if decision and awards else None,
+        recognised_until=_recognised_until(decision),
         payments=payments,
     )
 
 
-def _award_of(case: Case) -> Award | None:
+def _awards_of(case: Case) -> QuerySet[Award]:
     mine = Award.objects.filter(opening__decision__case=case)
-    return mine.select_related("closing").order_by("-pk").first()
+    return mine.select_related("closing").order_by("pk")
 
 
-def _grant(award: Award | None, on: dt.date) -> Grant | None:
-    if award is None:
+def _grant(awards: Sequence[Award], on: dt.date) -> Grant | None:
+    """All that one decision opened, told as one: destitute support opens an award a person."""
+    standing = [award for award in awards if (_ended_on(award) or dt.date.max) > on] or list(awards)
+    if not standing:
         return None
-    ended = _ended_on(award)
-    parts = tuple(Part(part.name, part.person_id, part.amount_fen) for part in award.parts.order_by("pk"))
-    is_over = ended is not None and ended <= on
-    return Grant(award.amount_fen, award.from_on, ended, is_over, award.persons, parts)
+    ends = [_ended_on(award) for award in standing]
+    ended = None if None in ends else max(day for day in ends if day)
+    parts = tuple(
+        Part(part.name, part.person_id, part.amount_fen)
+        for award in standing
+        for part in award.parts.order_by("pk")
+    )
+    return Grant(
+        amount_fen=sum(award.amount_fen for award in standing),
+        from_on=min(award.from_on for award in standing),
+        ends_on=ended,
+        is_over=ended is not None and ended <= on,
+        persons=sum(award.persons for award in standing),
+        parts=parts,
+    )
+
+
+def _recognised_until(decision: Decision | None) -> dt.date | None:
+    """Until when a family recognised without money is one; ended earlier, the day it ended."""
+    found = getattr(decision, "recognition", None)
+    return (found.ended_on or found.until_on) if found else None
 
 
 def _ended_on(award: Award) -> dt.date | None:
@@ -198,6 +221,8 @@ def _now(case: Case, grant: Grant | None) -> str:
         return "已经撤回"
     if case.outcome == Case.Outcome.TERMINATED:
         return "已经终止办理"
+    if grant is None and case.outcome == Case.Outcome.GRANTED:
+        return "认定了"
     if grant is None:
         return next(label for label, stations in STOPS if case.station in stations)
     return "批准过, 现在已停发" if grant.is_over else "批准了"

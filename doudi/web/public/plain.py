@@ -21,6 +21,9 @@ PARTS = {
     "supplement": "另外照顾, 每月加",
     "basic": "基本生活, 每月",
     "care": "照料护理, 每月",
+    "basic_amount": "基本生活, 每月",
+    "care_amount": "照料护理, 每月",
+    "single_amount": "单独保障, 每月",
 }
 
 

@@ -82,7 +82,7 @@ def _why(case: Case, assessment: Assessment | None, grant: Grant | None) -> Told
         return None
     rows = case.household.memberships.select_related("person").order_by("pk")
     who = {row.person_id: mask_name(row.person.name) for row in rows}
-    said = told(explain(assessment), who) if assessment else None
+    said = told(explain(assessment), who) if assessment and assessment.rulebook == "dibao" else None
     return said if said and said.monthly_fen == grant.amount_fen else told_parts(grant, who)
 
 
