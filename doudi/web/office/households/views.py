@@ -54,7 +54,7 @@ def households(request: HttpRequest) -> HttpResponse:
     user, on = the_user(request), today()
     form = RollForm(request.GET, user=user)
     chosen = form.chosen()
-    page = lists.page_of(request, roll.on_roll(user, **chosen, on=on))
+    page = lists.first_thousands(request, roll.on_roll(user, **chosen, on=on))
     chips = [
         ui.Chip(form.words(name, value), lists.without(request, name))
         for name, value in chosen.items()
@@ -92,6 +92,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "cases": lists.table(user, queues.cases_of(user).filter(household=found), on),
         "phone": mask_phone(found.phone or ""),
         "may_unmask": may_open(user, "household_unmask"),
+        "may_report": may_open(user, "take_tip"),
         "account": f"{account.bank} {mask_account(account.number)}" if account else "",
     }
     return render(request, "office/households/household.html", context)
