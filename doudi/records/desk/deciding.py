@@ -21,6 +21,7 @@ from doudi.records.postings.models import Objection, Posting
 from doudi.records.staff.models import User
 
 QUEUE_SHOWN = 500
+UNTOLD = (Decision.Kind.CARRIED_OVER, Decision.Kind.UNCHANGED)
 
 
 @dataclass(frozen=True)
@@ -100,11 +101,11 @@ def visitors(user: User) -> QuerySet[User]:
 
 
 def undelivered(user: User) -> QuerySet[Decision]:
-    """已决定、还没有登记送达的: 不予确认的在前 (三个工作日), 然后先决定的在前; 名册带入的没有告知书。"""
+    """已决定、还没有登记送达的: 不予确认的在前 (三个工作日), 然后先决定的在前; 名册带入和复核不变的没有告知书。"""
     mine = Household.objects.visible_to(user)
     return (
         Decision.objects.filter(household__in=mine, delivery=None)
-        .exclude(kind=Decision.Kind.CARRIED_OVER)
+        .exclude(kind__in=UNTOLD)
         .annotate(hurry=Case_(When(kind=Decision.Kind.REFUSE, then=0), default=1))
         .select_related("case__village__parent", "household__head", "household__village__parent")
         .order_by("hurry", "decided_on", "pk")

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from doudi.law.rulebook import Input
-from doudi.law.schemes.dibao import DIBAO
 from doudi.law.schemes.means_inputs import ASSET_KINDS, INCOME_KINDS
 from doudi.law.units import show
-from doudi.records.people.models import Fact
+from doudi.records.checks.assessing import GRADED
+from doudi.records.checks.tables import EXEMPT, OF_SINGLE
+from doudi.records.people.models import Fact, Membership
+from doudi.records.staff.models import User
+from doudi.web.office.cases.page import shown_name
 from doudi.web.ui.components import Side, Sides
 
 NAMED = {"income": INCOME_KINDS, "asset": ASSET_KINDS}
@@ -29,6 +32,11 @@ class Difference(NamedTuple):
     mine: str
 
 
+def names_of(user: User, members: Iterable[Membership]) -> dict[int, str]:
+    """成员主键 → 姓名。"""
+    return {member.person_id: shown_name(user, member.person.name) for member in members}
+
+
 def topic_of(fact: Any) -> Topic:
     """同一件事的几种说法归在一处。`fact` is a Fact or a FactDraft."""
     return Topic(fact.person_id, fact.kind, fact.code if fact.kind in NAMED else "")
@@ -43,8 +51,16 @@ def label_of(topic: Topic, who: Mapping[int, str]) -> str:
     return f"{person} {name}{unit}".strip()
 
 
+def item_label(item: Any, who: Mapping[int, str]) -> str:
+    """逐项对照一项的名称。`item` is a VisitItem or a Finding that says which thing it is about."""
+    topic = Topic(item.person_id, item.kind, item.code)
+    if item.kind in NAMED:
+        return label_of(topic, who)
+    return f"{who.get(item.person_id or 0, '')} 共同生活".strip()
+
+
 def _item(kind: str) -> Input:
-    return DIBAO.inputs[{"income": "gross", "asset": "amount"}.get(kind, kind)]
+    return GRADED.inputs[{"income": "gross", "asset": "amount"}.get(kind, kind)]
 
 
 def text_of(facts: Iterable[Any]) -> str:
@@ -54,8 +70,9 @@ def text_of(facts: Iterable[Any]) -> str:
 
 def _text(fact: Any) -> str:
     item = _item(fact.kind)
-    if fact.kind == "asset" and not fact.amount_fen:
-        return "有 (豁免)" if fact.number else "有"
+    if fact.kind == "asset":
+        amount = show(fact.amount_fen, item.unit).split(" ")[0] if fact.amount_fen else "有"
+        return f"{amount}{_marks(fact.number or 0)}"
     if item.unit.kind == "code":
         return (item.names or {}).get(fact.code, fact.code)
     if item.unit.kind == "flag":
@@ -65,7 +82,12 @@ def _text(fact: Any) -> str:
     amount = show(fact.amount_fen or 0, item.unit).split(" ")[0]
     if fact.cost_fen:
         return f"{amount} (成本 {show(fact.cost_fen, item.unit).split(' ')[0]})"
-    return f"{amount} (豁免)" if fact.kind == "asset" and fact.number else amount
+    return amount
+
+
+def _marks(number: int) -> str:
+    told = [word for mark, word in ((EXEMPT, "豁免"), (OF_SINGLE, "单独申请人的")) if number & mark]
+    return f" ({'、'.join(told)})" if told else ""
 
 
 def grouped(facts: Iterable[Any]) -> dict[Topic, list[Any]]:

@@ -1,114 +1,42 @@
-"""Forms of the survey: what was seen at home, what departments found, what the township recommends."""
+"""What the township finds and recommends, put in forms."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
-from doudi.records.checks.models import Finding
-from doudi.records.people.models import Fact
-from doudi.records.people.services import FactDraft
-from doudi.records.staff.models import Role, User
-from doudi.store.areas import code_range
-from doudi.web.office.checks.facts import Topic, grouped, label_of, text_of
-from doudi.web.office.forms import KeyedForm, YuanField
-
-YES_NO = [("1", "相符"), ("0", "有不同, 已在下面写明")]
-SOURCES = ("民政核对平台", "公安户籍", "不动产登记", "车辆管理", "银行存款", "社会保险", "工商登记", "残联")
+from doudi.records.cases.models import Case
+from doudi.records.checks.assessing import GRADED_BY
+from doudi.records.policies.queries import catalogue
+from doudi.web.office.forms import KeyedForm
 
 
-class VisitForm(KeyedForm):
-    """入户调查表: 两名调查人、在场的人、所见、签字。"""
+class AssessForm(KeyedForm):
+    """测算: 平常不用填; 家庭不按认定的类别办的, 选仍按哪一类, 写明理由。"""
 
-    second = forms.ChoiceField(label="另一名调查人")
-    member_present = forms.ChoiceField(label="在场的家庭成员")
-    is_consistent = forms.ChoiceField(label="与申报是否相符", choices=YES_NO, widget=forms.RadioSelect)
-    observed = forms.CharField(
-        label="所见", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="住房、家电、车辆、种养、劳动力、病残情况, 看到什么写什么",
-    )  # fmt: skip
-    investigators_signed = forms.BooleanField(label="两名调查人都已在纸质调查表上签字", required=False)
-    member_signed = forms.BooleanField(label="在场家庭成员已签字", required=False)
+    keep_as = forms.ChoiceField(label="仍按哪一类办", required=False)
+    keep = forms.CharField(label="理由", required=False, max_length=200)
 
-    def __init__(self, data: Any = None, *, user: User, members: Sequence[str], declared: Sequence[Fact],
-                 who: Mapping[int, str]) -> None:  # fmt: skip
+    def __init__(self, data: Any = None, *, case: Case) -> None:
         super().__init__(data)
-        self._choose(
-            "second",
-            [("", "请选择"), *((str(u.pk), f"{u.name} ({u.get_role_display()})") for u in partners(user))],
-        )
-        self._choose("member_present", [(name, name) for name in members])
-        self.topics = {
-            f"seen-{n}": topic for n, topic in enumerate(grouped(declared)) if _is_money(topic, declared)
-        }
-        self._declared = grouped(declared)
-        for name, topic in self.topics.items():
-            self.fields[name] = YuanField(label=label_of(topic, who), required=False)
-
-    def _choose(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
+        field = self.fields["keep_as"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
-
-    def beside(self) -> list[tuple[str, str, Any]]:
-        """申报旁边填所见: (项目, 申报, 填所见的格)。"""
-        return [
-            (str(self.fields[name].label), text_of(self._declared[topic]), self[name])
-            for name, topic in self.topics.items()
+        known = catalogue().schemes.values()
+        same = [
+            one for one in known if one.rulebook in GRADED_BY and one.locality in ("", case.household.kind)
         ]
+        field.choices = [("", "按认定的类别办"), *((one.id, one.name) for one in same)]
 
-    def plain(self) -> dict[str, Any]:
-        """表上其余的格, 按名字。"""
-        return {name: self[name] for name in self.fields if name not in self.topics and name != "key"}
-
-    def seen(self) -> Iterator[FactDraft]:
-        """与申报不同的所见; 空着的就是没有不同。"""
-        for name, topic in self.topics.items():
-            amount = self.cleaned_data[name]
-            if amount is None:
-                continue
-            cost = sum(fact.cost_fen or 0 for fact in self._declared[topic])
-            number = self._declared[topic][0].number
-            yield FactDraft(
-                kind=topic.kind, code=topic.code, person_id=topic.person_id, amount_fen=amount,
-                cost_fen=cost if topic.kind == "income" else None, number=number, evidence="入户所见",
-            )  # fmt: skip
+    @property
+    def is_stayed(self) -> bool:
+        """选了仍按哪一类, 或写了理由。"""
+        return bool(self["keep_as"].value() or self["keep"].value())
 
     def clean(self) -> dict[str, Any]:
-        """填了与申报不同的数, 就不是相符。"""
+        """仍按别的类别办, 要有理由。"""
         found: dict[str, Any] = super().clean() or {}
-        if found.get("is_consistent") == "1" and any(found.get(name) is not None for name in self.topics):
-            self.add_error("is_consistent", "下面填了与申报不同的数, 请选“有不同”")
-        return found
-
-
-def _is_money(topic: Topic, declared: Sequence[Fact]) -> bool:
-    return any(fact.amount_fen is not None for fact in grouped(declared)[topic])
-
-
-def partners(user: User) -> list[User]:
-    """同一乡镇里可以一起入户的人。"""
-    low, high = code_range(str(user.area_id))
-    mates = User.objects.filter(
-        role__in=(Role.CLERK, Role.SOCIAL_WORKER), is_active=True, area_id__gte=low, area_id__lte=high
-    )
-    return list(mates.exclude(pk=user.pk).order_by("username"))
-
-
-class FindingForm(KeyedForm):
-    """一条核对结果。"""
-
-    source = forms.ChoiceField(label="核对来源", choices=[(name, name) for name in SOURCES])
-    outcome = forms.ChoiceField(label="结论", choices=Finding.Outcome.choices, widget=forms.RadioSelect)
-    note = forms.CharField(
-        label="说明", required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def clean(self) -> dict[str, Any]:
-        """不符的要写明差在哪里、怎样处理。"""
-        found: dict[str, Any] = super().clean() or {}
-        if found.get("outcome") == Finding.Outcome.DIFFERENT and not found.get("note"):
-            self.add_error("note", "不符的要写明差在哪里、怎样处理")
+        if bool(found.get("keep_as")) != bool(found.get("keep", "").strip()):
+            self.add_error("keep", "仍按哪一类办和理由要一起填")
         return found
 
 

@@ -6,13 +6,14 @@ from functools import partial
 from typing import Any
 
 from doudi.law.evaluation import Outcome
-from doudi.law.language import to_fen
+from doudi.law.language import down_to_fen, to_fen
 from doudi.law.masking import mask_identity, mask_phone
 from doudi.law.money import yuan
 from doudi.law.schemes import means_inputs as words
 from doudi.law.schemes.dibao import CLASSES
+from doudi.law.schemes.tekun_inputs import GRADES
 from doudi.records.cases.models import Act
-from doudi.records.checks.assessing import explain
+from doudi.records.checks.assessing import explain, grade_of
 from doudi.records.decisions.models import Decision
 from doudi.records.desk import deciding
 from doudi.records.people.models import Membership, Person
@@ -21,8 +22,7 @@ from doudi.records.policies.queries import parameters, scheme_name
 from doudi.records.postings.models import Posting
 from doudi.records.staff.models import User
 from doudi.web.ui.print import offices
-from doudi.web.ui.print.printing import chinese_day
-from doudi.web.ui.print.sheets import (
+from doudi.web.ui.print.decision_sheets import (
     ApprovalForm,
     FormIncome,
     FormMember,
@@ -30,8 +30,14 @@ from doudi.web.ui.print.sheets import (
     FormSums,
     Said,
 )
+from doudi.web.ui.print.printing import chinese_day
 
 Row = Mapping[str, Any]
+# Where the limits of property of each grade are declared.
+ASSETS_OF = {
+    "dibao": "dibao.assets", "tekun": "tekun.assets", "bianyuan": "dibao.border.assets",
+    "gangxing": "dibao.rigid.assets",
+}  # fmt: skip
 # (label on the form, a person's sum, an item's share of it)
 INCOMES = (
     ("工资性净收入", "wage_income", "wage_item"),
@@ -89,17 +95,29 @@ def sums_of(decision: Decision) -> FormSums | None:
 def _sums(outcome: Outcome) -> FormSums:
     home = outcome.values["household"][0]
     standard = to_fen(home["standard_year"], over=12)
+    klass, base_fen, more_fen = _paid(outcome)
     return FormSums(
         members=home["members"],
-        klass=CLASSES[home["household_class"]],
+        klass=klass,
         income_fen=home["household_income"],
         income_per_head_fen=home["income_per_head"],
         standard_fen=standard,
         gap_per_head_fen=max(standard - home["income_per_head"], 0),
-        base_fen=home["base_amount"],
-        supplements_fen=home["supplements"],
+        base_fen=base_fen,
+        supplements_fen=more_fen,
         property_meets=home["property_meets"],
     )
+
+
+def _paid(outcome: Outcome) -> tuple[str, int, int]:
+    """The class, the living money and what comes on top: of the family, or of each person who is supported."""
+    home = outcome.values["household"][0]
+    if "household_class" in home:
+        return CLASSES[home["household_class"]], home["base_amount"] + home["singles"], home["supplements"]
+    supported = [row for row in outcome.values["person"] if row["eligible"]]
+    grades = dict.fromkeys(GRADES[row["care_grade"]].split("（")[0] for row in supported)
+    basic, care = (sum(row[name] for row in supported) for name in ("basic_amount", "care_amount"))
+    return "、".join(grades), basic, care
 
 
 def _assessed(outcome: Outcome) -> list[FormMember]:
@@ -168,8 +186,11 @@ def _properties(outcome: Outcome, decision: Decision) -> Iterator[FormProperty]:
     assessment = decision.assessment
     assert assessment is not None
     home = outcome.values["household"][0]
-    terms = partial(_term, parameters(assessment.case.village_id, assessment.on).value)
-    yield FormProperty("金融资产", _fen(home["financial_assets"]), f"不超过 {yuan(home['financial_cap'])} 元")
+    grade = grade_of(decision.scheme)
+    terms = partial(_term, parameters(assessment.case.village_id, assessment.on).value, grade)
+    heads = home["applicants"] if grade == "tekun" else home["members"]
+    cap = down_to_fen(home["standard_year"] * terms("months") * heads, over=12)
+    yield FormProperty("金融资产", _fen(home["financial_assets"]), f"不超过 {yuan(cap)} 元")
     yield FormProperty(
         "机动车辆", _fen(home["best_vehicle"]), f"价值不超过 {yuan(terms('vehicle_value'))} 元"
     )
@@ -180,8 +201,8 @@ def _properties(outcome: Outcome, decision: Decision) -> Iterator[FormProperty]:
     yield FormProperty("企业出资、股权", _fen(home["company_shares"]), limit)
 
 
-def _term(value_of: Any, name: str) -> int:
-    return int(value_of(f"dibao.assets.{name}"))
+def _term(value_of: Any, grade: str, name: str) -> int:
+    return int(value_of(f"{ASSETS_OF[grade]}.{name}"))
 
 
 def _fen(amount: int) -> str:
