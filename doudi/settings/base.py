@@ -139,7 +139,7 @@ SESSION_COOKIE_NAME = f"doudi_{SITE}_session"
 CSRF_COOKIE_NAME = f"doudi_{SITE}_csrf"
 
 # What `manage.py work` does by the clock: a function without arguments, and the seconds between two calls.
-PERIODIC = {"doudi.records.audit.services.seal_looks": 60}
+PERIODIC = {"doudi.records.audit.services.seal_looks": 60, "doudi.store.drafts.sweep_drafts": 3600}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest
 
 from doudi.law.money import BadAmount, parse_yuan, yuan
+from doudi.store.drafts import drop_draft
 from doudi.store.idempotency import once
 
 
@@ -54,7 +55,8 @@ class YuanField(forms.CharField):
         return str(self.prepare_value(initial) or "") != str(data or "")
 
 
-SECRET = frozenset({"csrfmiddlewaretoken", "password"})
+DRAFT_PLACE = "draft_place"  # added by drafts.js: where the draft of this form is kept
+SECRET = frozenset({"csrfmiddlewaretoken", "password", DRAFT_PLACE})
 
 
 def take_effect(request: HttpRequest, key: Any, effect: Callable[[], Any]) -> Any:
@@ -63,6 +65,8 @@ def take_effect(request: HttpRequest, key: Any, effect: Callable[[], Any]) -> An
     The body is kept as a quick hash beside its key, from which a password could be guessed.
     """
     body = {name: request.POST.getlist(name) for name in request.POST if name not in SECRET}
-    return once(
-        key=str(key), user_id=int(request.user.pk or 0), endpoint=request.path[:120], body=body, effect=effect
-    )
+    user_id, place = int(request.user.pk or 0), request.POST.get(DRAFT_PLACE, "")
+    done = once(key=str(key), user_id=user_id, endpoint=request.path[:120], body=body, effect=effect)
+    if place:
+        drop_draft(user_id=user_id, place=place)
+    return done

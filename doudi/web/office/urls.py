@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 STAGES = (
     "home",
     "notices",
+    "drafts",
     "intake",
     "cases",
     "checks",

@@ -49,11 +49,17 @@
     return false;
   }
 
+  function keepDraft() {
+    const forms = document.querySelectorAll("form[data-draft]");
+    forms.forEach(function (form) { form.dispatchEvent(new CustomEvent("draft:keep")); });
+    return forms.length > 0;
+  }
+
   function withAlt(key) {
-    const target = key === "n" ? document.querySelector("[data-next-case]")
-      : key === "s" ? document.querySelector("[data-draft]") : null;
-    if (target) { target.click(); }
-    return Boolean(target);
+    if (key === "s") { return keepDraft(); }
+    const next = key === "n" ? document.querySelector("[data-next-case]") : null;
+    if (next) { next.click(); }
+    return Boolean(next);
   }
 
   function anywhere(key) {
@@ -83,6 +89,14 @@
       used = (table && inTable(event, table)) || anywhere(event.key);
     }
     if (used) { event.preventDefault(); }
+  });
+
+  // Back from a case: the row it was on is current again, and the keys work without reaching for the mouse.
+  document.addEventListener("DOMContentLoaded", function () {
+    const row = document.querySelector("table[data-keys] tbody tr.here");
+    if (!row) { return; }
+    row.closest("table").focus({ preventScroll: true });
+    row.scrollIntoView({ block: "center" });
   });
 
   document.addEventListener("focusin", function (event) {
