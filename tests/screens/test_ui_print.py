@@ -27,6 +27,7 @@ from doudi.records.staff.models import User
 from doudi.web.office.decisions import letters
 from doudi.web.office.postings.sheets import NothingPosted, holidays, posting_sheet
 from doudi.web.ui.print import drawing, printing
+from doudi.web.ui.print.intake_sheets import GapNotice, Receipt
 from doudi.web.ui.print.qr import qr_svg
 from doudi.web.ui.print.sheets import (
     REGISTER_ROWS,
@@ -37,11 +38,9 @@ from doudi.web.ui.print.sheets import (
     FormMember,
     FormProperty,
     FormSums,
-    GapNotice,
     PayRegister,
     PayRow,
     PostingSheet,
-    Receipt,
     RefusalNotice,
     RefusalReason,
     RegisterTooLong,

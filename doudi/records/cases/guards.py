@@ -10,7 +10,7 @@ _OTHER_SIDE = (
 _RELATIVE = (
     "EXISTS (SELECT 1 FROM people_relative r JOIN people_membership m ON m.person_id = r.person_id "
     "JOIN cases_case c ON c.household_id = m.household_id "
-    "WHERE c.id = NEW.case_id AND r.user_id = NEW.user_id)"
+    "WHERE c.id = NEW.case_id AND r.user_id = NEW.user_id AND r.revoked_on IS NULL)"
 )
 
 _REOPENED = (

@@ -69,7 +69,9 @@ def _unsampled(user: User) -> Iterable[Case]:
         Case.objects.visible_to(user)
         .filter(samples=None)
         .annotate(
-            relative=Exists(Relative.objects.filter(person__memberships__household=OuterRef("household"))),
+            relative=Exists(
+                Relative.objects.in_force().filter(person__memberships__household=OuterRef("household"))
+            ),
             disputed=Exists(Objection.objects.filter(posting__case=OuterRef("pk"))),
         )
     )

@@ -151,6 +151,7 @@ def _duties(case: Case, facts: CaseFacts, terms: Procedure) -> Iterable[Duty]:
     """The task list: what is done shows as done, what cannot start yet says why."""
     at, connected = partial(_reached, case, terms), terms.verify_connected
     yield _papers(case, facts)
+    yield Duty("signatures", "授权和承诺签字", _state(not facts.unsigned, True), _unsigned_hint(facts))
     yield Duty("entry", "录入家庭、收入、财产", "done")
     visited = facts.investigators > 0
     yield Duty("visit", "入户调查", _state(visited, at("survey")), "两名调查人, 在场家庭成员签字")
@@ -173,6 +174,10 @@ def _papers(case: Case, facts: CaseFacts) -> Duty:
         )
         return Duty("papers", "收齐材料", "doing" if told else "todo", hint)
     return Duty("papers", "收齐材料并受理", "todo" if case.station == "accept" else "done")
+
+
+def _unsigned_hint(facts: CaseFacts) -> str:
+    return f"还差 {len(facts.unsigned)} 处签字" if facts.unsigned else ""
 
 
 def _posting_hint(facts: CaseFacts) -> str:

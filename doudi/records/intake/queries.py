@@ -1,21 +1,23 @@
 """What the window knows of a case: papers, who has signed, what still looks doubtful."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from doudi.law.blocks import CaseFacts
 from doudi.law.identity import age_on
 from doudi.records.awards.models import Holding
 from doudi.records.cases.models import Case
 from doudi.records.cases.queries import pause_cause
-from doudi.records.intake.models import Paper, Referral, Signature, Suspicion
-from doudi.records.people.models import Household, Obligor, Person
+from doudi.records.intake.models import Application, Paper, Referral, Signature, Suspicion
+from doudi.records.people.models import Household, Membership, Obligor, Person, Relative
 from doudi.records.people.queries import obligors_of, relatives_of
 from doudi.records.policies.queries import paper_label
 from doudi.records.staff.models import User
-from doudi.store.areas import contains
+from doudi.store.areas import code_range, contains
+from doudi.store.models import KeptFile
 
 ADULT = 18  # 民法典 第十七条
 
@@ -132,10 +134,41 @@ def _told(case: Case, one: Suspicion) -> str:
     return f"与{other} {one.get_sign_display()}{sure}"
 
 
-def referrals(user: User) -> QuerySet[Referral]:
-    """职权范围内的转介, 等答复的在前, 到期早的在前。"""
+def referrals(user: User, view: str, on: dt.date) -> QuerySet[Referral]:
+    """职权范围内的转介, 到期早的在前; `view` 为 open 等答复, late 已过期限, all 全部 (新的在前)。"""
     related = ("household__head", "household__village__parent", "case")
-    return Referral.objects.visible_to(user).select_related(*related)
+    found = Referral.objects.visible_to(user).select_related(*related)
+    if view == "all":
+        return found.order_by("-sent_on", "-pk")
+    waiting = found.filter(state=Referral.State.SENT).order_by("due_on", "pk")
+    return waiting.filter(due_on__lt=on) if view == "late" else waiting
+
+
+def filings_of(user: User, text: str = "") -> QuerySet[Relative]:
+    """职权范围内的近亲属备案, 有效的在前; `text` 为任一方的姓名。"""
+    present = Membership.objects.filter(until_on=None).select_related("household")
+    found = Relative.objects.visible_to(user).select_related("user", "person", "area")
+    if text.strip():
+        name = text.strip()
+        found = found.filter(Q(user__name=name) | Q(cadre_name=name) | Q(person__name=name))
+    shown = found.prefetch_related(Prefetch("person__memberships", present, to_attr="present"))
+    return shown.order_by(F("revoked_on").desc(nulls_first=True), "-filed_on", "-pk")
+
+
+def colleagues(user: User) -> list[User]:
+    """备案时可选的工作人员: 本辖区的; 县级的选全县的。"""
+    low, high = code_range(str(user.area_id)) if user.area_id else ("", "")
+    found = User.objects.filter(is_active=True, area__code__gte=low, area__code__lte=high)
+    return list(found.order_by("role", "name"))
+
+
+def pictures_of(case: Case) -> QuerySet[KeptFile]:
+    """这件案子受理时留存的图: 材料、委托书、签字。"""
+    return KeptFile.objects.filter(
+        Q(pk__in=case.papers.values("photo"))
+        | Q(pk__in=case.signatures.values("image"))
+        | Q(pk__in=Application.objects.filter(case=case).values("mandate_photo"))
+    )
 
 
 def facts(case: Case) -> CaseFacts:

@@ -53,9 +53,8 @@ def refer(
         department=department, matter=matter, sent_on=on, due_on=due_on, sent_by=by.username,
     )  # fmt: skip
     if case is not None:
-        cases.do(
-            case=case, by=by, duty=_duty(by), title=f"转介{sent.get_department_display()}", on=on, note=matter
-        )
+        title = f"转介{sent.get_department_display()}"
+        cases.do(case=case, by=by, duty="accept", title=title, on=on, note=matter)
     else:
         record(by=by, action="intake.refer", subject=f"household:{household.pk}", no=sent.no)
     return sent
@@ -81,15 +80,10 @@ def answer_referral(*, referral: Referral, by: User, state: str, answer: str, on
 
 
 def _may_refer(by: User, household: Household) -> None:
-    if not _duty(by):
+    if "accept" not in duties_of(by.role):
         raise NotYours(f"{by.get_role_display()}不办理转介")
     if not Household.objects.visible_to(by).filter(pk=household.pk).exists():
         raise NotYours("这一户不在您的辖区, 请当地办理")
-
-
-def _duty(by: User) -> str:
-    """Intake's side of the road; the county decides and does not refer."""
-    return next((duty for duty in ("accept", "visit") if duty in duties_of(by.role)), "")
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import F, QuerySet
 
 from doudi.records.cases.models import Act
-from doudi.records.people.models import Relative
+from doudi.records.people.queries import relatives_of
 from doudi.records.postings.models import BoxOpening, Objection
 from doudi.records.staff.models import Role, User
 from doudi.store.areas import code_range
@@ -67,7 +67,7 @@ def candidates(objection: Objection) -> list[Candidate]:
             "user", flat=True
         )
     )
-    kin = Relative.objects.filter(person__memberships__household=objection.household_id).values("user")
+    kin = relatives_of(objection.household_id).exclude(user=None).values("user")
     low, high = code_range(objection.village_id[:9].ljust(12, "0"))
     clerks = User.objects.filter(role=Role.CLERK, is_active=True, area_id__gte=low, area_id__lte=high)
     known = [Candidate(user, user.pk in before) for user in clerks.exclude(pk__in=kin).order_by("pk")]

@@ -33,6 +33,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("代办申请", "village_apply"),
             Entry("窗口受理", "intake_window"),
             Entry("在办案件", "cases"),
+            Entry("转介", "referrals"),
             Entry("派单入户", "assignments"),
         ),
     ),
@@ -48,7 +49,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     ("发放", (Entry("每月发放", "payroll"),)),
-    ("台账", (Entry("在册家庭", "households"), Entry("花名册导入", "rosters"))),
+    ("台账", (Entry("在册家庭", "households"), Entry("近亲属备案", "relatives"), Entry("花名册导入", "rosters"))),
     ("统计", (Entry("月报", "statistics"), Entry("提标测算", "simulation"))),
     (
         "设置",

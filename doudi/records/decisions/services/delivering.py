@@ -9,7 +9,8 @@ from doudi.law.duties import DUTIES, duties_of
 from doudi.records.audit.services import record
 from doudi.records.cases import services as cases
 from doudi.records.decisions.models import Decision, Delivery
-from doudi.records.people.models import Household, Relative
+from doudi.records.people.models import Household
+from doudi.records.people.queries import relatives_of
 from doudi.records.staff.models import User
 from doudi.store.kept import keep
 from doudi.store.models import KeptFile
@@ -82,7 +83,7 @@ def _check_household(household: Household, by: User) -> None:
     """A stop of what an old roster brought has no case to ask."""
     if not Household.objects.visible_to(by).filter(pk=household.pk).exists():
         raise cases.OutsideYourArea("这一户不在您的辖区")
-    if Relative.objects.filter(user=by, person__memberships__household=household).exists():
+    if relatives_of(household.pk).filter(user=by).exists():
         raise cases.MustRecuse("您与这一户有近亲属备案, 应当回避, 请交由他人办理")
 
 

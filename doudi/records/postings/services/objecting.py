@@ -9,7 +9,8 @@ from doudi.law import clocks
 from doudi.records.audit.services import record
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
-from doudi.records.people.models import Household, Relative
+from doudi.records.people.models import Household
+from doudi.records.people.queries import relatives_of
 from doudi.records.policies.queries import calendar, parameters, scheme
 from doudi.records.postings.models import BoxOpening, Objection, Posting
 from doudi.records.staff.models import Role, User
@@ -83,7 +84,7 @@ def check_taker(household: Household, by: User) -> None:
         raise cases.NotYourDuty(f"{by.get_role_display()}不收、不查异议, 请当事人联系乡镇")
     if not Household.objects.visible_to(by).filter(pk=household.pk).exists():
         raise cases.OutsideYourArea("这一户不在您的辖区")
-    if Relative.objects.filter(user=by, person__memberships__household=household).exists():
+    if relatives_of(household.pk).filter(user=by).exists():
         raise cases.MustRecuse("您与这家有近亲属备案, 应当回避, 请交由他人办理")
 
 

@@ -26,6 +26,8 @@ TABS = (
     ("概览", "case"),
     ("家庭收支", "case_entry"),
     ("材料", "case_papers"),
+    ("授权", "case_signatures"),
+    ("比对协查", "case_likeness"),
     ("核对", "case_findings"),
     ("入户", "case_visit"),
     ("测算", "case_assessment"),

@@ -30,9 +30,11 @@ PLACES = {
     "assessment": "case_assessment", "opinion": "case_opinion", "post": "postings", "sign": "case_sign",
     "intend": "case_intend", "confirm": "case_confirm", "notify": "deliver_queue", "clock": "case_clock",
     "objections": "objections", "photos": "board_photos", "ability": "case_ability",
+    "signatures": "case_signatures", "likeness": "case_likeness",
 }  # fmt: skip
 CAUSES = {
-    "papers_missing": "papers", "not_authorised": "papers", "too_few_investigators": "visit",
+    "papers_missing": "papers", "not_authorised": "signatures", "unsigned": "signatures",
+    "duplicates_open": "likeness", "relatives_open": "likeness", "too_few_investigators": "visit",
     "survey_unsigned": "visit", "ability_open": "ability",
     "verification_open": "findings", "findings_open": "findings", "not_assessed": "assessment",
     "assessment_stale": "assessment", "no_opinion": "opinion", "not_posted": "post", "posting_open": "post",

@@ -7,10 +7,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from doudi.law.duties import Block
 from doudi.law.procedure import STATIONS
 from doudi.records.cases.models import Case
 from doudi.records.desk import case_page
-from doudi.records.intake import services
+from doudi.records.intake import queries, services
 from doudi.records.intake.models import GapNotice
 from doudi.records.policies.queries import paper_label
 from doudi.store.refusal import Refusal
@@ -18,7 +19,7 @@ from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.office.cases.page import frame, opened, the_user
 from doudi.web.office.forms import KeyedForm, take_effect
-from doudi.web.office.intake.forms import GapForm, PapersForm
+from doudi.web.office.intake.forms import GapForm, PaperPhotoForm, PapersForm
 from doudi.web.office.intake.views import papers_of, tell
 from doudi.web.ui.components import BlockLine
 
@@ -39,16 +40,26 @@ def _page(request: HttpRequest, case: Case, said: str = "", gap: GapForm | None 
         "asked": asked,
         "missing": [paper["label"] for paper in asked if paper["status"] == "missing"],
         "notices": [_notice(case, notice) for notice in case.gap_notices.order_by("-round")],
+        "unsigned": queries.unsigned(case),
+        "photo": PaperPhotoForm(auto_id=False),
+        "may_look": may_open(the_user(request), "case_picture"),
+        "may_open_receipt": may_open(the_user(request), "case_filed"),
         "form": _papers_form(asked),
         "gap": gap or GapForm(),
         "accept": KeyedForm(),
-        "blocks": [BlockLine(block.text, block.cite) for block in view.blocks] if at_window else [],
+        "blocks": [_line(case, block) for block in view.blocks] if at_window else [],
         "editable": at_window and may_open(the_user(request), "papers_note"),
         "may_accept": may_open(the_user(request), "case_accept"),
         "station": "" if case.closed_on else STATIONS[case.station].label,
         "refused": said,
     }
     return render(request, "office/intake/papers.html", context, status=409 if said else 200)
+
+
+def _line(case: Case, block: Block) -> BlockLine:
+    page = {"unsigned": "case_signatures", "not_authorised": "case_signatures"}.get(block.code, "")
+    page = "case_likeness" if block.code in ("duplicates_open", "relatives_open") else page
+    return BlockLine(block.text, block.cite, reverse(page, args=[case.pk]) if page else "")
 
 
 def _papers_form(asked: list[dict[str, Any]]) -> PapersForm:
@@ -61,7 +72,7 @@ def _notice(case: Case, notice: GapNotice) -> dict[str, Any]:
     url = reverse("gap_notice_pdf", args=[case.pk, notice.round])
     return {
         "round": notice.round,
-        "kinds": "、".join(kinds),
+        "kinds": "、".join([*kinds, *(f"{name}的签字" for name in notice.unsigned)]),
         "on": notice.told_on,
         "reason": notice.reason,
         "url": url,
@@ -75,12 +86,26 @@ def papers_note(request: HttpRequest, pk: int) -> HttpResponse:
     form = PapersForm(request.POST, choices=choices)
     if not form.is_valid():
         return _page(request, case, "材料清单和页面上的对不上, 请刷新后再勾选")
-    have = form.cleaned_data["have"]
+    have, seen, copied = (form.cleaned_data[name] for name in ("have", "seen", "copied"))
 
     def effect() -> None:
-        services.note_papers(case=case, by=the_user(request), have=have, on=today())
+        services.note_papers(case=case, by=the_user(request), have=have, seen=seen, copied=copied, on=today())
 
     return _done(request, case, form, effect, f"已登记收到 {len(have)} 件材料")
+
+
+def paper_photo(request: HttpRequest, pk: int) -> HttpResponse:
+    """给一份材料拍照留存。"""
+    case = opened(request, pk)
+    form = PaperPhotoForm(request.POST, request.FILES, auto_id=False)
+    if not form.is_valid():
+        return _page(request, case, "请先选照片")
+    kind, photo = form.cleaned_data["kind"], form.cleaned_data["photo"].read()
+
+    def effect() -> None:
+        services.keep_paper(case=case, by=the_user(request), kind=kind, photo=photo, on=today())
+
+    return _done(request, case, form, effect, "照片已留存, 这份材料已登记收到")
 
 
 def gaps_tell(request: HttpRequest, pk: int) -> HttpResponse:

@@ -6,14 +6,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from doudi.law.masking import mask_identity
 from doudi.records.areas.queries import full_name
 from doudi.records.cases.models import Case
-from doudi.records.intake.models import GapNotice
+from doudi.records.intake import queries
+from doudi.records.intake.models import GapNotice, Signature
 from doudi.records.policies.queries import paper_label, parameters, scheme_name
 from doudi.store.today import today
 from doudi.web.office.cases.page import opened, the_user
 from doudi.web.office.intake.views import papers_of
-from doudi.web.ui.print import offices, printing, sheets
+from doudi.web.ui.print import intake_sheets as sheets
+from doudi.web.ui.print import offices, printing
+from doudi.web.ui.print.sheets import Sheet
 
 
 def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
@@ -27,6 +31,7 @@ def receipt_pdf(request: HttpRequest, pk: int) -> HttpResponse:
         workdays=parameters(case.village_id, case.accepted_on).value("clock.whole"),
         received=_labels(case, "have"),
         missing=_labels(case, "missing"),
+        unsigned=queries.unsigned(case),
     )
     return _pdf(sheet, f"receipt-{case.no}.pdf")
 
@@ -40,10 +45,55 @@ def gap_notice_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         applied_on=case.accepted_on,
         told_on=notice.told_on,
         missing=[paper_label(case.scheme, kind) for kind in notice.kinds],
+        unsigned=notice.unsigned,
         round=notice.round,
         reason=notice.reason,
     )
     return _pdf(sheet, f"gaps-{case.no}-{notice.round}.pdf")
+
+
+def authorisation_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+    """核对授权书和诚信承诺书 (PDF): 全体成员和义务人依次签字。"""
+    case = opened(request, pk)
+    signers = [one for one in queries.signers(case) if one.what == Signature.What.AUTHORISE]
+    sheet = sheets.AuthorisationSheet(
+        unit=offices.township_office(case.village),
+        no=case.no,
+        name=case.household.head.name,
+        village=full_name(case.village_id),
+        scheme=scheme_name(case.scheme),
+        signers=[sheets.SignerLine(one.name, one.standing, one.is_minor) for one in signers],
+        on=today(),
+    )
+    return _pdf(sheet, f"authorisation-{case.no}.pdf")
+
+
+def authorisation_blank(request: HttpRequest) -> HttpResponse:
+    """空白的核对授权书和诚信承诺书 (PDF)。"""
+    area = the_user(request).area
+    unit = offices.township_office(area) if area else ""
+    return _pdf(sheets.AuthorisationSheet(unit=unit, on=today()), "authorisation.pdf")
+
+
+def hukou_letter_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """协查函 (PDF): 请成员的户籍地核对他名下的情况。"""
+    case = opened(request, pk)
+    inquiry = get_object_or_404(case.hukou_inquiries.select_related("person"), pk=number)
+    sheet = sheets.HukouLetter(
+        unit=offices.township_office(case.village),
+        no=f"{case.no}-{number}",
+        to=inquiry.county,
+        name=inquiry.person.name,
+        identity=mask_identity(inquiry.person.id_number),
+        applicant=case.household.head.name,
+        village=full_name(case.village_id),
+        scheme=scheme_name(case.scheme),
+        asked_on=inquiry.asked_on,
+        clerk=the_user(request).name,
+        phone=settings.HELP_PHONE,
+        on=today(),
+    )
+    return _pdf(sheet, f"inquiry-{case.no}-{number}.pdf")
 
 
 def _head(request: HttpRequest, case: Case) -> dict[str, Any]:
@@ -65,7 +115,7 @@ def _labels(case: Case, status: str) -> list[str]:
     return [paper["label"] for paper in papers_of(case) if paper["status"] == status]
 
 
-def _pdf(sheet: sheets.Sheet, name: str) -> HttpResponse:
+def _pdf(sheet: Sheet, name: str) -> HttpResponse:
     response = HttpResponse(printing.render(sheet, demo=settings.DEMO), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{name}"'
     return response

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,7 +14,7 @@ from doudi.records.audit.services import look
 from doudi.records.cases.models import Case
 from doudi.records.desk import known, trial
 from doudi.records.desk.trial import CannotTry, Somebody
-from doudi.records.intake import entries, services
+from doudi.records.intake import entries, queries, services
 from doudi.records.intake.models import Application
 from doudi.records.people.models import Household
 from doudi.records.people.queries import facts_of, members_on
@@ -170,6 +171,9 @@ def case_filed(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "case": case,
         "missing": missing,
+        "unsigned": queries.unsigned(case),
+        "doubts": case.suspicions.filter(state="open").count(),
+        "phone": settings.HELP_PHONE,
         "head": shown_name(the_user(request), case.household.head.name),
     }
     return render(request, "office/intake/filed.html", context)
@@ -185,6 +189,9 @@ def papers_of(case: Case) -> list[dict[str, Any]]:
             "status": p.status,
             "words": p.get_status_display(),
             "on": p.noted_on,
+            "seen": p.original_seen,
+            "copied": p.copy_kept,
+            "photo": p.photo_id,
         }
         for p in case.papers.order_by("pk")
     ]
