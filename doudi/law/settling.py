@@ -8,6 +8,7 @@ from typing import Any
 
 from doudi.law.case import Row
 from doudi.law.evaluation import Outcome, PayPart
+from doudi.law.schemes.tekun_inputs import GRADES
 
 # The money of each grade of the dibao book; the rest of that book's amounts belong to another grade.
 _HOUSEHOLD_PAYS = ("base_amount", "supplement", "class_supplement")
@@ -72,10 +73,15 @@ def _tekun(outcome: Outcome, applying: bool) -> Settled:
     if applying:
         counted = _persons(outcome, "counted")
         found = counted if set(counted) <= set(found) else ()
-    grades = {row["person_id"]: row["care_grade"] for row in outcome.values["person"]}
+    grades = {row["person_id"]: care_words(row["care_grade"]) for row in outcome.values["person"]}
     grants = tuple(Grant(who, (who,), grades[who], tuple(_parts(outcome, (), who))) for who in found)
     only = {grades[who] for who in found}
     return Settled(bool(found), only.pop() if len(only) == 1 else "", found, grants, 0)
+
+
+def care_words(grade: str) -> str:
+    """照料护理档次的短名：全护理、半护理、全自理。"""
+    return GRADES[grade].split("（")[0]
 
 
 def _status(name: str) -> Callable[[Outcome], Settled]:

@@ -15,11 +15,14 @@ from doudi.records.decisions import services as decisions
 from doudi.records.decisions.models import Decision, Recognition
 from doudi.records.intake import services as intake
 from doudi.records.intake.models import Paper
+from doudi.records.payments import services as payments
 from doudi.records.people import services as people
 from doudi.records.people.models import Person
 from doudi.records.people.services import FactDraft, Member, ObligorDraft
 from doudi.records.postings import services as postings
+from doudi.records.reports.queries import statistics
 from doudi.records.staff.models import User
+from doudi.store.today import move_to
 from tests.services import golden_family as golden
 
 pytestmark = pytest.mark.django_db
@@ -118,14 +121,21 @@ def test_a_destitute_couple_asks_for_dibao_and_is_graded_destitute(staff: dict[s
     decision = confirmed(case, staff)
     awards = list(Award.objects.order_by("pk"))
     assert [(award.payee_id, award.persons, award.amount_fen, award.klass) for award in awards] == [
-        (head.pk, 1, 69_700, "able"),
-        (wife.pk, 1, 133_700, "fully"),
+        (head.pk, 1, 69_700, "全自理"),
+        (wife.pk, 1, 133_700, "全护理"),
     ]
     assert {award.from_on for award in awards} == {day("11-01")}
     assert decision.amount_fen == 203_400
     assert decision.next_review_on == dt.date(2027, 10, 12)
     assert Holding.objects.filter(person=wife, pair="dibao×tekun", released_on=None).count() == 1
     assert explain(found).step("care_grade", wife.pk).value == "fully"
+    move_to(day("11-05"))
+    run = payments.build(scheme="tekun_rural", month=202611, by=staff["caiwu"])
+    assert [(line.payee_id, line.amount_fen, line.state) for line in run.lines.order_by("award_id")] == [
+        (head.pk, 69_700, "pending"),
+        (wife.pk, 133_700, "pending"),
+    ]
+    assert run.total_fen == 203_400
 
 
 def test_an_able_child_elsewhere_keeps_the_couple_from_destitute_support(staff: dict[str, User]) -> None:
@@ -188,6 +198,11 @@ def test_a_border_family_is_recognised_and_paid_nothing(staff: dict[str, User]) 
     )
     assert not Award.objects.exists()
     assert decision.amount_fen == 0
+    months = [statistics(month, golden.COUNTY).schemes for month in (202609, 202610, 202611, 202710)]
+    told = [[(row.id, row.households, row.persons, row.amount_fen) for row in month] for month in months]
+    assert told == [[], [("bianyuan", 1, 1, 0)], [("bianyuan", 1, 1, 0)], [("bianyuan", 0, 0, 0)]]
+    assert [row.entered.households for month in months for row in month] == [1, 0, 0]
+    assert [row.left.households for month in months for row in month] == [0, 0, 1]
 
 
 def test_a_family_of_rigid_expenditure_is_recognised(staff: dict[str, User]) -> None:

@@ -14,7 +14,7 @@ from doudi.records.cases.services import standing_blocks
 from doudi.records.checks.models import Assessment
 from doudi.records.checks.queries import latest_assessment
 from doudi.records.decisions.change_queries import is_about_awards
-from doudi.records.decisions.models import CountyVisit, Decision
+from doudi.records.decisions.models import CountyVisit, Decision, Recognition
 from doudi.records.decisions.sampled import sample_of
 from doudi.records.people.models import Household
 from doudi.records.policies.queries import pairs_of, scheme_name
@@ -77,3 +77,12 @@ def next_review(household: Household, scheme_id: str) -> dt.date | None:
     """这户这个项目最近排定的核查日; 没有排定为空。依据: 民发〔2021〕57号 第三十一条"""
     planned = Decision.objects.filter(household=household, scheme=scheme_id, next_review_on__isnull=False)
     return planned.order_by("-decided_on", "-pk").values_list("next_review_on", flat=True).first()
+
+
+def recognised_on(area_code: str, on: dt.date) -> dict[tuple[str, int], int]:
+    """某地某日有效的认定: (项目, 户) → 人数。"""
+    rows = Recognition.objects.within(area_code).filter(
+        Q(ended_on=None) | Q(ended_on__gt=on), from_on__lte=on, until_on__gt=on
+    )
+    found = rows.order_by("pk").values_list("scheme", "household_id", "persons")
+    return {(scheme_id, home): persons for scheme_id, home, persons in found}

@@ -15,6 +15,7 @@ from doudi.records.areas.models import Area, PopulationBase
 from doudi.records.areas.queries import population
 from doudi.records.awards.models import Award
 from doudi.records.decisions.models import Decision
+from doudi.records.decisions.queries import recognised_on
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.periods import month_before, month_start
 from doudi.records.policies.queries import catalogue, parameters
@@ -151,6 +152,10 @@ def statistics(month: int, area_code: str) -> Statistics:
     before = month_end(month_before(month))
     moved, changed = _moved(area_code, end, before), _changed(area_code, end, before)
     bases = _bases(area_code, month)
+    recognised, came_and_went = _recognised(area_code, end, before)
+    for one, heads in recognised.items():
+        stock[one], homes[one] = [ClassRow(NO_CLASS, heads.households, heads.persons, 0)], heads.households
+    moved |= came_and_went
     rows = tuple(
         _scheme_row(
             one, stock.get(one, []), homes.get(one, 0), moved.get(one, Flow()), changed.get(one, {}), bases
@@ -269,6 +274,27 @@ def _flows(persons: dict[tuple[str, int], list[int]], why: dict[tuple[str, int],
         )
         for one in {scheme_id for scheme_id, _ in persons}
     }
+
+
+def _recognised(area_code: str, end: dt.date, before: dt.date) -> tuple[dict[str, Heads], dict[str, Flow]]:
+    """Families recognised without money: who stands, who came and who went, by household and scheme."""
+    now, was = recognised_on(area_code, end), recognised_on(area_code, before)
+    stock: dict[str, Heads] = {}
+    flows: dict[str, Flow] = {}
+    for one in {scheme_id for scheme_id, _ in (*now, *was)}:
+        standing = {home: persons for (scheme_id, home), persons in now.items() if scheme_id == one}
+        earlier = {home: persons for (scheme_id, home), persons in was.items() if scheme_id == one}
+        entered = {home: persons for home, persons in standing.items() if home not in earlier}
+        left = {home: persons for home, persons in earlier.items() if home not in standing}
+        if standing:
+            stock[one] = _heads(standing)
+        gone = _heads(left)
+        flows[one] = Flow(_heads(entered), Left(gone.households, gone.persons))
+    return stock, flows
+
+
+def _heads(homes: dict[int, int]) -> Heads:
+    return Heads(len(homes), sum(homes.values()))
 
 
 def _changed(area_code: str, end: dt.date, before: dt.date) -> dict[str, dict[str, int]]:

@@ -20,9 +20,7 @@ class OpinionAgainstAssessment(Refusal):
 
 
 @transaction.atomic
-def assess(
-    *, case: Case, by: User, on: dt.date, keep: str = "", keep_as: str = ""
-) -> Assessment | None:
+def assess(*, case: Case, by: User, on: dt.date, keep: str = "", keep_as: str = "") -> Assessment | None:
     """测算: 先认定属于哪一类 (特困、低保、边缘、刚性支出取最先符合的), 再按它冻结输入, 算出月金额。
 
     The case turns to the scheme found; `keep` is why the family stays with what it has (or with `keep_as`) instead.
@@ -52,14 +50,14 @@ def _graded(case: Case, by: User, on: dt.date, keep: str, keep_as: str) -> bool:
     found = scheme_of(grade, case.household) if grade != "none" else case.scheme
     kept = f"符合{scheme_name(found)}, 仍按{scheme_name(keep_as)}办理"[:80]
     if keep and found != keep_as:
-        cases.do(case=case, by=by, duty="assess", title=kept, on=on, note=keep)
-        found = keep_as
-    if found == case.scheme or case.acts.filter(title=kept).exists():
-        return _turned(case, found) if keep else False
+        to, title = keep_as, kept
+    elif found == case.scheme or case.acts.filter(title=kept).exists():
+        return False
+    else:
+        to, title = found, f"按条件认定为{scheme_name(found)}, 原申请{scheme_name(case.scheme)}"[:80]
     _require_surveyed(case, on)
-    title = f"按条件认定为{scheme_name(found)}, 原申请{scheme_name(case.scheme)}"
-    cases.do(case=case, by=by, duty="assess", title=title[:80], on=on)
-    return _turned(case, found)
+    cases.do(case=case, by=by, duty="assess", title=title, on=on, note=keep)
+    return _turned(case, to)
 
 
 def _turned(case: Case, scheme_id: str) -> bool:

@@ -50,7 +50,7 @@ def publish(*, case: Case, by: User, on: dt.date) -> Posting:
     row = public_row(
         case.household.head.name,
         members_on(case.household, on).count(),
-        opinion.amount_fen if opinion else None,
+        opinion.amount_fen or None if opinion else None,  # a recognition has no amount to post
         name_style=rules.value("dibao.posting.name_style"),
     )
     cases.do(case=case, by=by, duty="post", title="张贴公示", on=on)

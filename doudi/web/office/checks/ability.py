@@ -43,24 +43,29 @@ class Somebody:
 
 def case_ability(request: HttpRequest, pk: int) -> HttpResponse:
     """自理能力评估: 每人六项, 当场算出档次; 再选供养方式。"""
-    case = _asked(request, pk)
-    return _page(request, case, None, "")
+    return _page(request, opened(request, pk), None, "")
 
 
 def _asked(request: HttpRequest, pk: int) -> Case:
     """Only where the road asks for it."""
     case = opened(request, pk)
-    if "ability" not in procedure_of(case).road:
+    if not _on_the_road(case):
         raise Http404
     return case
 
 
+def _on_the_road(case: Case) -> bool:
+    return "ability" in procedure_of(case).road
+
+
 def _page(request: HttpRequest, case: Case, bound: Any, refused: str) -> HttpResponse:
     user, rules = the_user(request), parameters(case.village_id, today())
-    at_survey = case.station in ("survey", "review") and not case.closed_on
+    asked = _on_the_road(case)
+    at_survey = asked and case.station in ("survey", "review") and not case.closed_on
     context = {
         **frame(request, case, "case_ability"),
-        "people": list(_people(case, user, bound, partners(user) if at_survey else [])),
+        "people": list(_people(case, user, bound, partners(user) if at_survey else [])) if asked else [],
+        "asked": asked,
         "may_assess": at_survey and may_open(user, "ability_assess"),
         "may_plan": at_survey and may_open(user, "support_plan"),
         "partly_from": rules.value("tekun.adl.partly_from"),
