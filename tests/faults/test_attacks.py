@@ -395,10 +395,7 @@ def surveyed(staff: dict[str, User]) -> Case:
     asked = Paper.objects.filter(case=case).exclude(status="fetched").values_list("kind", flat=True)
     intake.note_papers(case=case, by=clerk, have=list(asked), on=day("09-14"))
     intake.accept(case=case, by=clerk, on=day("09-14"))
-    checks.visit(
-        case=case, by=clerk, second=staff["jingban2"], on=day("09-16"), member_present="赵甲", observed="相符",
-        is_consistent=True, signed=True,
-    )  # fmt: skip
+    checks.visit(case=case, by=clerk, others=[staff["jingban2"]], on=day("09-16"), draft=golden.seen())
     return case
 
 

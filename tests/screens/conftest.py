@@ -85,13 +85,11 @@ def visited(accepted: Case, staff: dict[str, User]) -> Case:
     """Visited by two on 2026-09-16."""
     from doudi.records.checks import services as checks
     from doudi.store.today import move_to
+    from tests.services import golden_family as golden
 
     day = dt.date(2026, 9, 16)
     move_to(day)
-    checks.visit(
-        case=accepted, by=staff["jingban"], second=staff["jingban2"], on=day, member_present="赵甲",
-        observed="与申报相符", is_consistent=True, signed=True,
-    )  # fmt: skip
+    checks.visit(case=accepted, by=staff["jingban"], others=[staff["jingban2"]], on=day, draft=golden.seen())
     return accepted
 
 

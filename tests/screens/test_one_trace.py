@@ -79,9 +79,8 @@ def test_a_refusal_shows_the_test_that_failed_and_its_numbers(staff: Staff) -> N
     case = intake.submit(by=staff["cun"], draft=golden.draft(facts=facts), channel="village", on=day("09-14"))
     accept(case, staff)
     checks.visit(
-        case=case, by=staff["jingban"], second=staff["jingban2"], on=day("09-16"), member_present="赵甲",
-        observed="与申报相符", is_consistent=True, signed=True,
-    )  # fmt: skip
+        case=case, by=staff["jingban"], others=[staff["jingban2"]], on=day("09-16"), draft=golden.seen()
+    )
     checks.assess(case=case, by=staff["jingban"], on=day("09-17"))
     checks.give_opinion(case=case, by=staff["jingban"], recommends=False, text="收入超过", on=day("09-18"))
     refused = decisions.refuse(

@@ -6,7 +6,7 @@ from doudi.store.triggers import append_only, write_once
 FROZEN = (
     kept.Finding, kept.FindingDealing, kept.Recheck, kept.RecheckAnswer, kept.VisitRecord, kept.Investigator,
     kept.VisitMethod, kept.VisitItem, kept.VisitPhoto, kept.NeighbourTalk, kept.Assessment, kept.Opinion,
-    kept.Attendance, kept.PanelReview, kept.PanelRecusal, kept.Hearing, kept.HearingNotice,
+    kept.Attendance, kept.PanelReview, kept.PanelRecusal, kept.Renewal, kept.Hearing, kept.HearingNotice,
     kept.AbilityAssessment, kept.SupportPlan, kept.ObligorMeans,
 )  # fmt: skip
 TERMS = (kept.Panel, kept.PanelMember)  # only their end may be written later

@@ -141,6 +141,38 @@ class PanelRecusal(models.Model):
         constraints = [models.UniqueConstraint(fields=["review", "member"], name="recused_once")]
 
 
+class Renewal(models.Model):
+    """重新核实: 异议成立或评议没有通过之后, 欠一次重新入户或一次民主评议。依据: 民发〔2021〕57号 第十九条"""
+
+    class Remedy(models.TextChoices):
+        SURVEY = "survey", "重新调查"
+        PANEL = "panel", "民主评议"
+
+    case = models.ForeignKey(Case, models.RESTRICT, related_name="renewals", verbose_name="案件")
+    remedy = models.CharField("核实方式", max_length=10, choices=Remedy)
+    opinion = models.ForeignKey(
+        "checks.Opinion",
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="当时的意见",
+    )
+    visit = models.ForeignKey(
+        "checks.VisitRecord",
+        models.RESTRICT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="当时的入户调查",
+    )
+    on = models.DateField("日期")
+    recorded_by = models.CharField("记录人", max_length=150)
+
+    class Meta:
+        verbose_name = "重新核实"
+
+
 class Hearing(models.Model):
     """听证: 谁申请的、为什么; 不另设环节, 也不挡住下一步。"""
 

@@ -15,6 +15,7 @@ from doudi.records.checks.meetings import (
     PanelMember,
     PanelRecusal,
     PanelReview,
+    Renewal,
 )
 from doudi.records.people.models import Person
 from doudi.store.fields import FenField, SealedField
@@ -268,6 +269,7 @@ __all__ = [
     "PanelReview",
     "Recheck",
     "RecheckAnswer",
+    "Renewal",
     "SupportPlan",
     "VisitItem",
     "VisitMethod",

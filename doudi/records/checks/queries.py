@@ -10,7 +10,7 @@ from doudi.law.blocks import CaseFacts
 from doudi.records.cases.models import Case
 from doudi.records.checks.abilities import still_to_assess
 from doudi.records.checks.assessing import evaluate_case
-from doudi.records.checks.meetings import HearingRecord, PanelReview
+from doudi.records.checks.meetings import HearingRecord, PanelReview, Renewal
 from doudi.records.checks.models import (
     Assessment,
     Finding,
@@ -48,7 +48,7 @@ def talks_of(case: Case) -> QuerySet[NeighbourTalk]:
 
 
 def survey_gaps(case: Case, visit: VisitRecord | None) -> tuple[str, ...]:
-    """入户调查还缺什么: 没有用过的方法、没有访问的邻居、没有签的字; 评议没有通过的要重新入户。"""
+    """入户调查还缺什么: 没有用过的方法、没有访问的邻居、异议成立、评议没有通过之后的重新入户。"""
     if visit is None:
         return ()
     rules = parameters(case.village_id, case.accepted_on)
@@ -58,9 +58,8 @@ def survey_gaps(case: Case, visit: VisitRecord | None) -> tuple[str, ...]:
     neighbours = rules.value("survey.neighbours") - NeighbourTalk.objects.filter(case=case).count()
     if neighbours > 0:
         gaps.append(f"邻里访问 (还差 {neighbours} 户)")
-    against = PanelReview.objects.filter(case=case, passed=False).order_by("-pk").first()
-    if against and against.visit_id == visit.pk:
-        gaps.append("评议没有通过之后的重新入户")
+    if Renewal.objects.filter(case=case, remedy=Renewal.Remedy.SURVEY, visit=visit).exists():
+        gaps.append("重新入户调查")
     return tuple(gaps)
 
 
@@ -163,6 +162,7 @@ def facts(case: Case) -> CaseFacts:
         survey_gaps=survey_gaps(case, visit),
         verification="done" if findings and not pending else "pending",
         findings_open=sum(one.is_open for one in findings),  # type: ignore[attr-defined]
+        panel_due=Renewal.objects.filter(case=case, remedy=Renewal.Remedy.PANEL, opinion=opinion).exists(),
         panel_held=panel_held(case, opinion),
         panel_since_visit=PanelReview.objects.filter(case=case, visit=visit).exists(),
         ability_assessed=not still_to_assess(case),

@@ -157,6 +157,11 @@ def _duties(case: Case, facts: CaseFacts, terms: Procedure) -> Iterable[Duty]:
     yield Duty("visit", "入户调查", _state(visited, at("survey")), "两名调查人, 在场家庭成员签字")
     checked = facts.verification == "done" or (at("review") and not connected)
     yield Duty("findings", "信息核对", _state(checked, at("survey")), "" if connected else NOT_CONNECTED)
+    if "ability" in terms.road:
+        yield Duty("ability", "自理能力评估", _state(facts.ability_assessed, at("survey")), "六项逐项评, 两名评估人")
+    if "panel" in terms.road or facts.panel_due:
+        may_start = facts.panel_due or at("panel")
+        yield Duty("panel", "民主评议", _state(facts.panel_held, may_start), "只记票数, 不记谁投的")
     sum_hint = "" if facts.assessment_current or not facts.assessed else "家庭情况有变, 要重新测算"
     yield Duty("assessment", "测算", _state(facts.assessed and facts.assessment_current, visited), sum_hint)
     yield Duty("opinion", "初审意见", _state(facts.opinion_given, at("review")))

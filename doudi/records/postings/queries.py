@@ -64,7 +64,7 @@ def current_posting(case: Case, station: str = Posting.Round.OPINION) -> Posting
 def facts(case: Case) -> CaseFacts:
     """受理到公示知道的事实。"""
     postings = {station: current_posting(case, station) for station in POSTINGS}
-    about = list(Objection.objects.filter(case=case).values_list("kind", "outcome", "remedy"))
+    about = list(Objection.objects.filter(case=case).values_list("kind", "outcome"))
     known, here = checks.facts(case), postings.get(case.station)
     return replace(
         known,
@@ -75,8 +75,7 @@ def facts(case: Case) -> CaseFacts:
             if posting
         },
         photos_missing=missing_photos(here) if here else (),
-        objections_open=sum(kind == Objection.Kind.OBJECTION and not outcome for kind, outcome, _ in about),
-        panel_due=known.panel_due or any(remedy == Objection.Remedy.PANEL for _, _, remedy in about),
+        objections_open=sum(kind == Objection.Kind.OBJECTION and not outcome for kind, outcome in about),
         complaint=bool(about),
     )
 

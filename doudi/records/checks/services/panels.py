@@ -19,6 +19,7 @@ from doudi.records.checks.meetings import (
     PanelMember,
     PanelRecusal,
     PanelReview,
+    Renewal,
 )
 from doudi.records.checks.pictures import kept_picture
 from doudi.records.checks.queries import facts, latest_opinion, latest_visit
@@ -179,7 +180,7 @@ def hold_panel(
     for member, reason in aside.items():
         PanelRecusal.objects.create(review=review, member=member, reason=reason)
     if case.station == "panel":
-        _leave(case, review, on)
+        _leave(case, by, review, on)
     return review
 
 
@@ -191,10 +192,26 @@ def _counted(meeting: Meeting, aside: Mapping[PanelMember, str]) -> tuple[int, i
     return len(serving), came
 
 
-def _leave(case: Case, review: PanelReview, on: dt.date) -> None:
+def _leave(case: Case, by: User, review: PanelReview, on: dt.date) -> None:
     refused_before = PanelReview.objects.filter(case=case, passed=False).exclude(pk=review.pk).exists()
     if review.passed or refused_before:
         cases.require_clear(case, facts(case), on)
         cases.onward(case, on)
     else:
+        ask_again(case=case, by=by, remedy=Renewal.Remedy.SURVEY, on=on)
         cases.move(case, "survey", on, returned="民主评议没有通过, 请重新入户调查核实")
+
+
+@transaction.atomic
+def ask_again(*, case: Case, by: User, remedy: str, on: dt.date) -> Renewal:
+    """欠下一次重新核实: 再入户一次, 或民主评议一次, 没有办不能往下走。依据: 民发〔2021〕57号 第十九条"""
+    renewal = Renewal.objects.create(
+        case=case,
+        remedy=remedy,
+        opinion=latest_opinion(case),
+        visit=latest_visit(case),
+        on=on,
+        recorded_by=by.username,
+    )
+    record(by=by, action="case.renewal", subject=f"case:{case.pk}", remedy=remedy)
+    return renewal

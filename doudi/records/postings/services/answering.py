@@ -9,6 +9,7 @@ from doudi.law.procedure import place_on
 from doudi.records.audit.services import look, record
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
+from doudi.records.checks import services as checks
 from doudi.records.postings.models import Handler, Objection, Posting
 from doudi.records.postings.objections import candidates, handlers_of
 from doudi.records.postings.services.objecting import check_taker
@@ -81,15 +82,16 @@ def answer(
     objection.remedy, objection.answered_by = remedy if sends_back else "", by.username
     objection.save(update_fields=["outcome", "remedy", "answered_on", "answer", "answered_by"])
     if sends_back and objection.case:
-        _take_back(cases.locked(objection.case), objection, on)
+        _take_back(cases.locked(objection.case), by, objection, on)
     return objection
 
 
-def _take_back(case: Case, objection: Objection, on: dt.date) -> None:
+def _take_back(case: Case, by: User, objection: Objection, on: dt.date) -> None:
     """The boards of this opinion come down. A case that was already sent back for another objection stays there;
     from the first board, which has no investigation behind it, the road goes on to one."""
     if case.closed_on:
         return
+    checks.ask_again(case=case, by=by, remedy=objection.remedy, on=on)
     road, at_first = cases.procedure_of(case).road, case.station == Posting.Round.INTAKE
     wanted = "panel" if objection.remedy == Objection.Remedy.PANEL and not at_first else "survey"
     target = next(code for code in (wanted, "review") if code in road)
