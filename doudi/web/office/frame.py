@@ -35,6 +35,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("在办案件", "cases"),
             Entry("转介", "referrals"),
             Entry("派单入户", "assignments"),
+            Entry("民主评议", "panels"),
         ),
     ),
     ("公示", (Entry("公示管理", "postings"), Entry("公示照片", "board_photos"), Entry("异议和举报", "objections"))),

@@ -30,6 +30,7 @@ TABS = (
     ("比对协查", "case_likeness"),
     ("核对", "case_findings"),
     ("入户", "case_visit"),
+    ("评议·听证", "case_panel"),
     ("测算", "case_assessment"),
     ("初审", "case_opinion"),
     ("公示·决定·发放", "case_outcome"),

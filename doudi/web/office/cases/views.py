@@ -30,12 +30,12 @@ PLACES = {
     "assessment": "case_assessment", "opinion": "case_opinion", "post": "postings", "sign": "case_sign",
     "intend": "case_intend", "confirm": "case_confirm", "notify": "deliver_queue", "clock": "case_clock",
     "objections": "objections", "photos": "board_photos", "ability": "case_ability",
-    "signatures": "case_signatures", "likeness": "case_likeness",
+    "signatures": "case_signatures", "likeness": "case_likeness", "panel": "case_panel",
 }  # fmt: skip
 CAUSES = {
     "papers_missing": "papers", "not_authorised": "signatures", "unsigned": "signatures",
     "duplicates_open": "likeness", "relatives_open": "likeness", "too_few_investigators": "visit",
-    "survey_unsigned": "visit", "ability_open": "ability",
+    "survey_unsigned": "visit", "survey_gaps": "visit", "panel_open": "panel", "ability_open": "ability",
     "verification_open": "findings", "findings_open": "findings", "not_assessed": "assessment",
     "assessment_stale": "assessment", "no_opinion": "opinion", "not_posted": "post", "posting_open": "post",
     "objection_open": "objections", "photos_missing": "photos", "paused": "clock",
@@ -47,7 +47,7 @@ LEAVING = {
     "verify": ("测算", "assessment", ""),
     "review": ("写初审意见", "opinion", "no_opinion"),
     "post_intake": ("转入户调查", "post", ""),
-    "panel": ("民主评议", "visit", "panel_open"),
+    "panel": ("民主评议", "panel", "panel_open"),
     "post": ("公示期满上报", "post", ""),
     "intend": ("县级审核", "intend", "not_intended"),
     "post_final": ("报确认", "post", ""),
