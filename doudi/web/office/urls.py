@@ -11,6 +11,7 @@ STAGES = (
     "intake",
     "cases",
     "checks",
+    "dossiers",
     "postings",
     "decisions",
     "payments",

@@ -122,6 +122,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "next_step": next_step(user, view),
         "entries": [_entry(act) for act in case_page.acts_of(found)],
         "assumed": "、".join(str(year) for year in view.assumed_years),
+        "dossier_url": reverse("case_dossier", args=[pk]) if may_open(user, "case_dossier") else "",
     }
     return render(request, "office/cases/case.html", context)
 
