@@ -12,6 +12,7 @@ from doudi.law.workdays import Calendar
 from doudi.records.cases.models import Case
 from doudi.records.checks.models import Opinion, VisitRecord
 from doudi.records.checks.queries import latest_visit
+from doudi.records.decisions.change_queries import Difference, difference_of
 from doudi.records.decisions.models import Appeal, Correction, CountyVisit, Decision, SampleEntry
 from doudi.records.decisions.queries import blocks
 from doudi.records.desk import queues
@@ -35,6 +36,7 @@ class Sheet:
     county_visits: tuple[CountyVisit, ...]
     sampled: SampleEntry | None
     corrects: Correction | None
+    difference: Difference | None
     blocks: tuple[Block, ...]
 
 
@@ -64,6 +66,7 @@ def sheet(case: Case, on: dt.date) -> Sheet:
         ),
         sampled=SampleEntry.objects.filter(case=case).select_related("draw").first(),
         corrects=Correction.objects.filter(case=case).select_related("corrects").first(),
+        difference=None if case.closed_on else difference_of(case),
         blocks=() if case.closed_on else blocks(case, on),
     )
 

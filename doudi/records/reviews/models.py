@@ -12,7 +12,6 @@ from doudi.records.people.models import Household, Person
 from doudi.store.fields import SealedField
 from doudi.store.models import AreaScoped, KeptFile
 
-
 # What is written after the report; the rest stays as it was reported.
 WAY = ("state", "verified_on", "verified_by", "note", "decided_on", "decided_by", "case")
 

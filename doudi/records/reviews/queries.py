@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 
 from doudi.law.clocks import first_of_month
 from doudi.records.awards.models import Award
@@ -14,6 +14,8 @@ from doudi.records.people.models import Household
 from doudi.records.reviews.models import ChangeEvent
 from doudi.records.staff.models import User
 
+State = ChangeEvent.State
+
 
 def changes_of(user: User) -> QuerySet[ChangeEvent]:
     """职权范围内的变动, 新报的在前。"""
@@ -22,6 +24,13 @@ def changes_of(user: User) -> QuerySet[ChangeEvent]:
     )  # fmt: skip
     found: QuerySet[ChangeEvent] = ChangeEvent.objects.visible_to(user)
     return found.select_related(*related).order_by("-pk")
+
+
+def waiting_of(user: User) -> dict[str, int]:
+    """职权范围内等着核实、等着决定的各有几件。"""
+    open_ones = ChangeEvent.objects.visible_to(user).filter(state__in=(State.REPORTED, State.VERIFIED))
+    counted = dict(open_ones.order_by().values_list("state").annotate(Count("pk")))
+    return {str(state): counted.get(state, 0) for state in (State.REPORTED, State.VERIFIED)}
 
 
 def history_of(household: Household) -> QuerySet[ChangeEvent]:

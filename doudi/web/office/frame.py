@@ -49,6 +49,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("不服决定", "appeals"),
         ),
     ),
+    ("变动", (Entry("变动清单", "changes"), Entry("到期复核", "reviews_due"))),
     ("发放", (Entry("每月发放", "payroll"),)),
     ("台账", (Entry("在册家庭", "households"), Entry("近亲属备案", "relatives"), Entry("花名册导入", "rosters"))),
     ("统计", (Entry("月报", "statistics"), Entry("提标测算", "simulation"))),

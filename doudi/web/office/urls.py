@@ -14,6 +14,7 @@ STAGES = (
     "dossiers",
     "postings",
     "decisions",
+    "changes",
     "payments",
     "households",
     "rosters",

@@ -4,8 +4,8 @@ import datetime as dt
 
 from django.db import transaction
 
-from doudi.records.areas.models import Area
 from doudi.records.audit.services import record
+from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.decisions import services as decisions
 from doudi.records.decisions.models import Decision
@@ -77,16 +77,15 @@ def _carry_out(event: ChangeEvent, by: User, on: dt.date, stop_code: str) -> lis
 
 
 def _stop(event: ChangeEvent, by: User, on: dt.date, stop_code: str) -> list[Decision]:
-    cause = STOPS.get(Kind(event.kind)) or LEFT_CAUSE.get(event.details.get("why", ""), "moved")
-    ending: dict[str, list[object]] = {}
+    ending: dict[str, list[Award]] = {}
     for award in stopping(event):
         ending.setdefault(award.scheme, []).append(award)
     return [
         decisions.stop_all(
             household=event.household,
-            awards=rows,  # type: ignore[arg-type]
+            awards=rows,
             by=by,
-            reason_code=_code(scheme_id, cause, stop_code),
+            reason_code=_code(event, scheme_id, stop_code),
             text="",
             on=on,
         )
@@ -94,17 +93,18 @@ def _stop(event: ChangeEvent, by: User, on: dt.date, stop_code: str) -> list[Dec
     ]
 
 
-def _code(scheme_id: str, cause: str, chosen: str) -> str:
+def _code(event: ChangeEvent, scheme_id: str, chosen: str) -> str:
     known = scheme(scheme_id)
     if chosen and any(one.code == chosen for one in known.reasons_for("stop")):
         return chosen
-    found = known.reason_of("stop", cause)
-    if found is None:
+    found = default_code(event, scheme_id)
+    if not found:
         raise UnknownReason(f"{known.name}没有与这种变动对应的停发理由, 请从列表中选")
-    return found.code
+    return found
 
 
-def new_place(event: ChangeEvent) -> Area | None:
-    """县内迁移迁往的村, 连同它的乡镇。"""
-    code = event.details.get("village", "")
-    return Area.objects.select_related("parent").filter(pk=code).first() if code else None
+def default_code(event: ChangeEvent, scheme_id: str) -> str:
+    """这种变动在这个项目的停发理由; 没有对应的为空, 由县级选。"""
+    cause = STOPS.get(Kind(event.kind)) or LEFT_CAUSE.get(event.details.get("why", ""), "moved")
+    found = scheme(scheme_id).reason_of("stop", cause)
+    return found.code if found else ""

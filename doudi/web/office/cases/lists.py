@@ -61,7 +61,7 @@ def _row(user: User, waiting: queues.Waiting, token: str, here: str) -> Row:
 COUNTED = 10_000
 
 
-class FirstThousands(Paginator[Any]):
+class FirstThousands(Paginator):
     """Counts no further than COUNTED: nobody turns two hundred pages, and counting a whole county takes a second."""
 
     @cached_property

@@ -13,6 +13,7 @@ from doudi.records.audit.services import look
 from doudi.records.cases.models import Case
 from doudi.records.cases.queries import pause_cause, whole_clock
 from doudi.records.cases.services import procedure_of, station_clock
+from doudi.records.decisions.change_queries import is_about_awards
 from doudi.records.desk import case_page
 from doudi.records.desk.queues import days_left
 from doudi.records.policies.queries import calendar, scheme_name
@@ -32,6 +33,7 @@ TABS = (
     ("入户", "case_visit"),
     ("评议·听证", "case_panel"),
     ("测算", "case_assessment"),
+    ("变动前后", "case_change"),
     ("初审", "case_opinion"),
     ("公示·决定·发放", "case_outcome"),
 )
@@ -88,7 +90,7 @@ def identity(request: HttpRequest, case: Case, tab: str) -> Identity:
         [
             Tab(label, queue.carry(reverse(name, args=[case.pk]), case), active=name == tab)
             for label, name in TABS
-            if may_open(user, name)
+            if may_open(user, name) and (name != "case_change" or is_about_awards(case))
         ],
     )
 

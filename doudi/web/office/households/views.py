@@ -3,6 +3,7 @@
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 
 from doudi.law.masking import mask_account, mask_identity, mask_phone
 from doudi.records.audit.services import look
@@ -10,12 +11,14 @@ from doudi.records.desk import outcomes, queues, roll
 from doudi.records.people.models import Household
 from doudi.records.people.queries import account_of, members_on
 from doudi.records.policies.queries import catalogue
+from doudi.records.reviews.queries import history_of
 from doudi.records.staff.models import User
 from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.forms import ANY
 from doudi.web.office.cases.page import shown_name, the_user
+from doudi.web.office.changes import telling
 from doudi.web.office.households import rows
 from doudi.web.ui import components as ui
 
@@ -89,6 +92,8 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "members": rows.members(user, members_on(found, on)),
         "awards": rows.awards(outcomes.awards_of(found)),
         "payments": rows.payments(lines),
+        "entries": telling.timeline(history_of(found), user, reverse("change", args=[0])),
+        "report_url": reverse("change_report", args=[found.pk]) if may_open(user, "change_report") else "",
         "cases": lists.table(user, queues.cases_of(user).filter(household=found), on),
         "phone": mask_phone(found.phone or ""),
         "may_unmask": may_open(user, "household_unmask"),
