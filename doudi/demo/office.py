@@ -13,6 +13,7 @@ from doudi.records.areas.models import Area, PopulationBase
 from doudi.records.areas.services import load_county
 from doudi.records.policies.models import Workday
 from doudi.records.policies.queries import parameters
+from doudi.records.postings.models import Hotline
 from doudi.records.staff.models import User
 from doudi.store.today import now
 
@@ -27,6 +28,7 @@ def furnish(writer: Writer, county_code: str, on: dt.date) -> tuple[Area, dict[s
     writer.count(Area, Area.objects.count())
     write_calendar(writer)
     _write_population(writer, county, parameters(county_code, on))
+    _write_hotlines(writer, county, on)
     staff = make_staff(county)
     writer.count(User, len(staff))
     writer.note(sorted((user.username, user.role, user.area_id) for user in staff.values()))
@@ -75,6 +77,18 @@ def _write_population(writer: Writer, county: Area, rules: Parameters) -> None:
         shares = _shared(whole, weights)
         rows += [(t.code, kind, BASE_YEAR, n, BASE_SOURCE) for t, n in zip(townships, shares, strict=True)]
     writer.write(PopulationBase, ("area", "kind", "year", "persons", "source"), rows)
+
+
+def _write_hotlines(writer: Writer, county: Area, on: dt.date) -> None:
+    """A number for every level, none of which any telephone has: a local number never begins with 0."""
+    rows = []
+    above = Area.objects.filter(code__in=areas.codes_above(county.code))
+    for area in [*above, *areas.townships(county.code), *areas.villages(county.code)]:
+        rows.append((area.code, Hotline.Kind.PHONE.value, f"0375-0{area.code[6:]}", ACTOR, on))
+        if area.level == Area.Level.VILLAGE:
+            rows.append((area.code, Hotline.Kind.BOARD.value, "村务公开栏 (演示值)", ACTOR, on))
+            rows.append((area.code, Hotline.Kind.BOX.value, "村委会门口 (演示值)", ACTOR, on))
+    writer.write(Hotline, ("area", "kind", "text", "set_by", "set_on"), rows)
 
 
 def _shared(whole: int, weights: list[int]) -> list[int]:

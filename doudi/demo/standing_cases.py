@@ -11,6 +11,7 @@ from random import Random
 from django.db import transaction
 
 from doudi.demo.applications import Applications
+from doudi.demo.boards import board_photo
 from doudi.demo.plan import OPENS_ON
 from doudi.demo.staff import Hands, hands_of, home_township
 from doudi.demo.survey_papers import visited
@@ -192,11 +193,14 @@ class Walk:
         """张贴公示; 不予确认的不公示。"""
         if self.situation.poor:
             postings.publish(case=self.here, by=self.hands.clerk, on=self.day)
+            if self.situation.last != "publish" or self.situation.event:
+                self._photograph("first")  # the boards that only hang still wait for theirs
 
     def send_up(self) -> None:
         """公示期满上报。"""
         if self.situation.poor:
             self._to(self.days.after(self._posting().until_on, 1))
+            self._photograph("last")
             postings.send_up(case=self.here, by=self.hands.clerk, on=self.day)
 
     def sign(self) -> None:
@@ -252,6 +256,11 @@ class Walk:
         remedy = Objection.Remedy.SURVEY
         postings.answer(
             objection=objection, by=self.hands.clerk, outcome=outcome, remedy=remedy, text=text, on=self.day
+        )
+
+    def _photograph(self, moment: str) -> None:
+        postings.send_photo(
+            posting=self._posting(), by=self.hands.clerk, moment=moment, data=board_photo(), on=self.day
         )
 
     def _posting(self) -> Posting:

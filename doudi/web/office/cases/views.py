@@ -204,6 +204,8 @@ def case_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **frame(request, found, "case_outcome"),
         "postings": told.postings,
+        "may_hear": may_open(the_user(request), "objections"),
+        "may_take": may_open(the_user(request), "take_objection"),
         "decisions": told.decisions,
         "table": payments(told.lines),
     }
