@@ -85,6 +85,8 @@ if SITE == "public":  # the public site cannot route to office pages and needs n
 
 ROOT_URLCONF = f"doudi.web.{SITE}.urls"
 OFFICE_FRAME = "doudi.web.office.frame.build"
+# The office's own word before the number of its documents (发文机关代字).
+DOCUMENT_WORD = os.environ.get("DOUDI_DOCUMENT_WORD", "民救")
 HELP_PHONE = os.environ.get("DOUDI_HELP_PHONE", "")
 WSGI_APPLICATION = "doudi.settings.wsgi.application"
 TEMPLATES = [

@@ -6,6 +6,7 @@ import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -27,24 +28,26 @@ from doudi.records.staff.models import User
 from doudi.web.office.decisions import letters
 from doudi.web.office.postings.sheets import NothingPosted, holidays, posting_sheet
 from doudi.web.ui.print import drawing, printing
-from doudi.web.ui.print.intake_sheets import GapNotice, Receipt
-from doudi.web.ui.print.qr import qr_svg
-from doudi.web.ui.print.sheets import (
-    REGISTER_ROWS,
+from doudi.web.ui.print.decision_sheets import (
     ApprovalForm,
-    Board,
     ConfirmationNotice,
     FormIncome,
     FormMember,
     FormProperty,
     FormSums,
+    RefusalNotice,
+    RefusalReason,
+    Said,
+)
+from doudi.web.ui.print.intake_sheets import GapNotice, Receipt
+from doudi.web.ui.print.qr import qr_svg
+from doudi.web.ui.print.sheets import (
+    REGISTER_ROWS,
+    Board,
     PayRegister,
     PayRow,
     PostingSheet,
-    RefusalNotice,
-    RefusalReason,
     RegisterTooLong,
-    Said,
     Sheet,
     Way,
 )
@@ -165,7 +168,7 @@ def test_a_sheet_carries_its_figures(name: str) -> None:
     sheet, wanted = SHEETS[name]
     text = joined(printing.render(sheet, demo=False))
     assert [words for words in wanted if words not in text] == []
-    assert "第 1 页" in text
+    assert "第 1 页" in text or "— 1 —" in text
     assert "盖章" in text
 
 
@@ -195,15 +198,34 @@ def test_every_page_is_a4(name: str) -> None:
     assert {(round(float(w)), round(float(h))) for w, h in found} <= A4
 
 
-@pytest.mark.parametrize("sheet", [CONFIRMATION, REFUSAL, GAPS])
-def test_a_notice_keeps_the_margins_of_official_papers_on_one_page(sheet: Sheet) -> None:
+def margins_of(pdf: bytes) -> None:
     """GB/T 9704: 37 mm above, 28 mm at the binding edge, 26 mm at the other."""
-    pdf = printing.render(sheet, demo=False)
-    assert "第 1 页 共 1 页" in joined(pdf)
     boxes = re.findall(r'xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)"', text_of(pdf, "-bbox"))
     assert min(float(x) for x, _, _ in boxes) >= 28 * MM - 1
     assert min(float(y) for _, y, _ in boxes) >= 37 * MM - 8  # the box of a glyph is taller than its line
-    assert max(float(x) for _, _, x in boxes) <= (210 - 26) * MM + 8
+    assert max(float(x) for _, _, x in boxes) <= (210 - 26) * MM + 9  # so is that of a full stop at the edge
+
+
+def test_a_notice_at_the_window_is_one_page_within_the_margins() -> None:
+    pdf = printing.render(GAPS, demo=False)
+    assert "第 1 页 共 1 页" in joined(pdf)
+    margins_of(pdf)
+
+
+@pytest.mark.parametrize("sheet", [CONFIRMATION, REFUSAL])
+def test_an_official_document_is_laid_out_by_the_standard(sheet: Sheet) -> None:
+    """GB/T 9704-2012: its block, size 3, 22 lines a page, at most 28 characters a line, the number between dashes."""
+    pdf = printing.render(replace(sheet, document_no="民救〔2026〕12号"), demo=False)
+    margins_of(pdf)
+    assert "— 1 —" in joined(pdf)
+    assert "民救〔2026〕12号" in joined(pdf)
+    lines = text_of(pdf, "-f", "1", "-l", "1", "-raw").splitlines()
+    assert 24 <= max(len(re.findall(r"[\u4e00-\u9fff]", line)) for line in lines) <= 28
+    tops = [
+        float(y) for y in re.findall(r'<line xMin="[\d.]+" yMin="([\d.]+)"', text_of(pdf, "-bbox-layout"))
+    ]
+    pitch = [round(b - a, 1) for a, b in pairwise(tops) if 28 < b - a < 30]
+    assert len(pitch) >= 8, tops  # 225 mm over 22 lines is 29 pt
 
 
 def test_a_long_notice_never_leaves_its_signature_alone() -> None:

@@ -22,7 +22,7 @@ from doudi.records.postings.models import Objection, Posting
 from doudi.records.staff.models import User
 
 QUEUE_SHOWN = 500
-UNTOLD = (Decision.Kind.CARRIED_OVER, Decision.Kind.UNCHANGED)
+UNTOLD = (Decision.Kind.CARRIED_OVER,)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def visitors(user: User) -> QuerySet[User]:
 
 
 def undelivered(user: User) -> QuerySet[Decision]:
-    """已决定、还没有登记送达的: 不予确认的在前 (三个工作日), 然后先决定的在前; 名册带入和复核不变的没有告知书。"""
+    """已决定、还没有登记送达的: 不予确认的在前 (三个工作日), 然后先决定的在前; 名册带入的没有告知书。"""
     mine = Household.objects.visible_to(user)
     return (
         Decision.objects.filter(household__in=mine, delivery=None)

@@ -13,6 +13,8 @@ from doudi.law.schemes.means_inputs import LOCALITIES
 from doudi.records.policies.queries import parameters, scheme
 from doudi.records.postings.queries import contacts
 from doudi.store.today import today
+from doudi.web.ui.context import unit_name
+from doudi.web.ui.print.offices import county_government
 
 GUIDED = "dibao_rural"  # papers and the way are the same for the urban scheme
 HOTLINE = "12345"
@@ -76,6 +78,20 @@ def phone(request: HttpRequest) -> HttpResponse:
     """打电话: 办事电话、政务服务热线和县以上的监督电话。"""
     lines = contacts("phone", settings.COUNTY.ljust(12, "0"))
     return render(request, "public/phone.html", {"hotline": HOTLINE, "lines": lines})
+
+
+@require_safe
+def appeal(request: HttpRequest) -> HttpResponse:
+    """对决定不服: 三条路, 各找谁、多久之内、几时有结果。依据: 649号令 第六十五条"""
+    rules = parameters(settings.COUNTY, today())
+    days = ("reconsideration", "lawsuit", "complaint_answer", "reconsideration_answer", "lawsuit_answer")
+    context = {
+        "terms": {name: rules.value(f"clock.{name}") for name in days},
+        "government": county_government(),
+        "office": unit_name(),
+        "hotline": HOTLINE,
+    }
+    return render(request, "public/appeal.html", context)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

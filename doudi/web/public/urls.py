@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from doudi.web.public import boards, pages, progress, selftest
+from doudi.web.public import boards, pages, progress, selftest, verify
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="public_home"),
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("jindu/", progress.ask, name="public_progress"),
     path("jindu/wode/", progress.mine, name="public_mine"),
     path("jindu/likai/", progress.leave, name="public_leave"),
+    path("yanzheng/<str:token>/", verify.verify, name="public_verify"),
+    path("bufu/", pages.appeal, name="public_appeal"),
     path("gongshi/", boards.county_boards, name="public_boards"),
     path("gongshi/<str:code>/", boards.area_boards, name="public_area_boards"),
     path("gongshi/<str:code>/<int:pk>/yijian/", boards.object_to, name="public_object"),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -14,14 +15,25 @@ from doudi.law.library import BOOKS
 from doudi.law.money import yuan
 from doudi.law.rulebook import Rulebook
 from doudi.law.telling import Proof, failed_tests, main_steps, proof
+from doudi.records.areas.models import Area
+from doudi.records.awards.models import Award
+from doudi.records.cases.services import procedure_of
 from doudi.records.checks.assessing import explain
-from doudi.records.decisions.models import Decision, Opening
+from doudi.records.decisions.models import Decision, Opening, Recognition
+from doudi.records.decisions.verifying import document_no, token_of
 from doudi.records.people.models import Household
-from doudi.records.policies.queries import reason, scheme_name
+from doudi.records.policies.queries import reason, scheme, scheme_name
 from doudi.records.staff.models import User
+from doudi.web.office.changes.letters import OF_CHANGES, notice
 from doudi.web.office.decisions.approval import approval_form, name_of, sums_of
 from doudi.web.ui.print import offices, printing
-from doudi.web.ui.print.sheets import ConfirmationNotice, RefusalNotice, RefusalReason, Sheet
+from doudi.web.ui.print.decision_sheets import (
+    ConfirmationNotice,
+    DeliverySlip,
+    RefusalNotice,
+    RefusalReason,
+)
+from doudi.web.ui.print.sheets import Sheet
 
 PARTS = {
     "base_amount": "补差",
@@ -29,6 +41,8 @@ PARTS = {
     "class_supplement": "按类别增发",
     "single_amount": "单人保",
     "border_aid": "低保边缘定期补助",
+    "basic_amount": "基本生活供养金",
+    "care_amount": "照料护理补贴",
 }
 
 
@@ -40,66 +54,136 @@ def decisions_of(user: User) -> QuerySet[Decision]:
     return Decision.objects.filter(household__in=mine).select_related(*related).order_by("-decided_on", "-pk")
 
 
+NOTICES = {
+    Decision.Kind.GRANT: "确认通知书",
+    Decision.Kind.REFUSE: "不予确认通知书",
+    **dict.fromkeys(OF_CHANGES, "变更告知书"),
+}
+
+
 def sheets_of(decision: Decision) -> list[tuple[str, str]]:
     """这份决定能打印的表: 代码和名称。"""
-    if decision.case is None:
+    kind = Decision.Kind(decision.kind)
+    if kind not in NOTICES:
         return []
-    notice = {Decision.Kind.GRANT: "确认通知书", Decision.Kind.REFUSE: "不予确认告知书"}
-    told = [("gaozhi", notice[Decision.Kind(decision.kind)])] if decision.kind in notice else []
-    return [*told, ("shenpi", "审批表")]
+    form = [("shenpi", "审批表")] if decision.case else []
+    return [("gaozhi", NOTICES[kind]), ("huizheng", "送达回证"), *form]
 
 
 def render(decision: Decision, kind: str, on: dt.date) -> bytes:
-    """打印一份决定 (PDF): gaozhi 告知书, shenpi 审批表。Raises Http404 for what this decision has not."""
+    """打印一份决定 (PDF): gaozhi 告知书, huizheng 送达回证, shenpi 审批表。Raises Http404 for what it has not."""
     return printing.render(_sheet(decision, kind, on), demo=settings.DEMO)
 
 
 def _sheet(decision: Decision, kind: str, on: dt.date) -> Sheet:
-    if decision.case is None:
+    if kind not in dict(sheets_of(decision)):
         raise Http404
     if kind == "shenpi":
-        return approval_form(decision, on)
-    if kind == "gaozhi" and decision.kind == Decision.Kind.GRANT:
+        return replace(approval_form(decision, on), url=verify_address(decision))
+    if kind == "huizheng":
+        return _slip(decision, on)
+    if decision.kind == Decision.Kind.GRANT:
         return _confirmation(decision, on)
-    if kind == "gaozhi" and decision.kind == Decision.Kind.REFUSE:
-        return _refusal(decision, on)
-    raise Http404
+    return _refusal(decision, on) if decision.kind == Decision.Kind.REFUSE else _changed(decision, on)
+
+
+def verify_address(decision: Decision) -> str:
+    """二维码里的网址: 扫了看这份文书与系统一致不一致。"""
+    return offices.public_address("public_verify", token_of(decision))
+
+
+def _village(decision: Decision) -> Area:
+    return (decision.case or decision.household).village
+
+
+def _unit(decision: Decision) -> str:
+    """Who decided signs: the county's office, or the township where the county has delegated it."""
+    case = decision.case
+    if case and procedure_of(case).confirm_by == "township":
+        return offices.township_office(case.village)
+    return offices.civil_affairs()
 
 
 def _address(decision: Decision, on: dt.date) -> dict[str, Any]:
-    """What both notices say of the case and of where to turn."""
-    case = decision.case
-    assert case is not None
+    """What every notice says of the case and of where to turn."""
+    village = _village(decision)
     return {
-        "unit": offices.civil_affairs(),
+        "unit": _unit(decision),
         "government": offices.county_government(),
-        "township": offices.township_office(case.village),
+        "township": offices.township_office(village),
         "no": decision.no,
-        "case_no": case.no,
+        "document_no": document_no(decision),
+        "case_no": decision.case.no if decision.case else "",
         "name": decision.household.head.name,
-        "village": offices.village_name(case.village),
+        "village": offices.village_name(village),
         "scheme": scheme_name(decision.scheme),
-        "applied_on": case.accepted_on,
         "decided_on": decision.decided_on,
         "on": on,
         "phone": settings.HELP_PHONE,
-        "url": offices.public_address("public_progress"),
+        "url": verify_address(decision),
     }
 
 
+def _applied(decision: Decision) -> dt.date:
+    assert decision.case is not None  # sheets_of: only what has a case is granted or refused
+    return decision.case.accepted_on
+
+
+def _slip(decision: Decision, on: dt.date) -> DeliverySlip:
+    told = decision.delivered
+    village = _village(decision)
+    return DeliverySlip(
+        unit=_unit(decision),
+        title=f"{scheme_name(decision.scheme)}{NOTICES[Decision.Kind(decision.kind)]}",
+        no=decision.no,
+        document_no=document_no(decision),
+        name=decision.household.head.name,
+        village=offices.village_name(village),
+        decided_on=decision.decided_on,
+        on=on,
+        how=str(told.get_how_display()) if told else "",
+        received_by=told.received_by if told else "",
+        delivered_on=told.delivered_on if told else None,
+        delivered_by=name_of(told.by) if told else "",
+    )
+
+
+def _changed(decision: Decision, on: dt.date) -> Sheet:
+    sums = _sums(decision, main_steps) if decision.amount_fen else []
+    told = notice(decision, on, sums)
+    return replace(
+        told, unit=_unit(decision), document_no=document_no(decision), url=verify_address(decision)
+    )
+
+
 def _confirmation(decision: Decision, on: dt.date) -> ConfirmationNotice:
-    opened = Opening.objects.filter(decision=decision).select_related("award").first()
+    opened = Opening.objects.filter(decision=decision).select_related("award").order_by("pk").first()
     award = opened.award if opened else None
+    recognised = None if award else getattr(decision, "recognition", None)
     return ConfirmationNotice(
         **_address(decision, on),
-        members=award.persons if award else len(_results(decision).get("persons", ())),
+        applied_on=_applied(decision),
+        members=len(_results(decision).get("persons", ())) or (award.persons if award else 0),
         amount_fen=decision.amount_fen,
         parts=_parts(decision),
-        from_on=award.from_on if award else clocks.benefit_from(decision.decided_on),
+        from_on=_from_on(decision, award, recognised),
         next_review_on=decision.next_review_on,
         basis=decision.basis,
         sums=_sums(decision, main_steps),
+        paid_to=_paid_to(decision),
+        valid_until=recognised.until_on if recognised else None,
     )
+
+
+def _from_on(decision: Decision, award: Award | None, recognised: Recognition | None) -> dt.date:
+    started = award or recognised
+    return started.from_on if started else clocks.benefit_from(decision.decided_on)
+
+
+def _paid_to(decision: Decision) -> str:
+    """Destitute support goes to each person, or to the home that cares for them. 依据: 649号令 第十九条"""
+    own = scheme(decision.scheme).unit == "person"
+    return "本人或者供养服务机构的银行账户" if own else "户主的银行账户"
 
 
 def _parts(decision: Decision) -> list[tuple[str, str]]:
@@ -123,7 +207,13 @@ def _refusal(decision: Decision, on: dt.date) -> RefusalNotice:
     if decision.reason not in ("；".join(one.label for one in cited), cited[0].label):
         whys[0] = RefusalReason(f"{whys[0].text}。{decision.reason.rstrip('。.')}", whys[0].article)
     sums = _sums(decision, failed_tests)
-    return RefusalNotice(**_address(decision, on), reasons=whys, figures=_figures(decision), sums=sums)
+    return RefusalNotice(
+        **_address(decision, on),
+        applied_on=_applied(decision),
+        reasons=whys,
+        figures=_figures(decision),
+        sums=sums,
+    )
 
 
 def _sums(decision: Decision, chosen: Callable[[Rulebook, Outcome], Sequence[Step]]) -> list[Proof]:
@@ -154,4 +244,4 @@ def _figures(decision: Decision) -> list[tuple[str, str]]:
     ]
 
 
-__all__ = ["decisions_of", "name_of", "render", "sheets_of"]
+__all__ = ["decisions_of", "name_of", "render", "sheets_of", "verify_address"]

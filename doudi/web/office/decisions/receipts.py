@@ -18,6 +18,7 @@ from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import the_user
+from doudi.web.office.changes.letters import OF_CHANGES, told_reasons
 from doudi.web.office.decisions import letters, tables
 from doudi.web.office.decisions.forms import AppealForm, DeliverForm, bytes_of
 from doudi.web.office.forms import take_effect
@@ -96,11 +97,12 @@ def _context(request: HttpRequest, found: Decision, form: DeliverForm, refused: 
 
 def reasons_of(found: Decision) -> list[tuple[str, str]]:
     """理由和条款, 一条一行。"""
-    codes = [one.code for one in found.reasons.order_by("pk")] or [found.reason_code]
-    if found.kind == Decision.Kind.CARRIED_OVER or not codes[0]:
+    if found.kind in OF_CHANGES:
+        return told_reasons(found)
+    if found.kind != Decision.Kind.REFUSE:
         return []
-    kind = {Decision.Kind.REFUSE: "refuse", Decision.Kind.STOP: "stop"}.get(Decision.Kind(found.kind))
-    cited = [reason(found.scheme, kind, code) for code in codes] if kind else []
+    codes = [one.code for one in found.reasons.order_by("pk")] or [found.reason_code]
+    cited = [reason(found.scheme, "refuse", code) for code in codes]
     return [(one.label, one.article) for one in cited]
 
 
