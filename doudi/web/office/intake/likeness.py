@@ -74,10 +74,10 @@ def _suspicion(request: HttpRequest, case: Case, one: Suspicion) -> dict[str, An
     return told | {"who": queries.other_family(case, one.household), "what": named, "url": url}
 
 
-def suspicion_settle(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def suspicion_settle(request: HttpRequest, pk: int, suspicion: int) -> HttpResponse:
     """核实一条疑似。"""
     case = opened(request, pk)
-    suspicion = get_object_or_404(case.suspicions, pk=number)
+    found = get_object_or_404(case.suspicions, pk=suspicion)
     form = SettleForm(request.POST)
     if not form.is_valid():
         return _page(request, case, "请写明核实说明: 排除写怎样核实的, 属实写是什么关系")
@@ -86,7 +86,7 @@ def suspicion_settle(request: HttpRequest, pk: int, number: int) -> HttpResponse
     def effect() -> None:
         confirmed = said["outcome"] == "confirmed"
         suspecting.settle(
-            suspicion=suspicion, by=the_user(request), confirmed=confirmed, note=said["note"], on=today()
+            suspicion=found, by=the_user(request), confirmed=confirmed, note=said["note"], on=today()
         )
 
     return _done(request, case, form, effect, "已登记核实结果", lambda text: _page(request, case, text))
@@ -112,17 +112,17 @@ def hukou_ask(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, case, form, effect, "已登记, 请打印协查函寄出", refused)
 
 
-def hukou_answer(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def hukou_answer(request: HttpRequest, pk: int, inquiry: int) -> HttpResponse:
     """登记户籍地的答复。"""
     case = opened(request, pk)
-    inquiry = get_object_or_404(case.hukou_inquiries, pk=number)
+    asked = get_object_or_404(case.hukou_inquiries, pk=inquiry)
     form = AnswerForm(request.POST)
     if not form.is_valid():
         return _page(request, case, "请写明答复内容")
 
     def effect() -> None:
         referring.answer_hukou(
-            inquiry=inquiry, by=the_user(request), answer=form.cleaned_data["answer"], on=today()
+            inquiry=asked, by=the_user(request), answer=form.cleaned_data["answer"], on=today()
         )
 
     return _done(request, case, form, effect, "已登记答复", lambda text: _page(request, case, text))

@@ -106,25 +106,25 @@ def obligor_add(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, case, form, effect, "已登记义务人, 请他签核对授权", refused)
 
 
-def obligor_end(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def obligor_end(request: HttpRequest, pk: int, obligor: int) -> HttpResponse:
     """去掉登记有误的义务人。"""
     case = opened(request, pk)
-    obligor = get_object_or_404(obligors_of(case.household), pk=number)
+    found = get_object_or_404(obligors_of(case.household), pk=obligor)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _page(request, case, f"去掉 {obligor.name} 请写明理由")
+        return _page(request, case, f"去掉 {found.name} 请写明理由")
 
     def effect() -> None:
         reason = form.cleaned_data["reason"]
-        signing.end_obligor(case=case, by=the_user(request), obligor=obligor, reason=reason, on=today())
+        signing.end_obligor(case=case, by=the_user(request), obligor=found, reason=reason, on=today())
 
     return _done(request, case, form, effect, "已去掉", lambda text: _page(request, case, text))
 
 
-def case_picture(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def case_picture(request: HttpRequest, pk: int, picture: int) -> HttpResponse:
     """这件案子留存的一张图: 材料、委托书、签字。每次打开都留痕。"""
     case = opened(request, pk)
-    kept = get_object_or_404(queries.pictures_of(case), pk=number)
+    kept = get_object_or_404(queries.pictures_of(case), pk=picture)
     look(by=the_user(request), action="picture", subject=kept)
     response = HttpResponse(content(kept), content_type=kept.media_type)
     response["Cache-Control"] = "no-store"

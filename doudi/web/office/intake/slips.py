@@ -75,25 +75,25 @@ def authorisation_blank(request: HttpRequest) -> HttpResponse:
     return _pdf(sheets.AuthorisationSheet(unit=unit, on=today()), "authorisation.pdf")
 
 
-def hukou_letter_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+def hukou_letter_pdf(request: HttpRequest, pk: int, inquiry: int) -> HttpResponse:
     """协查函 (PDF): 请成员的户籍地核对他名下的情况。"""
     case = opened(request, pk)
-    inquiry = get_object_or_404(case.hukou_inquiries.select_related("person"), pk=number)
+    asked = get_object_or_404(case.hukou_inquiries.select_related("person"), pk=inquiry)
     sheet = sheets.HukouLetter(
         unit=offices.township_office(case.village),
-        no=f"{case.no}-{number}",
-        to=inquiry.county,
-        name=inquiry.person.name,
-        identity=mask_identity(inquiry.person.id_number),
+        no=f"{case.no}-{inquiry}",
+        to=asked.county,
+        name=asked.person.name,
+        identity=mask_identity(asked.person.id_number),
         applicant=case.household.head.name,
         village=full_name(case.village_id),
         scheme=scheme_name(case.scheme),
-        asked_on=inquiry.asked_on,
+        asked_on=asked.asked_on,
         clerk=the_user(request).name,
         phone=settings.HELP_PHONE,
         on=today(),
     )
-    return _pdf(sheet, f"inquiry-{case.no}-{number}.pdf")
+    return _pdf(sheet, f"inquiry-{case.no}-{inquiry}.pdf")
 
 
 def _head(request: HttpRequest, case: Case) -> dict[str, Any]:

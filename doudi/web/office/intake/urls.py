@@ -67,7 +67,7 @@ urlpatterns: list[URLPattern] = [
         methods=POST,
     ),
     page(
-        "anjian/<int:pk>/shouquan/yiwuren/<int:number>/",
+        "anjian/<int:pk>/shouquan/yiwuren/<int:obligor>/",
         signatures.obligor_end,
         name="obligor_end",
         roles=WINDOW,
@@ -75,10 +75,12 @@ urlpatterns: list[URLPattern] = [
     ),
     page("anjian/<int:pk>/shouquan.pdf", slips.authorisation_pdf, name="authorisation_pdf", roles=TAKERS),
     page("shouquan.pdf", slips.authorisation_blank, name="authorisation_blank", roles=TAKERS),
-    page("anjian/<int:pk>/tupian/<int:number>/", signatures.case_picture, name="case_picture", roles=LOOKERS),
+    page(
+        "anjian/<int:pk>/tupian/<int:picture>/", signatures.case_picture, name="case_picture", roles=LOOKERS
+    ),
     page("anjian/<int:pk>/bidui/", likeness.case_likeness, name="case_likeness", roles=CASEWORK),
     page(
-        "anjian/<int:pk>/bidui/<int:number>/",
+        "anjian/<int:pk>/bidui/<int:suspicion>/",
         likeness.suspicion_settle,
         name="suspicion_settle",
         roles=WINDOW,
@@ -86,14 +88,14 @@ urlpatterns: list[URLPattern] = [
     ),
     page("anjian/<int:pk>/xiecha/", likeness.hukou_ask, name="hukou_ask", roles=WINDOW, methods=POST),
     page(
-        "anjian/<int:pk>/xiecha/<int:number>/",
+        "anjian/<int:pk>/xiecha/<int:inquiry>/",
         likeness.hukou_answer,
         name="hukou_answer",
         roles=WINDOW,
         methods=POST,
     ),
     page(
-        "anjian/<int:pk>/xiecha/<int:number>.pdf",
+        "anjian/<int:pk>/xiecha/<int:inquiry>.pdf",
         slips.hukou_letter_pdf,
         name="hukou_letter_pdf",
         roles=WINDOW,
