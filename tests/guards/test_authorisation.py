@@ -17,11 +17,14 @@ from doudi.records.checks.models import VisitPhoto
 from doudi.records.checks.scenarios import keep
 from doudi.records.checks.simulating import Question
 from doudi.records.decisions.models import Decision, SampleDraw
+from doudi.records.intake import filings, referring, signing
 from doudi.records.payments import services as payments
+from doudi.records.people.services import ObligorDraft, Official
 from doudi.records.policies import services as policies
 from doudi.records.policies.services.proposals import NewValue
 from doudi.records.postings import services as postings
 from doudi.records.postings.models import Posting
+from doudi.records.reviews import services as reviews
 from doudi.records.staff import services as staff_services
 from doudi.records.staff.models import Role, User
 from doudi.store.today import move_to
@@ -89,6 +92,7 @@ class World:
 
     def _walked(self, staff: dict[str, User], draft: Any) -> dict[str, int]:
         filed = road.intake.submit(by=staff["cun"], draft=draft, channel="village", on=road.day("09-14"))
+        taken_in = _taken_in(filed, staff["jingban"])
         case = road.survey(road.accept(filed, staff), staff)
         postings.publish(case=case, by=staff["jingban"], on=road.day("09-18"))
         posting = Posting.objects.get(case=case)
@@ -129,13 +133,41 @@ class World:
             on=road.day("10-12"),
         )
         meeting = _deliberated(case, staff["jingban"])
+        change = reviews.report(
+            by=staff["cun"], household=case.household, kind="address", happened_on=dt.date(2026, 11, 5),
+            details={"address": "2 组"}, photos=[golden.photo()], on=dt.date(2026, 11, 5),
+        )  # fmt: skip
         return {
+            "change": change.pk, "proof": change.proofs.get().pk,
             "meeting": meeting.pk, "file": VisitPhoto.objects.get(visit__case=case).file_id,
             "notice": told.pk,
             "case": case.pk, "household": case.household_id, "posting": posting.pk, "objection": objection.pk,
             "photo": photo.pk, "county_visit": seen.pk, "appeal": appeal.pk,
-            "decision": decision.pk, "person": case.household.head_id,
+            "decision": decision.pk, "person": case.household.head_id, **taken_in,
         }  # fmt: skip
+
+
+def _taken_in(case: Case, clerk: User) -> dict[str, int]:
+    """What the window leaves beside an application: a signature's picture, an inquiry, a referral, a filing."""
+    day, head = road.day("09-14"), case.household.head
+    son = ObligorDraft(name="赵大", relation="child")
+    obligor = signing.add_obligor(case=case, by=clerk, draft=son, on=day)
+    signed = signing.sign(
+        case=case, by=clerk, key=f"authorise-o{obligor.pk}", way="photo", image=golden.photo(), on=day
+    )
+    inquiry = referring.ask_hukou(case=case, by=clerk, person=head, county="外县", same_province=True, on=day)
+    referral = referring.refer(
+        by=clerk, household=case.household, case=case, department="women", matter="帮扶", due_on=day, on=day
+    )
+    filing = filings.file_relative(
+        by=clerk, name=head.name, id_number=head.id_number, relation="兄弟",
+        official=Official(cadre_name="李某", position="村主任"), on=day,
+    )  # fmt: skip
+    assert signed.image_id is not None
+    return {
+        "picture": signed.image_id, "inquiry": inquiry.pk, "referral": referral.pk, "relative": filing.pk,
+        "obligor": obligor.pk,
+    }  # fmt: skip
 
 
 def _deliberated(case: Case, clerk: User) -> Meeting:
@@ -184,7 +216,10 @@ SUBJECT = {
     "objection_assign": "objection", "objection_reply": "objection", "objection_contact": "objection",
     "board_photo": "photo", "board_photo_send": "posting", "take_tip": "household",
     "household": "household", "household_unmask": "household", "intake_known": "household", "entry_live": "household",
-    "payroll_decision": "decision", "notice": "notice",
+    "payroll_decision": "decision", "notice": "notice", "change_report": "household",
+    **dict.fromkeys(
+        ("change", "change_proof", "change_verify", "change_reject", "change_decide", "change_letter"), "change"
+    ),
     "delivery_slip": "decision", "appeal_new": "decision", "appeal": "appeal", "appeal_answer": "appeal",
 }  # fmt: skip
 COUNTY_WIDE = frozenset({Role.APPROVER, Role.DIRECTOR, Role.AUDITOR, Role.VERIFIER})
@@ -194,7 +229,7 @@ def address(name: str, route: str, place: dict[str, int], world: World) -> str:
     kwargs: dict[str, Any] = {}
     if "<int:pk>" in route:
         kwargs["pk"] = _subject(name, place, world)
-    for part in ("meeting", "file"):
+    for part in ("meeting", "file", "picture", "inquiry", "obligor", "proof"):
         if f"<int:{part}>" in route:
             kwargs[part] = place[part]
     if "<str:sheet>" in route:
@@ -316,6 +351,8 @@ ONLY_WITH_DATA = frozenset(
         "gap_notice_pdf",
         "notice",
         "absence_back",
+        "case_change",
+        "change_letter",
         "roster",
         "roster_progress",
         "roster_commit",
