@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from doudi.law.procedure import STATIONS
 from doudi.records.audit.services import look
 from doudi.records.postings import boards, services
 from doudi.records.postings.models import BoardPhoto, Posting
@@ -90,7 +89,7 @@ def _shown(sheet: boards.HungSheet, on: dt.date) -> dict[str, object]:
     length, gone = (one.until_on - one.posted_on).days, (on - one.posted_on).days
     return {
         "pk": one.pk,
-        "title": f"{one.village.name} · {STATIONS[one.station].label}",
+        "title": f"{one.village.name} · {one.get_station_display()}",
         "town": one.village.parent.name if one.village.parent else "",
         "posting": one,
         "households": sheet.households,

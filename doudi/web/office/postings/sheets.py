@@ -77,7 +77,6 @@ def _ways(area: Area, url: str) -> list[Way]:
     boxes = contacts(Hotline.Kind.BOX, area.code)
     return [
         Way("到窗口", f"{offices.township_office(area)}社会救助窗口（工作日）"),
-        Way("打电话", "见下面的监督电话"),
         Way("投意见箱", boxes[0].text if boxes else "村（社区）公开栏旁"),
         Way("上网", url),
     ]

@@ -1,14 +1,13 @@
 """The boards: put up a village at once, print its sheets, send up."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from doudi.law.procedure import STATIONS
 from doudi.records.areas.models import Area
 from doudi.records.cases.models import Case
 from doudi.records.desk.published import published
@@ -65,8 +64,10 @@ def postings(request: HttpRequest) -> HttpResponse:
         "table": _table(user, view, list(page.object_list), on),
         "pager": lists.pager(request, page),
         "empty": ui.Empty("nomatch" if village else "done", title, text),
-        "waiting": _waiting(user, on) if view == "waiting" and user.role in ACTING else [],
-        "sheets": boards.villages_hanging(user, on),
+        "waiting": _rounds(boards.villages_waiting(user, on))
+        if view == "waiting" and user.role in ACTING
+        else [],
+        "sheets": _rounds(boards.villages_hanging(user, on)),
         "photos_due": sum(1 for sheet in boards.hung_sheets(user, on) if sheet.due(on)),
         "may_hear": may_open(user, "objections"),
         "open_objections": objections(user).count(),
@@ -88,8 +89,8 @@ def _chips(request: HttpRequest, village: str) -> list[ui.Chip]:
     return [ui.Chip(f"村: {known.name}", lists.without(request, "village"))] if known else []
 
 
-def _waiting(user: User, on: dt.date) -> list[dict[str, Any]]:
-    return [{**row, "round": STATIONS[row["station"]].label} for row in boards.villages_waiting(user, on)]
+def _rounds(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{**row, "round": Posting.Round(row["station"]).label} for row in rows]
 
 
 def _table(user: User, view: str, cases: list[Case], on: dt.date) -> Table:
@@ -122,7 +123,7 @@ def _row(case: Case, on: dt.date, may_hear: bool) -> Row:
         Link(case.household.head.name, url),
         case.village.name,
         scheme_name(case.scheme),
-        STATIONS[case.station].label,
+        Posting.Round(case.station).label,
         posting.row["members"]
         if posting
         else len(opinion.assessment.results["persons"])
