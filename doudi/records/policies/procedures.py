@@ -9,7 +9,7 @@ from doudi.law.pack_files import ROADS, PackDocument
 from doudi.law.packs import Packs, Parameters
 from doudi.law.procedure import resolve
 from doudi.law.road_map import RoadMap, road_map
-from doudi.records.policies.queries import packs, scheme
+from doudi.records.policies.queries import scheme
 
 IN_FORCE = "current"
 
@@ -38,25 +38,20 @@ def examples(known: Packs) -> tuple[PackDocument, ...]:
     )
 
 
-def names() -> dict[str, str]:
+def names(known: Packs) -> dict[str, str]:
     """可以看的程序: 代码 → 标题。"""
-    return {IN_FORCE: "现行程序", **{one.id: one.text("title") for one in examples(packs())}}
+    return {IN_FORCE: "现行程序", **{one.id: one.text("title") for one in examples(known)}}
 
 
-def drawn(pack: str, scheme_id: str, area_code: str, on: dt.date) -> Drawn:
-    """某项目在某个程序里的路。Raises UnknownProcedure, UnknownScheme, MissingParameter."""
-    titles, known = names(), packs()
+def drawn(known: Packs, pack: str, scheme_id: str, on: dt.date, area_code: str = "") -> Drawn:
+    """某项目在某个程序里的路, 不写区划的按本县。Raises UnknownProcedure, UnknownScheme, MissingParameter."""
+    titles = names(known)
     if pack not in titles:
         raise UnknownProcedure(f"没有“{pack}”这个程序, 现有 {'、'.join(titles)}")
-    rules = known.resolve(area_code[:6], on)
+    rules = known.resolve((area_code or settings.COUNTY)[:6], on)
     if pack != IN_FORCE:
         rules = known.overlaid(rules, pack)
     asked = scheme(scheme_id)
     terms = resolve(asked.road, asked.rulebook, rules)
     title = f"{asked.name} · {titles[pack]}"
     return Drawn(pack, titles[pack], road_map(title, terms, asked.rulebook, rules), rules)
-
-
-def all_drawn(scheme_id: str, on: dt.date) -> list[Drawn]:
-    """某项目在每个程序里的路, 现行的在前。"""
-    return [drawn(pack, scheme_id, settings.COUNTY, on) for pack in names()]

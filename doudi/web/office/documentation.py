@@ -7,21 +7,25 @@ from itertools import pairwise
 from django.apps import apps
 from django.db.models import Field, ForeignKey, Model
 
+from doudi.exchange.road_svg import svg
 from doudi.law import procedure
 from doudi.law.duties import DUTIES, ROLES, SEPARATED
 from doudi.law.packs import NATION
+from doudi.records.policies.procedures import Drawn, drawn, names
 from doudi.records.policies.queries import shipped
 from doudi.records.staff.models import Role
 from doudi.store.fields import BlindIndexField, FenField, SealedField
 from doudi.store.triggers import expected
 from doudi.web.office.access import PAGES
 
+DRAWN_SCHEME = "dibao_rural"
 MADE = "<!-- Made by `make docs` from the code. Edit the code, not this page. -->\n"
 
 
 def pages() -> dict[str, str]:
     """文件名 → 内容。"""
     return {
+        **{f"procedure/{one.pack}.svg": svg(one.road) for one in procedures()},
         "data-model.md": MADE + "\n".join(data_model()),
         "procedure.md": MADE + "\n".join(procedure_page()),
         "authorisation.md": MADE + "\n".join(authorisation()),
@@ -76,9 +80,21 @@ def _kind(field: Field) -> str:
     return name + (f": {choices}" if choices else "") + (" (or none)" if field.null else "")
 
 
+def procedures() -> list[Drawn]:
+    """农村低保在现行程序和各范例程序里的路, 按演示县的参数。"""
+    known = shipped()
+    return [drawn(known, pack, DRAWN_SCHEME, dt.date.max) for pack in names(known)]
+
+
 def procedure_page() -> Iterable[str]:
-    """程序: 环节、路、岗位、必须由不同人办的职责。"""
-    yield "# Procedure\n\n## Stations\n\n| station | 名称 | duty | 依据 |\n|---|---|---|---|"
+    """程序: 几种程序的图、环节、路、岗位、必须由不同人办的职责。"""
+    yield "# Procedure\n\n## Procedures\n"
+    yield "One code walks them all: a road is a dated value of a pack, and a case keeps the road of the day it was"
+    yield "accepted ([ADR 0008](adr/0008-procedure-as-data.md)). The pictures are drawn from the packs; `manage.py"
+    yield "procedure --pack PACK --scheme SCHEME --format bpmn` writes the same road as BPMN 2.0.\n"
+    for one in procedures():
+        yield f"### {one.title} (`{one.pack}`)\n\n![{one.road.title}](procedure/{one.pack}.svg)\n"
+    yield "## Stations\n\n| station | 名称 | duty | 依据 |\n|---|---|---|---|"
     for station in procedure.STATIONS.values():
         yield f"| `{station.code}` | {station.label} | {DUTIES.get(station.duty, '')} | {station.cite} |"
     yield "\n## Roads\n\n```mermaid\nstateDiagram-v2"

@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import EVERYBODY, page
-from doudi.web.office.policies import rules, simulation, views
+from doudi.web.office.policies import procedure, rules, simulation, views
 from doudi.web.office.policies import simulation_kept as kept
 from doudi.web.office.policies import simulation_proposals as changes
 
@@ -15,6 +15,7 @@ BOTH, POST = ("GET", "POST"), ("POST",)
 
 urlpatterns: list[URLPattern] = [
     page("canshu/", views.parameters, name="parameters", roles=EVERYBODY),
+    page("canshu/chengxu/", procedure.procedure, name="procedure", roles=EVERYBODY),
     page("canshu/guize/", rules.rulebook, name="rulebook", roles=EVERYBODY),
     page("cesuan/", simulation.simulation, name="simulation", roles=READERS, methods=BOTH),
     page("cesuan/hebiao.xlsx", simulation.workbook, name="simulation_xlsx", roles=READERS),

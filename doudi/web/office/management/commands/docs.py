@@ -28,5 +28,6 @@ class Command(BaseCommand):
         if options["check"] and stale:
             raise CommandError(f"docs/ 里 {'、'.join(stale)} 与代码不一致, 请运行 make docs")
         for name in stale:
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(pages()[name], encoding="utf-8")
             self.stdout.write(f"docs/{name}")
