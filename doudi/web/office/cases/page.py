@@ -26,11 +26,13 @@ from doudi.web.ui.components import Deadline, Flag, Identity, Tab
 TABS = (
     ("概览", "case"),
     ("家庭收支", "case_entry"),
+    ("义务人", "case_obligors"),
     ("材料", "case_papers"),
     ("授权", "case_signatures"),
     ("比对协查", "case_likeness"),
     ("核对", "case_findings"),
     ("入户", "case_visit"),
+    ("自理能力", "case_ability"),
     ("评议·听证", "case_panel"),
     ("测算", "case_assessment"),
     ("变动前后", "case_change"),
@@ -90,7 +92,9 @@ def identity(request: HttpRequest, case: Case, tab: str) -> Identity:
         [
             Tab(label, queue.carry(reverse(name, args=[case.pk]), case), active=name == tab)
             for label, name in TABS
-            if may_open(user, name) and (name != "case_change" or is_about_awards(case))
+            if may_open(user, name)
+            and (name != "case_ability" or "ability" in procedure_of(case).road)
+            and (name != "case_change" or is_about_awards(case))
         ],
     )
 

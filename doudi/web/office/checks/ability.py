@@ -82,7 +82,11 @@ def _people(case: Case, user: User, bound: Any, mates: list[User]) -> Iterator[S
     found, plans = latest_abilities(case), latest_plans([member.person_id for member in members])
     for member in members:
         person = member.person
-        failed = [label for name, label in ADL.items() if getattr(found.get(person.pk), name, False)]
+        failed = [
+            label.removeprefix("不能")
+            for name, label in ADL.items()
+            if getattr(found.get(person.pk), name, False)
+        ]
         yield Somebody(
             person=person,
             name=shown_name(user, person.name),
@@ -95,6 +99,10 @@ def _people(case: Case, user: User, bound: Any, mates: list[User]) -> Iterator[S
             support=_bound(bound, PlanForm, person)
             or PlanForm(person=person, **_start(person, plans.get(person.pk))),
         )
+
+
+def _failed(found: AbilityAssessment | None) -> list[str]:
+    return [label.removeprefix("不能") for name, label in ADL.items() if getattr(found, name, False)]
 
 
 def _grade(failed: int, rules: Any) -> str:

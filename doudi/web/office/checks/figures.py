@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from doudi.law.entities import HOUSEHOLD, INCOME, PERSON
@@ -144,16 +145,24 @@ def _lines(grading: Grading, who: Mapping[int, str]) -> Iterator[Line]:
     home, rows = grading.dibao.values["household"][0], grading.dibao.values["person"]
     key = home["household_id"]
     found = grading.tekun.values["person"]
-    yield Line(
-        NAMES["tekun"], _fits(grading.grade == "tekun"), tuple(_tests(tekun, LAYOUTS["tekun"], key, found))
-    )
-    yield Line(NAMES["dibao"], _fits(home["eligible"]), tuple(_tests(below, LAYOUTS["dibao"], key, rows)))
+    at = partial(_place, grading.grade)
+    yield Line(NAMES["tekun"], at("tekun"), tuple(_tests(tekun, LAYOUTS["tekun"], key, found)))
+    whole = at("dibao") if home["eligible"] or not grading.single_persons else _fits(False)
+    yield Line(NAMES["dibao"], whole, tuple(_tests(below, LAYOUTS["dibao"], key, rows)))
     alone = [row["person_id"] for row in rows if row["single_applies"]]
     for person in alone:
         tests = tuple(_told(below, name, person) for name in SINGLE)
         yield Line(f"单人保 {who.get(person, '')}", _fits(person in grading.single_persons), tests)
-    for grade, name in (("bianyuan", "border_eligible"), ("gangxing", "rigid_eligible")):
-        yield Line(NAMES[grade], _fits(home[name]), tuple(_tests(below, LAYOUTS[grade], key, rows)))
+    for grade in ("bianyuan", "gangxing"):
+        yield Line(NAMES[grade], at(grade), tuple(_tests(below, LAYOUTS[grade], key, rows)))
+
+
+def _place(found: str, grade: str) -> Flag:
+    """Found, not met, or not looked at because an earlier one fits."""
+    order = list(NAMES)
+    if found == grade:
+        return Flag("认定为此类", "good")
+    return _fits(False) if order.index(grade) < order.index(found) else Flag("不再看")
 
 
 def _tests(trace: "Trace", layout: Layout, key: Any, rows: Iterable[Mapping[str, Any]]) -> Iterator[Test]:

@@ -33,7 +33,11 @@ from doudi.web.ui.print.decision_sheets import (
 from doudi.web.ui.print.printing import chinese_day
 
 Row = Mapping[str, Any]
-# Where the limits of property of each grade are declared.
+# Which test of property each grade passes, and where its limits are declared.
+PROPERTY_OF = {
+    "dibao": "property_meets", "tekun": "own_property_meets", "bianyuan": "border_property",
+    "gangxing": "rigid_property",
+}  # fmt: skip
 ASSETS_OF = {
     "dibao": "dibao.assets", "tekun": "tekun.assets", "bianyuan": "dibao.border.assets",
     "gangxing": "dibao.rigid.assets",
@@ -69,7 +73,7 @@ def approval_form(decision: Decision, on: dt.date) -> ApprovalForm:
         members=_assessed(outcome) if outcome else _registered(decision),
         incomes=list(_incomes(outcome)) if outcome else [],
         properties=list(_properties(outcome, decision)) if outcome else [],
-        sums=_sums(outcome) if outcome else None,
+        sums=_sums(outcome, grade_of(decision.scheme)) if outcome else None,
         survey=_survey(sheet),
         posting=_posted(sheet.posting),
         opinion=_opinion(sheet),
@@ -89,10 +93,10 @@ def outcome_of(decision: Decision) -> Outcome | None:
 def sums_of(decision: Decision) -> FormSums | None:
     """决定所依据的测算的主要数字。"""
     outcome = outcome_of(decision)
-    return _sums(outcome) if outcome else None
+    return _sums(outcome, grade_of(decision.scheme)) if outcome else None
 
 
-def _sums(outcome: Outcome) -> FormSums:
+def _sums(outcome: Outcome, grade: str) -> FormSums:
     home = outcome.values["household"][0]
     standard = to_fen(home["standard_year"], over=12)
     klass, base_fen, more_fen = _paid(outcome)
@@ -105,7 +109,7 @@ def _sums(outcome: Outcome) -> FormSums:
         gap_per_head_fen=max(standard - home["income_per_head"], 0),
         base_fen=base_fen,
         supplements_fen=more_fen,
-        property_meets=home["property_meets"],
+        property_meets=bool(home.get(PROPERTY_OF[grade], home["property_meets"])),
     )
 
 
