@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from urllib.parse import urlsplit
 
 from django.test import Client
@@ -15,7 +16,13 @@ HOST = urlsplit(SITE).hostname
 def served(page: Page, client: Client) -> Page:
     """A page of the office as this client's user sees it. A script error fails the test at once."""
 
+    # Playwright answers in a greenlet with a context of its own, where Django would open another connection.
+    ours = copy_context()
+
     def serve(route: Route) -> None:
+        ours.copy().run(reply_to, route)
+
+    def reply_to(route: Route) -> None:
         if "/static/" in route.request.url:
             answer(route)
             return
@@ -41,4 +48,5 @@ def served(page: Page, client: Client) -> Page:
     page.on("pageerror", failed)
     page.route("**/*", serve)
     page.set_viewport_size({"width": 1366, "height": 768})
+    page.set_default_timeout(8_000)
     return page

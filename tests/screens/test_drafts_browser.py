@@ -45,6 +45,11 @@ def paste(page: Page, selector: str, text: str) -> None:
     )
 
 
+def first_kind(page: Page) -> str:
+    """The first kind of income the grid offers, as it is written there."""
+    return page.locator('[name="shouru-0-income_kind"] option').nth(1).inner_text()
+
+
 def test_a_draft_keeps_itself_and_is_offered_again(office: Page, accepted: Case) -> None:
     office.clock.install()
     office.goto(entry(accepted))
@@ -62,10 +67,11 @@ def test_a_draft_keeps_itself_and_is_offered_again(office: Page, accepted: Case)
 
 def test_rows_that_were_added_come_back(office: Page, accepted: Case) -> None:
     office.goto(entry(accepted))
-    table = office.locator('table[data-prefix="income"]')
+    table = office.locator('table[data-prefix="shouru"]')
     before = table.locator("tbody tr").count()
-    lines = "\n".join(f"赵甲\t工资\t{place},200.00" for place in range(1, before + 4))
-    paste(office, f'[name="income-{before - 1}-who"]', lines)
+    kind = first_kind(office)
+    lines = "\n".join(f"赵甲\t{kind}\t{place},200.00" for place in range(1, before + 4))
+    paste(office, f'[name="shouru-{before - 1}-who"]', lines)
     after = table.locator("tbody tr").count()
     assert after > before
     with office.expect_response("**/caogao/"):
@@ -73,7 +79,7 @@ def test_rows_that_were_added_come_back(office: Page, accepted: Case) -> None:
     office.goto(entry(accepted))
     office.get_by_role("button", name="恢复").click()
     assert table.locator("tbody tr").count() == after
-    assert office.input_value(f'[name="income-{after - 1}-gross"]') != ""
+    assert office.input_value(f'[name="shouru-{after - 1}-gross"]') != ""
 
 
 def test_a_draft_is_thrown_away_when_asked(office: Page, accepted: Case) -> None:
@@ -101,8 +107,10 @@ def test_a_submitted_form_leaves_no_draft(office: Page, accepted: Case) -> None:
 
 def test_what_excel_spoils_is_said_beside_the_cell(office: Page, accepted: Case) -> None:
     office.goto(entry(accepted))
-    paste(office, '[name="income-0-who"]', "赵甲\t不知什么\t１，２００元\n赵甲\t工资\t一千二")
-    assert office.input_value('[name="income-0-gross"]') == "1200"
+    paste(
+        office, '[name="shouru-0-who"]', f"赵甲\t不知什么\t１，２００元\n赵甲\t{first_kind(office)}\t一千二"
+    )
+    assert office.input_value('[name="shouru-0-gross"]') == "1200"
     warned = office.locator("[data-grid-warn]")
     expect(warned).to_have_count(2)
     expect(warned.first).to_contain_text("没有“不知什么”这一项")
@@ -111,5 +119,5 @@ def test_what_excel_spoils_is_said_beside_the_cell(office: Page, accepted: Case)
 
 def test_a_number_that_lost_its_digits_is_noticed(office: Page, accepted: Case) -> None:
     office.goto(entry(accepted))
-    paste(office, '[name="income-0-evidence"]', "4.10482E+17\t")
+    paste(office, '[name="shouru-0-evidence"]', "4.10482E+17\t")
     expect(office.locator("[data-grid-warn]")).to_contain_text("Excel 只留 15 位")

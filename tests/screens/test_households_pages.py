@@ -74,3 +74,28 @@ def test_a_full_number_searched_for_is_not_printed_back(
     page = sign_in("jingban").get(reverse("search"), {"q": number}).content.decode()
     assert number not in page
     assert "赵甲" in page
+
+
+def test_search_finds_the_person_the_family_and_the_case(filed: Case, sign_in: SignIn) -> None:
+    page = sign_in("jingban").get(reverse("search"), {"q": "钱乙"})
+    tables = {
+        name: [row.cells for row in page.context[name].rows] for name in ("cases", "households", "people")
+    }
+    assert [len(rows) for rows in tables.values()] == [1, 1, 1]
+    person = tables["people"][0]
+    assert (person[0].text, person[3]) == ("钱乙", "赵甲")
+    assert golden.number("19830505", 22) not in page.content.decode()
+
+
+def test_what_a_search_shows_is_looked_at(filed: Case, sign_in: SignIn) -> None:
+    sign_in("jingban").get(reverse("search"), {"q": "赵甲"})
+    looks = Look.objects.filter(action="search").order_by("id").values_list("subject", "purpose")
+    assert set(looks) == {(f"case:{filed.pk}", "赵甲"), (f"household:{filed.household_id}", "赵甲")}
+
+
+def test_a_search_asks_few_questions(
+    filed: Case, sign_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    browser = sign_in("jingban")
+    with django_assert_max_num_queries(17):
+        browser.get(reverse("search"), {"q": "赵甲"})

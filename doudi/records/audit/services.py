@@ -1,6 +1,6 @@
 """Write what happened and who looked; the only code that writes these tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -36,6 +36,7 @@ __all__ = [
     "anchor",
     "hold_chain",
     "look",
+    "look_at_all",
     "name_of",
     "record",
     "register_totals",
@@ -99,6 +100,15 @@ def look(*, by: Any, action: str, subject: Any, purpose: str = "") -> Look:
         if action in CHAINED_AT_ONCE:
             record(by=by, action=action, subject=subject, look=row.pk, purpose=row.purpose)
     return row
+
+
+def look_at_all(*, by: Any, action: str, subjects: Sequence[Any], purpose: str = "") -> None:
+    """一次看到许多 (名单、搜索) 时各记一次查看, 一次写入。"""
+    at, actor = now(), name_of(by)
+    Look.objects.bulk_create(
+        Look(at=at, actor=actor, action=action, subject=subject_of(one), purpose=purpose[:200])
+        for one in subjects
+    )
 
 
 def seal_looks() -> Event | None:

@@ -9,7 +9,7 @@ from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.desk import queues
 from doudi.records.people import queries as people
-from doudi.records.people.models import Household
+from doudi.records.people.models import Household, Membership
 from doudi.records.staff.models import User
 from doudi.store.areas import code_range
 
@@ -18,10 +18,11 @@ FOUND_AT_MOST = 50
 
 @dataclass(frozen=True)
 class Found:
-    """查找结果: 户和案件。"""
+    """查找结果: 户、案件, 和对得上的人。"""
 
     households: list[Household]
     cases: list[Case]
+    people: list[Membership]
 
 
 def in_force(on: dt.date) -> Q:
@@ -55,8 +56,9 @@ def find(user: User, text: str, on: dt.date) -> Found:
     """按姓名、拼音首字母、证件号或其后四位、电话、户编号、受理号查找, 只在职权范围内。"""
     text = text.strip()
     if not text:
-        return Found([], [])
+        return Found([], [], [])
     households = list(with_awards(people.search(text, user), on)[:FOUND_AT_MOST])
     theirs = Q(household__in=[household.pk for household in households])
     cases = queues.cases_of(user).filter(theirs | Q(no=text) | Q(no__endswith=f"-{text}"))
-    return Found(households, list(cases[:FOUND_AT_MOST]))
+    members = people.members_found(text, households)
+    return Found(households, list(cases[:FOUND_AT_MOST]), list(members[:FOUND_AT_MOST]))

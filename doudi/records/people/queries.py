@@ -1,6 +1,7 @@
 """Who lives where, what is known of them, who is already known."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Case, Count, Q, QuerySet, When
 
@@ -64,6 +65,13 @@ def search(text: str, user: User) -> QuerySet[Household]:
     homes = {*theirs[:SEARCHED], *own.values_list("pk", flat=True)[:SEARCHED]}
     found = Household.objects.visible_to(user).filter(pk__in=homes)
     return found.select_related("head", "village").order_by("no")
+
+
+def members_found(text: str, homes: Iterable[Household]) -> QuerySet[Membership]:
+    """这些户里, 姓名、首字母、证件号或后四位对得上的现在的成员。"""
+    mine = Membership.objects.filter(household__in=[home.pk for home in homes], until_on=None)
+    matching = mine.filter(person__in=_persons(text.strip())).select_related("person", "household__head")
+    return matching.order_by("person__name", "pk")
 
 
 def _persons(text: str) -> QuerySet[Person]:

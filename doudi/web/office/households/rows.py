@@ -54,6 +54,21 @@ def members(user: User, rows: Iterable[Membership]) -> list[dict[str, Any]]:
     ]
 
 
+def people(user: User, rows: Iterable[Membership]) -> Table:
+    """搜到的人: 在哪一户, 号码遮着。"""
+    columns = (Column("姓名"), Column("与户主关系"), Column("身份证号"), Column("户主"), Column("户编号"))
+    return Table(columns, [_found_person(user, row) for row in rows], key="people")
+
+
+def _found_person(user: User, row: Membership) -> Row:
+    url = reverse("household", args=[row.household_id])
+    cells = [
+        Link(shown_name(user, row.person.name), url), row.get_relation_display(),
+        mask_identity(str(row.person.id_number)), shown_name(user, row.household.head.name), row.household.no,
+    ]  # fmt: skip
+    return Row(cells, url=url)
+
+
 def awards(rows: Iterable[Award]) -> Table:
     """待遇, 连同开始和停止它的决定。"""
     columns = [

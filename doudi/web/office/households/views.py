@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from doudi.law.masking import mask_account, mask_identity, mask_phone
-from doudi.records.audit.services import look
+from doudi.records.audit.services import look, look_at_all
 from doudi.records.desk import outcomes, queues, roll
 from doudi.records.people.models import Household
 from doudi.records.people.queries import account_of, members_on
@@ -134,12 +134,14 @@ def unmask(request: HttpRequest, pk: int, person: int) -> HttpResponse:
 
 
 def search(request: HttpRequest) -> HttpResponse:
-    """全局搜索: 户和案件, 只在职权范围内。"""
+    """全局搜索: 案件、户和人, 只在职权范围内; 搜出来的每一件都留痕。"""
     user, on = the_user(request), today()
     text = request.GET.get("q", "")
     found = roll.find(user, text, on)
+    look_at_all(by=user, action="search", subjects=[*found.cases, *found.households], purpose=_shown(text))
     context = {
         "text": _shown(text),
+        "people": rows.people(user, found.people),
         "households": rows.households(user, found.households),
         "cases": lists.table(user, found.cases, on),
         "empty": _not_found(text),

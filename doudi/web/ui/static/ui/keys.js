@@ -91,9 +91,11 @@
     if (used) { event.preventDefault(); }
   });
 
-  // Back from a case: the row it was on is current again, and the keys work without reaching for the mouse.
+  // Search results are walked at once. Back from a case: the row it was on is current again, and the keys work without reaching for the mouse.
   document.addEventListener("DOMContentLoaded", function () {
     const row = document.querySelector("table[data-keys] tbody tr.here");
+    const walk = document.querySelector("[data-walk] table[data-keys]");
+    if (!row && walk) { walk.focus({ preventScroll: true }); }
     if (!row) { return; }
     row.closest("table").focus({ preventScroll: true });
     row.scrollIntoView({ block: "center" });
