@@ -38,7 +38,10 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("民主评议", "panels"),
         ),
     ),
-    ("公示", (Entry("公示管理", "postings"), Entry("公示照片", "board_photos"), Entry("异议和举报", "objections"))),
+    (
+        "公示",
+        (Entry("公示管理", "postings"), Entry("公示照片", "board_photos"), Entry("异议和举报", "objections")),
+    ),
     (
         "确认",
         (
@@ -51,7 +54,10 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ),
     ("变动", (Entry("变动清单", "changes"), Entry("到期复核", "reviews_due"))),
     ("发放", (Entry("每月发放", "payroll"),)),
-    ("台账", (Entry("在册家庭", "households"), Entry("近亲属备案", "relatives"), Entry("花名册导入", "rosters"))),
+    (
+        "台账",
+        (Entry("在册家庭", "households"), Entry("近亲属备案", "relatives"), Entry("花名册导入", "rosters")),
+    ),
     ("统计", (Entry("月报", "statistics"), Entry("提标测算", "simulation"))),
     (
         "设置",
@@ -91,15 +97,17 @@ def _frame(request: HttpRequest) -> Frame:
 
 
 def _rail(request: HttpRequest) -> list[NavGroup]:
-    groups = []
-    for label, entries in RAIL:
-        items = [_item(request, entry) for entry in entries if may_open(request.user, entry.name)]
-        if items:
-            groups.append(NavGroup(label, items))
-    return groups
+    mine = [(label, [one for one in entries if may_open(request.user, one.name)]) for label, entries in RAIL]
+    here = _nearest(request.path, [reverse(one.name) for _, entries in mine for one in entries])
+    return [NavGroup(label, [_item(one, here) for one in entries]) for label, entries in mine if entries]
 
 
-def _item(request: HttpRequest, entry: Entry) -> NavItem:
+def _nearest(path: str, urls: list[str]) -> str:
+    """The one entry a page belongs to: the longest address that leads to it."""
+    leading = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(leading, key=len, default="")
+
+
+def _item(entry: Entry, here: str) -> NavItem:
     url = reverse(entry.name)
-    here = request.path == url or (url != "/" and request.path.startswith(url))
-    return NavItem(entry.label, url, active=here)
+    return NavItem(entry.label, url, active=url == here)
