@@ -99,3 +99,14 @@ def fill_rows(page: Page, prefix: str, rows: list[dict[str, Any]]) -> None:
                 cell.set_checked(bool(value))
             else:
                 cell.fill(str(value))
+
+
+def sign(page: Page, pad: Any) -> None:
+    """A stroke with the mouse, as a finger draws it."""
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
+    page.mouse.move(box["x"] + 30, box["y"] + 40)
+    page.mouse.down()
+    for step in range(1, 12):
+        page.mouse.move(box["x"] + 30 + step * 14, box["y"] + 40 + (step % 3) * 12)
+    page.mouse.up()

@@ -13,7 +13,7 @@ from doudi.records.cases.models import Case
 from doudi.records.payments import services as payments
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.reports.queries import statistics
-from tests.journeys.story import PASSWORD, PHONE, People, Picture, fill_rows, public_site, the_day
+from tests.journeys.story import PASSWORD, PHONE, People, Picture, fill_rows, public_site, sign, the_day
 from tests.services import factories
 from tests.services import golden_family as golden
 
@@ -155,11 +155,14 @@ def survey(people: People, picture: Picture, case: Case) -> None:
     the_day("09-16")
     page = people.as_("jingban")
     page.goto(f"{people.base}/anjian/{case.pk}/ruhu/")
-    page.get_by_label("另一名调查人").select_option(label="测试jingban2 (乡镇经办)")
-    page.get_by_label("相符", exact=True).check()
-    page.get_by_label("所见", exact=False).last.fill("砖瓦房三间, 无车辆, 妻子卧床, 与申报相符")
-    page.get_by_label("两名调查人都已在纸质调查表上签字").check()
-    page.get_by_label("在场家庭成员已签字").check()
+    page.get_by_label("测试jingban2 (乡镇经办)").check()
+    for told in ("听取陈述", "观看", "走访邻居", "询问成员"):
+        page.get_by_label(told, exact=True).check()
+        page.get_by_label(f"{told}的情况").fill("砖瓦房三间, 妻子卧床, 与申报相符")
+    page.get_by_text("全部相符").click()
+    page.get_by_label("综合所见").fill("砖瓦房三间, 无车辆, 妻子卧床, 与申报相符")
+    for pad in page.locator("[data-pad]:visible canvas").all():
+        sign(page, pad)
     picture(page, "visit", full=True)
     page.get_by_role("button", name="登记调查表").click()
     the_day("09-17")

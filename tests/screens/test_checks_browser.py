@@ -17,6 +17,7 @@ from doudi.records.staff.models import User
 from doudi.store.kept import content
 from doudi.store.today import move_to
 from tests.journeys.conftest import FLAGS, chromium
+from tests.journeys.story import sign
 from tests.screens.conftest import SignIn
 from tests.screens.test_checks_pages import visit_form
 from tests.screens.test_ui_browser import POLICY, SITE, answer
@@ -32,7 +33,8 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def opened(page: Page, office: Client, path: str) -> Page:
     """A page of the office in the browser, with the pictures it shows; asked for before the browser does."""
     html = office.get(path).content
-    shown = {src: office.get(src).content for src in re.findall(r'<img src="(/anjian/[^"]+)"', html.decode())}
+    pictures = re.findall(r'<img src="(/(?:anjian|pingyi)/[^"]+)"', html.decode())
+    shown = {src: office.get(src).content for src in pictures}
 
     def serve(route: Route) -> None:
         asked = route.request.url.removeprefix(SITE)
@@ -52,17 +54,6 @@ def opened(page: Page, office: Client, path: str) -> Page:
     page.goto(f"{SITE}{path}")
     assert troubles == []
     return page
-
-
-def sign(page: Page, pad: Any) -> None:
-    """A stroke with the mouse, as a finger draws it."""
-    pad.scroll_into_view_if_needed()
-    box = pad.bounding_box()
-    page.mouse.move(box["x"] + 30, box["y"] + 40)
-    page.mouse.down()
-    for step in range(1, 12):
-        page.mouse.move(box["x"] + 30 + step * 14, box["y"] + 40 + (step % 3) * 12)
-    page.mouse.up()
 
 
 def test_signatures_drawn_in_the_browser_are_what_is_kept(

@@ -120,7 +120,6 @@ def _hearing(request: HttpRequest, case: Case) -> sheets.HearingSheet:
         attendees=record.attendees if record else "",
         statements=record.statements if record else "",
         conclusion=record.conclusion if record else "",
-        recorder=the_user(request).name,
     )
 
 

@@ -11,7 +11,7 @@ from doudi.records.audit.services import look
 from doudi.records.cases.models import Case
 from doudi.records.checks import services
 from doudi.records.checks.models import NeighbourTalk, VisitRecord
-from doudi.records.checks.queries import files_of, latest_visit, talks_of
+from doudi.records.checks.queries import files_of, latest_visit, survey_gaps, talks_of
 from doudi.records.people.models import Fact
 from doudi.records.people.queries import facts_of, members_on
 from doudi.records.staff.models import Role
@@ -80,8 +80,8 @@ def _page(request: HttpRequest, case: Case, form: VisitForm, talk: TalkForm, ref
         "talks": _talks(request, case),
         "problems": problems_of(form) if form.is_bound else [],
         "editable": _editable(request, case),
+        "gaps": survey_gaps(case, latest_visit(case)) if not case.closed_on else (),
         "visit": _visit(request, case),
-        "visit_date": today(),
         "may_see": may_open(user, "case_file"),
         "sides": told.sides(list(facts_of(case.household)), who),
         "refused": refused,

@@ -147,7 +147,6 @@ class HearingSheet:
     attendees: str
     statements: str
     conclusion: str
-    recorder: str
     on: date
 
 
