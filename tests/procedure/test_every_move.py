@@ -162,16 +162,17 @@ def _above(case: Case, staff: Mapping[str, User]) -> User:
 @pytest.fixture(scope="module")
 def office(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, User]]:
     with django_db_blocker.unblock(), transaction.atomic():
-        yield golden.county()
+        staff = golden.county()
+        file(staff, ON)
+        yield staff
         transaction.set_rollback(True)
 
 
-def placed(example: str, scheme_id: str, station: str, staff: Mapping[str, User]) -> Case:
-    """A case of this scheme that stands at this station."""
-    case = file(staff, ON)
-    known = catalogue().schemes[scheme_id]
-    Case.objects.filter(pk=case.pk).update(scheme=scheme_id, road=known.road, station=station)
-    return Case.objects.get(pk=case.pk)
+def placed(scheme_id: str, station: str) -> Case:
+    """The one case, as a case of this scheme that stands at this station."""
+    road = catalogue().schemes[scheme_id].road
+    Case.objects.update(scheme=scheme_id, road=road, station=station)
+    return Case.objects.get()
 
 
 def trace(case: Case) -> tuple[Any, ...]:
@@ -185,7 +186,7 @@ def test_no_verb_works_where_it_does_not_belong(
     example: str, scheme_id: str, station: str, office: dict[str, User]
 ) -> None:
     with county_with(example):
-        case = placed(example, scheme_id, station, office)
+        case = placed(scheme_id, station)
         before, worked = trace(case), []
         for name, (belongs, verb) in VERBS.items():
             if station in belongs:
@@ -206,7 +207,7 @@ def test_every_station_is_left_to_the_one_the_pack_names(
     example: str, scheme_id: str, station: str, office: dict[str, User]
 ) -> None:
     with county_with(example):
-        case = placed(example, scheme_id, station, office)
+        case = placed(scheme_id, station)
         terms = cases.procedure_of(case)
         for refusing in (False, True):
             road = [code for code in terms.road if not (refusing and code in ONLY_WHEN_GRANTING)]
@@ -224,7 +225,7 @@ def test_nothing_leaves_a_station_while_the_clock_stands_still(
     example: str, scheme_id: str, station: str, office: dict[str, User]
 ) -> None:
     with county_with(example):
-        case = placed(example, scheme_id, station, office)
+        case = placed(scheme_id, station)
         by = confirmer(case, office) if station in timing.COUNTY_STATIONS else office["jingban"]
         timing.pause(case=case, by=by, cause="papers", reason="补材料", on=ON)
         with pytest.raises(cases.ClockStopped), transaction.atomic():
