@@ -172,3 +172,12 @@ def test_leaving_one_out_of_a_batch_is_written_down_and_keeps_it_waiting(staff: 
     decisions.leave_out(case=case, by=staff["shenpi"], text="等残联复核", on=ON)
     assert case.acts.latest("pk").note == "等残联复核"
     assert not Decision.objects.exists()
+
+
+def test_whoever_was_filed_after_the_case_was_opened_is_marked_in_the_queue(staff: dict[str, User]) -> None:
+    plain, filed = signed(1, staff), signed(2, staff)
+    file_relative(
+        by=staff["jingban2"], user=staff["caiwu"], person=filed.household.head, relation="兄弟", on=ON
+    )
+    queue = list(deciding.queue(staff["shenpi"]))
+    assert [(case.pk, case.near) for case in queue] == [(filed.pk, True), (plain.pk, False)]  # type: ignore[attr-defined]

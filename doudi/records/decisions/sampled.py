@@ -72,7 +72,7 @@ def _unsampled(user: User) -> Iterable[Case]:
             relative=Exists(
                 Relative.objects.in_force().filter(person__memberships__household=OuterRef("household"))
             ),
-            disputed=Exists(Objection.objects.filter(posting__case=OuterRef("pk"))),
+            disputed=Exists(Objection.objects.filter(case=OuterRef("pk"))),
         )
     )
     waiting = mine.filter(closed_on=None, station__in=AT_THE_COUNTY)

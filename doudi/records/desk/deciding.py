@@ -16,7 +16,7 @@ from doudi.records.decisions.change_queries import Difference, difference_of
 from doudi.records.decisions.models import Appeal, Correction, CountyVisit, Decision, SampleEntry
 from doudi.records.decisions.queries import blocks
 from doudi.records.desk import queues
-from doudi.records.people.models import Household
+from doudi.records.people.models import Household, Relative
 from doudi.records.policies.queries import parameters
 from doudi.records.postings.models import Objection, Posting
 from doudi.records.staff.models import User
@@ -45,12 +45,13 @@ def queue(user: User) -> QuerySet[Case]:
     opinions = Prefetch(
         "opinions", Opinion.objects.select_related("assessment").order_by("-pk"), to_attr="latest"
     )
-    complaints = Objection.objects.filter(posting__case=OuterRef("pk"))
+    complaints = Objection.objects.filter(case=OuterRef("pk"))
+    relatives = Relative.objects.in_force().filter(person__memberships__household=OuterRef("household"))
     return (
         queues.waiting_for(user)
-        .annotate(complained=Exists(complaints))
+        .annotate(complained=Exists(complaints), near=Exists(relatives))
         .prefetch_related(opinions)
-        .order_by("-is_relative_filed", "-complained", "next_due_on", "pk")
+        .order_by("-is_relative_filed", "-near", "-complained", "next_due_on", "pk")
     )
 
 

@@ -10,6 +10,7 @@ from doudi.records.awards.models import Award, Holding
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.decisions.models import Appeal, Closing, Correction, Decision
+from doudi.records.intake.models import Application
 from doudi.records.staff.models import User
 from doudi.store.refusal import Refusal
 
@@ -44,9 +45,24 @@ def reopen(
         by=by, household=decision.household, scheme_id=decision.scheme, on=on, kind=Case.Kind.CORRECT
     )
     Correction.objects.create(case=case, corrects=decision, appeal=appeal, cause=cause)
+    _carry_application(old, case, decision, cause)
     cases.do(case=case, by=by, duty=duty, title="立案更正", on=on, note=cause)
     record(by=by, action="decision.reopen", subject=f"case:{case.pk}", corrects=decision.no)
     return cases.move(case, "survey", on, returned=cause)
+
+
+def _carry_application(old: Case, case: Case, decision: Decision, cause: str) -> None:
+    """It is the same application that is decided again: who applied, and what everybody signed for it, still stand."""
+    before = Application.objects.filter(case=old).first()
+    Application.objects.create(
+        case=case,
+        channel=Application.Channel.WINDOW,
+        applicant=before.applicant if before else decision.household.head,
+        reason=before.reason if before else cause,
+    )
+    for signature in old.signatures.order_by("pk"):
+        signature.pk, signature.case = None, case
+        signature.save(force_insert=True)
 
 
 def require_another(case: Case, by: User) -> None:

@@ -10,6 +10,7 @@ from doudi.law import clocks
 from doudi.records.audit.services import record
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
+from doudi.records.cases.telling import tell
 from doudi.records.checks.models import Opinion
 from doudi.records.decisions.models import Decision, DecisionReason
 from doudi.records.decisions.queries import facts
@@ -17,7 +18,7 @@ from doudi.records.decisions.services import changing, correcting
 from doudi.records.decisions.services.granting import open_granted
 from doudi.records.policies.queries import reason
 from doudi.records.postings.models import Posting
-from doudi.records.staff.models import User
+from doudi.records.staff.models import Role, User
 from doudi.store.numbers import next_number
 from doudi.store.refusal import Refusal
 
@@ -70,6 +71,7 @@ def send_back(*, case: Case, by: User, text: str, on: dt.date, duty: str = "") -
     # What was posted is what is being looked at again: the next opinion hangs its own seven days.
     again = Posting.objects.filter(case=case, withdrawn_on=None).exclude(station=Posting.Round.INTAKE)
     again.update(withdrawn_on=on)
+    tell(case, to_role=Role.CLERK, kind="returned", what=f"退回补正, {text}", on=on)
     return cases.go_back(case, on, returned=text)
 
 
@@ -100,6 +102,7 @@ def confirm(*, case: Case, by: User, on: dt.date) -> Decision:
         no=decision.no,
         amount_fen=decision.amount_fen,
     )
+    tell(case, to_role=by.role, kind="letter", what="已确认, 请告知申请人", on=on)
     return decision
 
 
@@ -141,6 +144,7 @@ def refuse(
     correcting.close_corrected(case, decision, on)
     cases.close(case, Case.Outcome.REFUSED, on)
     record(by=by, action="decision.refuse", subject=f"case:{case.pk}", no=decision.no, reason=reason_code)
+    tell(case, to_role=by.role, kind="letter", what="已决定不予确认, 三个工作日内书面告知", on=on)
     return decision
 
 

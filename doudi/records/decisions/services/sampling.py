@@ -14,6 +14,7 @@ from doudi.records.cases.models import Assignment
 from doudi.records.decisions.models import SampleDraw, SampleEntry
 from doudi.records.decisions.sampled import Pool, pools
 from doudi.records.staff.models import User
+from doudi.records.staff.services import notify
 from doudi.store.numbers import next_number
 from doudi.store.refusal import Refusal
 
@@ -53,6 +54,10 @@ def draw(*, by: User, scheme: str, stage: str, month: int, on: dt.date) -> Sampl
     )
     _enter(made, pool)
     record(by=by, action="sample.draw", subject=f"sample:{made.pk}", no=made.no, seed=seed, size=len(frame))
+    notify(
+        to_role=by.role, area_code=area, kind="sample", on=on, link="/choucha/",
+        title=f"{made.no}: 抽中 {len(made.drawn)} 户, 请安排入户",
+    )  # fmt: skip
     return made
 
 

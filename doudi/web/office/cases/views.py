@@ -28,7 +28,7 @@ from doudi.web.ui import components as ui
 PLACES = {
     "papers": "case_papers", "entry": "case_entry", "visit": "case_visit", "findings": "case_findings",
     "assessment": "case_assessment", "opinion": "case_opinion", "post": "postings", "sign": "case_sign",
-    "intend": "case_intend", "confirm": "case_confirm", "notify": "deliver_queue", "clock": "case_clock",
+    "intend": "case_intend", "confirm": "case_confirm", "samples": "samples", "notify": "deliver_queue", "clock": "case_clock",
     "objections": "objections", "photos": "board_photos", "ability": "case_ability",
     "signatures": "case_signatures", "likeness": "case_likeness", "panel": "case_panel",
 }  # fmt: skip
@@ -39,6 +39,7 @@ CAUSES = {
     "verification_open": "findings", "findings_open": "findings", "not_assessed": "assessment",
     "assessment_stale": "assessment", "no_opinion": "opinion", "not_posted": "post", "posting_open": "post",
     "objection_open": "objections", "photos_missing": "photos", "paused": "clock",
+    "county_visit_due": "confirm", "sample_visit_due": "confirm", "sample_undrawn": "samples",
 }  # fmt: skip
 # At each station: what leaving it is called, where it is done, and the cause that this very step removes.
 LEAVING = {
@@ -54,7 +55,7 @@ LEAVING = {
     "sign": ("签批", "sign", "not_signed"),
     "confirm": ("确认", "confirm", ""),
 }
-OF_A_CASE = frozenset(PLACES) - {"post", "notify", "objections", "photos"}
+OF_A_CASE = frozenset(PLACES) - {"samples", "post", "notify", "objections", "photos"}
 
 
 def cases(request: HttpRequest) -> HttpResponse:

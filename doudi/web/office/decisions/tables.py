@@ -62,7 +62,9 @@ def marks_of(case: Any) -> list[Flag]:
     """要单独打开办的缘由: 近亲属备案、被退回、有人提过意见、更正、建议不予确认、拟确认还没作。"""
     opinion = case.latest[0] if case.latest else None
     told = list(flags(case))
-    if getattr(case, "complained", False):
+    if case.near and not case.is_relative_filed:  # filed after the case was opened
+        told.append(Flag("近亲属备案", "over"))
+    if case.complained:
         told.append(Flag("有投诉举报", "over"))
     if case.kind == Case.Kind.CORRECT:
         told.append(Flag("更正", "soon"))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -77,6 +77,7 @@ REFUSE = Verb(
     ),
     "不予确认", "已决定不予确认",
 )  # fmt: skip
+CHANGED = {"increase": "确认增发", "decrease": "确认减发", "stop": "确认停发", "": "确认, 金额不变"}
 VISIT = Verb(
     "county_visit", CountyVisitForm,
     lambda case, user, data, on: services.county_visit(
@@ -131,6 +132,8 @@ def case_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _confirming(sheet: deciding.Sheet) -> tuple[Verb | None, list[Verb]]:
+    if sheet.difference:  # what is paid goes up, down, stops or stays as the sum says; there is nothing to refuse
+        return replace(CONFIRM, label=CHANGED[sheet.difference.kind]), [VISIT, SEND_BACK]
     recommended = bool(sheet.opinion and sheet.opinion.recommends)
     return (CONFIRM if recommended else None), [VISIT, REFUSE, SEND_BACK]
 
