@@ -4,8 +4,8 @@ from html import escape
 
 from doudi.law.road_map import OBJECTION, RETURN, Return, RoadMap, Stop
 
-LANE_HEAD, COLUMN, LANE = 92, 108, 104
-BOX_WIDTH, BOX_HEIGHT, SIDE_BY_SIDE = 90, 40, 52
+LANE_HEAD, COLUMN, LANE = 84, 94, 104
+BOX_WIDTH, BOX_HEIGHT, SIDE_BY_SIDE = 80, 40, 52
 TOP, TRACK, FOOT = 44, 26, 60
 FONT = "'Noto Sans CJK SC','Source Han Sans SC','PingFang SC','Microsoft YaHei',sans-serif"
 INK, SOFT, LINE, GROUND, PAPER = "#1b2426", "#536166", "#dbe2e1", "#f4f7f6", "#ffffff"
@@ -80,8 +80,8 @@ def _box(stop: Stop, x: int, y: int) -> list[str]:
         f' stroke="{edge}" stroke-width="1.2"/>',
         _text(middle, y + 25, stop.label, weight=600, size=13 if len(stop.label) < 6 else 12),
     ]
-    if stop.told:
-        parts.append(_text(middle, y + BOX_HEIGHT + 16, stop.told, colour=SOFT, size=12))
+    for number, line in enumerate(stop.told.split("，") if stop.told else ()):
+        parts.append(_text(middle, y + BOX_HEIGHT + 16 * (number + 1), line, colour=SOFT, size=12))
     return [*parts, "</g>"]
 
 

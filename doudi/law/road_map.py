@@ -82,11 +82,14 @@ def road_map(title: str, terms: Procedure, book: str, rules: Parameters) -> Road
     )
 
 
+def _duty(code: str, terms: Procedure) -> str:
+    """Where no feeds are connected, whoever surveys writes down that nothing came back."""
+    return "survey" if code == "verify" and not terms.verify_connected else STATIONS[code].duty
+
+
 def _doer(code: str, terms: Procedure) -> str:
     """Who does a station; the roll is kept by whoever told the family."""
-    duty = STATIONS[code].duty or STATIONS["notify"].duty
-    if code == "verify" and not terms.verify_connected:
-        duty = "survey"
+    duty = _duty(code, terms) or STATIONS["notify"].duty
     return next(role for role in DOERS if duty in duties_of(role, terms.confirm_by))
 
 
@@ -103,9 +106,8 @@ def _stop(code: str, lane: int, column: int, terms: Procedure, book: str, rules:
     clocks = ("posting",) if code in POSTINGS else station.clocks
     given = first_given(clocks, book, rules)
     leaf = rules.leaf(f"clock.{given}") if given else None
-    who = "、".join(
-        role.label for role in ROLES.values() if station.duty in duties_of(role.code, terms.confirm_by)
-    )
+    duty = _duty(code, terms)
+    who = "、".join(role.label for role in ROLES.values() if duty in duties_of(role.code, terms.confirm_by))
     return Stop(
         code=code,
         label=terms.label(code),
@@ -132,7 +134,7 @@ def _told(code: str, clock: str, days: str, terms: Procedure) -> str:
         return f"满 {days}"
     if clock.endswith("_start"):
         return f"{days}内启动"
-    return f"不予确认 {days}内" if code == "notify" else f"{days}内"
+    return f"不予确认，{days}内" if code == "notify" else f"{days}内"
 
 
 def _returns(terms: Procedure) -> list[Return]:

@@ -42,12 +42,11 @@ class ProcedureForm(forms.Form):
 
 @dataclass(frozen=True)
 class Row:
-    """表里的一站: 谁办、几天内、依据、公示什么、要什么材料。"""
+    """表里的一站: 谁办、几天内、依据、公示什么。"""
 
     stop: Stop
     label: str
     posted: str
-    papers: str
 
 
 @dataclass(frozen=True)
@@ -88,6 +87,7 @@ def procedure(request: HttpRequest) -> HttpResponse:
         "road": found.road,
         # Our own drawing: every text in it was escaped, and nothing of a case is in it.
         "picture": mark_safe(svg(found.road)) if found.road.stops else "",  # noqa: S308
+        "papers": _papers(scheme(scheme_id)) if "accept" in found.road.terms.road else "",
         "rows": list(_rows(found.road, scheme(scheme_id))),
         "compared": [_compared(one.pack, one.title, one.road, pack) for one in others],
         "county": settings.COUNTY,
@@ -98,7 +98,7 @@ def procedure(request: HttpRequest) -> HttpResponse:
 def _rows(road: RoadMap, asked: Scheme) -> Iterable[Row]:
     for stop in road.stops:
         label = f"{stop.label}（未接入）" if stop.told == "未接入" else stop.label
-        yield Row(stop, label, _posted(stop, asked), _papers(asked) if stop.code == "accept" else "")
+        yield Row(stop, label, _posted(stop, asked))
 
 
 def _posted(stop: Stop, asked: Scheme) -> str:
