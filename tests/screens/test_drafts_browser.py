@@ -119,5 +119,6 @@ def test_what_excel_spoils_is_said_beside_the_cell(office: Page, accepted: Case)
 
 def test_a_number_that_lost_its_digits_is_noticed(office: Page, accepted: Case) -> None:
     office.goto(entry(accepted))
-    paste(office, '[name="shouru-0-evidence"]', "4.10482E+17\t")
+    kind = first_kind(office)
+    paste(office, '[name="shouru-0-who"]', f"赵甲\t{kind}\t1200\t0\t4.10482E+17")
     expect(office.locator("[data-grid-warn]")).to_contain_text("Excel 只留 15 位")

@@ -131,3 +131,28 @@ def test_nobody_from_elsewhere_is_sent(accepted: Case, staff: dict[str, User], s
 
 def test_nothing_to_visit_is_said(staff: dict[str, User], sign_in: SignIn) -> None:
     assert "没有等着入户的案件" in words(sign_in("jingban"), reverse("assignments"))
+
+
+def test_all_that_wait_for_a_visit_are_handed_over_at_once(
+    accepted: Case, staff: dict[str, User], sign_in: SignIn
+) -> None:
+    sign_in("jingban").post(reverse("assign"), {"all_matching": "1", "worker": staff["shegong"].pk})
+    assert list(Assignment.objects.values_list("case", flat=True)) == [accepted.pk]
+
+
+def test_who_else_has_a_case_open_is_said(accepted: Case, sign_in: SignIn) -> None:
+    url = reverse("case", args=[accepted.pk])
+    assert "打开" not in words(sign_in("jingban"), url).split("概览")[0]
+    assert "测试jingban 刚刚打开" in words(sign_in("jingban2"), url)
+
+
+def test_a_returned_case_tells_the_township(staff: dict[str, User], accepted: Case, on: dt.date) -> None:
+    from doudi.records.cases.telling import tell as tell_of
+    from doudi.records.staff.queries import notices_for
+
+    tell_of(accepted, to_role=Role.CLERK, kind="returned", what="退回补正, 少一份合同", on=on)
+    told = notices_for(staff["jingban"]).get()
+    assert (told.title, told.link) == (
+        f"赵甲 ({accepted.no}): 退回补正, 少一份合同",
+        reverse("case", args=[accepted.pk]),
+    )

@@ -13,6 +13,8 @@ from doudi.law.clocks import Deadline
 from doudi.law.duties import Block
 from doudi.law.procedure import POSTINGS, Procedure
 from doudi.law.workdays import Calendar
+from doudi.records.audit.models import Look
+from doudi.records.audit.services import subject_of
 from doudi.records.cases.models import Act, Case
 from doudi.records.cases.queries import used_days, whole_clock
 from doudi.records.cases.services import procedure_of, standing_blocks, station_clock
@@ -23,6 +25,7 @@ from doudi.records.policies.queries import calendar, scheme_name
 from doudi.records.staff.models import User
 
 NOT_CONNECTED = "未接入"
+LATELY = 10  # minutes after which somebody is taken to have left a page
 State = Literal["done", "todo", "doing", "wait"]
 
 
@@ -81,6 +84,18 @@ def case_of(user: User, pk: int) -> Case:
     """职权范围内的一件案子。Raises Case.DoesNotExist outside it."""
     related = ("household", "household__head", "village", "village__parent", "application")
     return Case.objects.visible_to(user).select_related(*related).get(pk=pk)
+
+
+def opened_lately(case: Case, user: User, at: dt.datetime) -> list[tuple[str, int]]:
+    """别人在最近十分钟里打开过这件: 姓名和几分钟前, 近的在前, 至多两个。"""
+    since = at - dt.timedelta(minutes=LATELY)
+    looks = Look.objects.filter(subject=subject_of(case), action="view", at__gte=since, at__lte=at)
+    latest: dict[str, dt.datetime] = {}
+    for actor, when in looks.exclude(actor=user.username).order_by("-id").values_list("actor", "at")[:20]:
+        latest.setdefault(actor, when)
+    shown = list(latest.items())[:2]
+    names = dict(User.objects.filter(username__in=[login for login, _ in shown]).values_list("username", "name"))
+    return [(names.get(login, login), int((at - when).total_seconds()) // 60) for login, when in shown]
 
 
 def view_of(case: Case, on: dt.date) -> CaseView:

@@ -113,17 +113,26 @@ def narrowed(user: User, narrowing: Narrowing, on: dt.date) -> QuerySet[Case]:
 def _of_desk(user: User, view: str, on: dt.date) -> Any:
     """What waits, what waits with its clock stopped, and what this person sent on in the last days."""
     if view == "done":
-        acted = Act.objects.filter(case=OuterRef("pk"), user=user, on__gt=on - dt.timedelta(days=DONE_DAYS), on__lte=on)
-        waits = Q(closed_on=None) & waits_for(user, WAITS.get(user.role, ()))
-        return cases_of(user).filter(Exists(acted)).exclude(waits).order_by("-pk")
+        return _sent_on(user, on, waits_for(user, WAITS.get(user.role, ()))).order_by("-pk")
     return waiting_for(user).filter(paused=view == "paused")
 
 
+def _sent_on(user: User, on: dt.date, waits: Q) -> Any:
+    since = on - dt.timedelta(days=DONE_DAYS)
+    acted = Act.objects.filter(case=OuterRef("pk"), user=user, on__gt=since, on__lte=on)
+    return cases_of(user).filter(Exists(acted)).exclude(waits, closed_on=None)
+
+
 def counted(user: User, on: dt.date) -> dict[str, int]:
-    """每个页签有几件; 不给有待办的岗位看的不数。"""
+    """每个页签有几件, 两次查询; 不给有待办的岗位看的不数。"""
     if user.role not in WAITS:
         return {}
-    return {view: narrowed(user, Narrowing(view), on).count() for view in OF_A_DESK}
+    waits = waits_for(user, WAITS[user.role])
+    told: dict[str, int] = (
+        cases_of(user).open().filter(waits).order_by()
+        .aggregate(mine=Count("pk", filter=Q(paused=False)), paused=Count("pk", filter=Q(paused=True)))
+    )  # fmt: skip
+    return {**told, "done": _sent_on(user, on, waits).count()}
 
 
 def _in_area(found: QuerySet[Case], narrowing: Narrowing, on: dt.date) -> QuerySet[Case]:

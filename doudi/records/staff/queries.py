@@ -75,3 +75,8 @@ def social_workers(user: User) -> list[User]:
 def saved_filters(user: User, page: str) -> QuerySet[SavedFilter]:
     """自己在一张名单上存下的筛选。"""
     return SavedFilter.objects.filter(user=user, page=page).order_by("name")
+
+
+def names() -> dict[str, str]:
+    """登录名 → 姓名, 一次查询: 页面上写姓名, 不写登录名。"""
+    return dict(User.objects.values_list("username", "name"))

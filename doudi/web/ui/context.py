@@ -6,9 +6,11 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from doudi.records.areas.models import Area
+from doudi.records.staff.queries import names
 from doudi.web.ui.components import Frame, PublicFrame
 
 SIZES: tuple[Literal["16", "20", "24"], ...] = ("16", "20", "24")
@@ -26,7 +28,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     builder = getattr(settings, "OFFICE_FRAME", "")
     if builder and getattr(request, "user", None) is not None and request.user.is_authenticated:
         office, nav = import_string(builder)(request)
-        return {"frame": office, "nav": nav}
+        return {"frame": office, "nav": nav, "staff_names": SimpleLazyObject(names)}
     return {"frame": Frame(unit_name=settings.UNIT_NAME), "nav": []}
 
 

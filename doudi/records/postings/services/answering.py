@@ -9,6 +9,7 @@ from doudi.law.procedure import place_on
 from doudi.records.audit.services import look, record
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
+from doudi.records.cases.telling import tell
 from doudi.records.checks import services as checks
 from doudi.records.postings.models import Handler, Objection, Posting
 from doudi.records.postings.objections import candidates, handlers_of
@@ -100,6 +101,7 @@ def _take_back(case: Case, by: User, objection: Objection, on: dt.date) -> None:
     if at_first or place_on(road, target) < place_on(road, case.station):
         remedy = Objection.Remedy(objection.remedy).label
         cases.move(case, target, on, returned=f"异议 {objection.no} 成立, {remedy}")
+        tell(case, to_role=Role.CLERK, kind="upheld", what=f"异议成立, {remedy}", on=on)
 
 
 @transaction.atomic

@@ -22,7 +22,8 @@ from doudi.records.reviews.refusals import (
     ProofMissing,
 )
 from doudi.records.reviews.services.gate import check
-from doudi.records.staff.models import User
+from doudi.records.staff.models import Role, User
+from doudi.records.staff.services import notify
 from doudi.store.kept import keep
 
 Kind, State = ChangeEvent.Kind, ChangeEvent.State
@@ -74,6 +75,10 @@ def report(
     record(
         by=by, action="change.report", subject=f"changeevent:{event.pk}", household=household.no, kind=kind
     )
+    notify(
+        to_role=Role.CLERK, area_code=household.village_id, kind="change", on=on, link=f"/biandong/{event.pk}/",
+        title=f"{household.head.name}户报了变动: {event.get_kind_display()}, 请核实",
+    )  # fmt: skip
     return event
 
 

@@ -15,12 +15,13 @@ from doudi.records.staff.models import User
 from doudi.records.staff.queries import social_workers
 from doudi.records.staff.services import notify
 from doudi.store.today import today
-from doudi.web.office.batches import do_each
+from doudi.web.office.batches import do_these, ticked
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import flags, shown_name, the_user
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
 
+AT_ONCE = 500  # one request; the rest waits for the next press
 COLUMNS = (
     Column("户主"), Column("受理号"), Column("乡镇 / 村"), Column("已派给"), Column("剩余时限", "deadline"),
     Column("标记", "flags"),
@@ -73,5 +74,10 @@ def assign(request: HttpRequest) -> HttpResponse:
             title=f"请入户: {case.household.head.name} ({case.no})", link=reverse("case", args=[case.pk]), on=on,
         )  # fmt: skip
 
-    do_each(request, user, "派单", hand_over)
+    whole = (
+        queues.to_visit(user).values_list("pk", flat=True)[:AT_ONCE]
+        if request.POST.get("all_matching")
+        else ()
+    )
+    do_these(request, user, "派单", [*whole] or ticked(request), hand_over)
     return redirect("assignments")

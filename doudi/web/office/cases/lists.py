@@ -70,9 +70,12 @@ class FirstThousands(Paginator):
         return int(rows[:COUNTED].count())
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:
-    """名单的一页, 每页 50 条。"""
-    return Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
+def page_of(request: HttpRequest, rows: QuerySet[Any], total: int | None = None) -> Page[Any]:
+    """名单的一页, 每页 50 条; 已经数过的给 `total`, 不再数。"""
+    pages = Paginator(rows, PAGE_SIZE)
+    if total is not None:
+        pages.count = total
+    return pages.get_page(request.GET.get("page"))
 
 
 def first_thousands(request: HttpRequest, rows: QuerySet[Any]) -> Page[Any]:

@@ -18,7 +18,7 @@ from doudi.records.desk import case_page
 from doudi.records.desk.queues import days_left
 from doudi.records.policies.queries import calendar, scheme_name
 from doudi.records.staff.models import Role, User
-from doudi.store.today import today
+from doudi.store.today import now, today
 from doudi.web.office.access import may_open
 from doudi.web.office.cases import queue
 from doudi.web.ui.components import Deadline, Flag, Identity, Tab
@@ -67,8 +67,15 @@ def shown_name(user: User, name: str) -> str:
 
 def frame(request: HttpRequest, case: Case, tab: str) -> dict[str, Any]:
     """案件各页都要的内容。"""
-    told = replace(identity(request, case, tab), queue=queue.line(request, case))
+    told = identity(request, case, tab)
+    told = replace(told, flags=[*told.flags, *_beside(request, case)], queue=queue.line(request, case))
     return {"case": case, "identity": told}
+
+
+def _beside(request: HttpRequest, case: Case) -> list[Flag]:
+    """Somebody else has it open, or had a moment ago: nothing is locked, but two should know of each other."""
+    told = case_page.opened_lately(case, the_user(request), now())
+    return [Flag(f"{name} {minutes} 分钟前打开" if minutes else f"{name} 刚刚打开") for name, minutes in told]
 
 
 def identity(request: HttpRequest, case: Case, tab: str) -> Identity:

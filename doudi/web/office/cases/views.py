@@ -1,6 +1,5 @@
 """The list of cases and the case page."""
 
-import datetime as dt
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -63,7 +62,9 @@ def cases(request: HttpRequest) -> HttpResponse:
     user, on = the_user(request), today()
     form = NarrowingForm(request.GET, user=user)
     narrowing = form.narrowing()
-    page = lists.page_of(request, queues.narrowed(user, narrowing, on))
+    counts = queues.counted(user, on)
+    whole = None if form.chips() else counts.get(narrowing.view)
+    page = lists.page_of(request, queues.narrowed(user, narrowing, on), total=whole)
     chips = [ui.Chip(label, lists.without(request, name)) for name, label in form.chips()]
     token = queue.token(narrowing)
     context = {
@@ -73,7 +74,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             f"{request.path}?view={narrowing.view}" if chips else "",
             {"view": narrowing.view},
         ),
-        "tabs": _tabs(user, narrowing, on, request.path),
+        "tabs": _tabs(user, narrowing, counts, request.path),
         "table": lists.table(user, page.object_list, on, token=token, here=request.GET.get("at", "")),
         "pager": lists.pager(request, page),
         "saved": saved.bar(request, "cases", token),
@@ -82,9 +83,8 @@ def cases(request: HttpRequest) -> HttpResponse:
     return render(request, "office/cases/list.html", context)
 
 
-def _tabs(user: User, narrowing: queues.Narrowing, on: dt.date, here: str) -> list[ui.Tab]:
+def _tabs(user: User, narrowing: queues.Narrowing, counts: dict[str, int], here: str) -> list[ui.Tab]:
     """Each view is an address of its own; only a desk's own views are counted."""
-    counts = queues.counted(user, on)
     return [
         ui.Tab(label, f"{here}?view={view}", view == narrowing.view, counts.get(view))
         for view, label in queues.VIEWS.items()

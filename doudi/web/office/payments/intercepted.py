@@ -8,6 +8,7 @@ from django.urls import reverse
 from doudi.records.audit.services import look
 from doudi.records.payments import queries, services
 from doudi.records.payments.models import Interception, PayrollRun
+from doudi.records.staff.queries import names
 from doudi.store.refusal import Refusal
 from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
@@ -29,7 +30,8 @@ def interceptions(request: HttpRequest, pk: int) -> HttpResponse:
     run, user = the_run(pk), the_user(request)
     page = lists.page_of(request, queries.interceptions_of(run))
     may_resolve = may_open(user, "payroll_resolve") and run.state == PayrollRun.State.DRAFT
-    rows = [_row(one, shown_name(user, one.line.payee.name), may_resolve) for one in page.object_list]
+    known = names()
+    rows = [_row(one, shown_name(user, one.line.payee.name), may_resolve, known) for one in page.object_list]
     context = {
         **head(run),
         "table": Table(COLUMNS, rows, key="interceptions"),
@@ -40,10 +42,10 @@ def interceptions(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "office/payments/interceptions.html", context)
 
 
-def _row(one: Interception, name: str, may_resolve: bool) -> Row:
+def _row(one: Interception, name: str, may_resolve: bool, known: dict[str, str]) -> Row:
     url = reverse("payroll_resolve", args=[one.pk]) if may_resolve and not one.outcome else ""
     flag = ui.Flag(str(one.get_outcome_display()), "good" if one.outcome else "soon")
-    who = f"{one.by} {one.on:%m-%d}" if one.on else None
+    who = f"{known.get(one.by, one.by)} {one.on:%m-%d}" if one.on else None
     cells = [Link(name, url) if url else name, one.line.household.no, one.line.amount_fen, one.get_cause_display(),
              one.detail, [flag], one.reason, who]  # fmt: skip
     return Row(cells, url=url)

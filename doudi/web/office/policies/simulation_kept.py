@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 
 from doudi.law.money import yuan
 from doudi.records.policies.proposals import open_proposal_of, scenarios
+from doudi.records.staff.queries import names
 from doudi.web.office.access import may_open
 from doudi.web.office.cases.lists import page_of, pager
 from doudi.web.office.cases.page import the_user
@@ -31,12 +32,13 @@ MOST = 4
 def listed(request: HttpRequest) -> HttpResponse:
     """存下的方案, 新的在前; 勾几个并排看。"""
     page = page_of(request, scenarios())
+    known = names()
     batch = ui.Batch(
         "compare", [ui.Action("并排看", reverse("scenarios_compare"))], unit="个方案", with_sum=False
     )
     context = {
         "tabs": tabs(request, "scenarios"),
-        "table": Table(LIST, [_row(one) for one in page.object_list], key="scenarios", batch=batch),
+        "table": Table(LIST, [_row(one, known) for one in page.object_list], key="scenarios", batch=batch),
         "pager": pager(request, page),
         "empty": ui.Empty(
             "nothing", "还没有存下的方案", "在“测算”里改几项参数, 看过结果后存成方案, 就能在这里并排比。",
@@ -51,13 +53,13 @@ def month_words(month: int) -> str:
     return f"{month // 100} 年 {month % 100} 月"
 
 
-def _row(one: Any) -> Row:
+def _row(one: Any, known: dict[str, str]) -> Row:
     told, url = one.figures, reverse("scenario", args=[one.pk])
     changed = ", ".join(f"{change['label']} {change['after']}" for change in one.changes)
     monthly = told["after"]["amount_fen"] - told["before"]["amount_fen"]
     cells = [
         Link(one.title, url), f"{one.month // 100}-{one.month % 100:02}", changed, told["after"]["amount_fen"], monthly,
-        told["moves"]["in"]["households"], told["moves"]["out"]["households"], one.by, one.on,
+        told["moves"]["in"]["households"], told["moves"]["out"]["households"], known.get(one.by, one.by), one.on,
     ]  # fmt: skip
     return Row(cells, key=str(one.pk), url=url)
 

@@ -14,6 +14,7 @@ from doudi.records.decisions import rosters as services
 from doudi.records.decisions.models import RosterImport
 from doudi.records.jobs.models import Job
 from doudi.records.policies.queries import scheme_name
+from doudi.records.staff.queries import names
 from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
@@ -53,9 +54,10 @@ def rosters(request: HttpRequest) -> HttpResponse:
     page = lists.page_of(
         request, RosterImport.objects.visible_to(user).select_related("area").order_by("-uploaded_at")
     )
+    known = names()
     context = {
         "form": form,
-        "table": Table(LIST, [_row(one) for one in page.object_list], key="rosters"),
+        "table": Table(LIST, [_row(one, known) for one in page.object_list], key="rosters"),
         "pager": lists.pager(request, page),
         "empty": ui.Empty("nothing", "还没有导入过名册", "从上面上传一份; 先核对, 不会直接入库。"),
     }
@@ -76,12 +78,12 @@ def _received(request: HttpRequest, form: UploadForm) -> RosterImport | None:
     return None
 
 
-def _row(one: RosterImport) -> Row:
+def _row(one: RosterImport, known: dict[str, str]) -> Row:
     url = reverse("roster", args=[one.pk])
-    done = f"{one.imported_by} {one.imported_on.isoformat()}" if one.imported_on else None
+    done = f"{known.get(one.imported_by, '')} {one.imported_on.isoformat()}" if one.imported_on else None
     cells: list[Any] = [
         Link(one.filename, url), scheme_name(one.scheme), one.area.name, one.households, one.persons, one.amount_fen,
-        [_flag(one)], f"{one.uploaded_by} {one.uploaded_at:%Y-%m-%d}", done,
+        [_flag(one)], f"{known.get(one.uploaded_by, one.uploaded_by)} {one.uploaded_at:%Y-%m-%d}", done,
     ]  # fmt: skip
     return Row(cells, url=url)
 

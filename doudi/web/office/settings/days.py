@@ -17,6 +17,7 @@ from doudi.records.policies import services
 from doudi.records.policies.models import Workday
 from doudi.records.policies.queries import calendar
 from doudi.records.staff.models import Role
+from doudi.records.staff.queries import names
 from doudi.store.refusal import Refusal
 from doudi.store.today import move_to, today
 from doudi.web.office.cases.page import the_user
@@ -125,8 +126,9 @@ def _table(year: int) -> Table:
         Column("名称"),
         Column("录入人"),
     )
+    known = names()
     rows = [
-        Row([one.day, WEEKDAYS[one.day.weekday()], _flag(one), one.name, one.set_by])
+        Row([one.day, WEEKDAYS[one.day.weekday()], _flag(one), one.name, known.get(one.set_by, one.set_by)])
         for one in Workday.objects.filter(day__year=year).order_by("day")
     ]
     return Table(columns, rows, compact=True, key="workdays", keyboard=False)

@@ -6,7 +6,7 @@ import re
 from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -20,6 +20,7 @@ from doudi.records.staff.models import User
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.policies.links import rules_of_events
+from doudi.web.office.settings.actions import codes_of, words_of
 from doudi.web.office.settings.forms import TrailFilter
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
@@ -80,7 +81,7 @@ def _narrowed(rows: QuerySet[Any], chosen: dict[str, Any]) -> QuerySet[Any]:
     if "actor" in chosen:
         rows = rows.filter(actor=chosen["actor"])
     if "action" in chosen:
-        rows = rows.filter(action__startswith=chosen["action"])
+        rows = rows.filter(Q(action__startswith=chosen["action"]) | Q(action__in=codes_of(chosen["action"])))
     if "subject" in chosen:
         rows = rows.filter(subject=chosen["subject"])
     if "day" in chosen:
@@ -106,7 +107,7 @@ def _event(one: Event, names: dict[str, str], rules: dict[int, str]) -> Row:
     content: str | Link = words if len(words) <= SHOWN else words[:SHOWN] + "…"
     if one.seq in rules:
         content = Link(str(content), rules[one.seq], "看当时的规则和 SQL")
-    return Row([one.seq, one.at, _who(one.actor, names), one.action, one.subject, content, one.hash[:12]])
+    return Row([one.seq, one.at, _who(one.actor, names), words_of(one.action), one.subject, content, one.hash[:12]])
 
 
 def _plain(key: str, value: Any, one: Event) -> str:
@@ -117,7 +118,7 @@ def _plain(key: str, value: Any, one: Event) -> str:
 
 
 def _look(one: Look, names: dict[str, str]) -> Row:
-    return Row([one.at, _who(one.actor, names), one.action, one.subject, one.purpose])
+    return Row([one.at, _who(one.actor, names), words_of(one.action), one.subject, one.purpose])
 
 
 def _tabs(kind: str) -> list[ui.Tab]:

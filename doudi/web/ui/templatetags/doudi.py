@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -108,6 +108,12 @@ MASKS = {
     "account": masking.mask_account,
     "phone": masking.mask_phone,
 }
+
+
+@register.filter
+def named(login: str | None, names: Mapping[str, str]) -> str:
+    """经办人: 登录名写成姓名; `names` 是版框给的 staff_names。"""
+    return names.get(login, login) if login else NIL
 
 
 @register.filter
