@@ -75,7 +75,7 @@ def test_the_letter_has_the_household_only(decision: Decision) -> None:
 
 
 def test_a_refusal_shows_the_test_that_failed_and_its_numbers(staff: Staff) -> None:
-    facts = (*golden.draft().facts, (0, FactDraft(kind="income", code="rent", amount_fen=900_000)))
+    facts = (*golden.draft().facts, (0, FactDraft(kind="income", code="rent", amount_fen=1_900_000)))
     case = intake.submit(by=staff["cun"], draft=golden.draft(facts=facts), channel="village", on=day("09-14"))
     accept(case, staff)
     checks.visit(
