@@ -133,7 +133,7 @@ def _told(code: str, clock: str, days: str, terms: Procedure) -> str:
     if code in POSTINGS:
         return f"满 {days}"
     if clock.endswith("_start"):
-        return f"{days}内启动"
+        return f"{days}启动"
     return f"不予确认，{days}内" if code == "notify" else f"{days}内"
 
 

@@ -17,7 +17,8 @@ pytestmark = pytest.mark.nodb
 PROCEDURE = {
     "clock.": "时限: law.clocks 按方案文件的 clocks 取",
     "road.": "程序: 各条路依次经过的环节",
-    "procedure.": "程序: 确认权、调查人数、核对是否接通、抽查",
+    "procedure.": "程序: 确认权、调查人数、核对是否接通、抽查、暂停和终止的情形",
+    "survey.": "程序: 入户必用的方法、邻里访问户数",
     "panel.": "程序: 民主评议的人数、票数和例会",
     "population.": "统计: 覆盖率的分母",
     "dibao.posting.": "公示: 姓名怎样写",
