@@ -220,3 +220,19 @@ def test_the_list_asks_few_questions(
     with django_assert_max_num_queries(12):
         page = browser.get(reverse("changes"))
     assert page.content.decode().count("data-row") == 3
+
+
+def test_the_county_confirms_a_stop_on_the_case_itself(
+    home: Household, sign_in: SignIn, staff: dict[str, User]
+) -> None:
+    event = changed.verified(staff, "means", text="工资增加")
+    assert event.case is not None
+    changed.declared(staff, home, TODAY, wage=9_000_000)
+    case = changed.signed(changed.assessed(event.case, staff), staff)
+    browser, url = sign_in("shenpi"), reverse("case_confirm", args=[case.pk])
+    told = text_of(page_of(browser, "case_confirm", case.pk))
+    assert "确认停发" in told
+    assert "不予确认" not in told
+    done = browser.post(url, {"key": KEY, "act": "confirm"})
+    assert done.status_code == 302
+    assert Award.objects.get().closing.decision.reason_code == "S01"

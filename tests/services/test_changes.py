@@ -257,6 +257,8 @@ def test_leaving_the_county_or_the_roll_stops_with_its_own_reason(
     made = reviews.decide(event=event, by=staff["shenpi"], on=TODAY)
     assert [(one.kind, changed.amounts(one)) for one in made] == [("stop", [(code, -81_900)])]
     assert statistics(202612, golden.COUNTY).schemes[0].left.by_reason == {code: 1}
+    with pytest.raises(decisions.NothingPaid):
+        changed.reported(staff, "withdraw", text="再退一次")
 
 
 def test_the_last_of_a_family_dies_and_the_county_stops(home: Household, staff: dict[str, User]) -> None:

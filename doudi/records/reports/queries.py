@@ -150,7 +150,8 @@ def statistics(month: int, area_code: str) -> Statistics:
     end = month_end(month)
     stock, homes = _stock(area_code, end), _homes(area_code, end)
     before = month_end(month_before(month))
-    moved, changed = _moved(area_code, end, before), _changed(area_code, end, before)
+    moved = _moved(area_code, end, before)
+    changed = _changed(area_code, end, before) if moved else {}
     bases = _bases(area_code, month)
     recognised, came_and_went = _recognised(area_code, end, before)
     for one, heads in recognised.items():

@@ -10,10 +10,12 @@ from doudi.exchange.pictures import BadPicture, cleaned
 from doudi.law import identity
 from doudi.records.areas.models import Area
 from doudi.records.audit.services import hold_chain, record
+from doudi.records.decisions.services import NothingPaid
 from doudi.records.people import services as people
 from doudi.records.people.family import NotAVillage, NotInHousehold
 from doudi.records.people.models import Household, Membership, Person
 from doudi.records.reviews.models import ChangeEvent, ChangeProof
+from doudi.records.reviews.queries import awards_of
 from doudi.records.reviews.refusals import (
     AlreadyReported,
     DetailMissing,
@@ -109,6 +111,8 @@ def _require_details(
     for name in NEEDS.get(kind, ()):
         if not told.get(name):
             raise DetailMissing(f"请填写{FIELD_LABELS[name]}")
+    if kind == Kind.WITHDRAW and not awards_of(household):
+        raise NothingPaid("这一户没有在享的待遇, 不用申请退出")
     found = CHECKS.get(kind)
     if found:
         found(household, told, on)

@@ -96,7 +96,9 @@ def transfer_letter(event: ChangeEvent, on: dt.date) -> bytes:
     """迁出本县的转移接续函 (PDF)。"""
     home = event.household
     closed = (
-        Closing.objects.filter(decision__household=home, decision__decided_on=event.decided_on or on)
+        Closing.objects.filter(
+            decision__household=home, decision__kind=Kind.STOP, decision__decided_on=event.decided_on or on
+        )
         .select_related("award")
         .order_by("pk")
     )

@@ -132,7 +132,7 @@ def case_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _confirming(sheet: deciding.Sheet) -> tuple[Verb | None, list[Verb]]:
-    if sheet.difference:  # what is paid goes up, down, stops or stays as the sum says; there is nothing to refuse
+    if sheet.difference:  # what is paid goes up, down, stops or stays: there is nothing to refuse
         return replace(CONFIRM, label=CHANGED[sheet.difference.kind]), [VISIT, SEND_BACK]
     recommended = bool(sheet.opinion and sheet.opinion.recommends)
     return (CONFIRM if recommended else None), [VISIT, REFUSE, SEND_BACK]

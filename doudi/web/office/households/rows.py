@@ -80,7 +80,7 @@ def awards(rows: Iterable[Award]) -> Table:
 
 def _award(award: Award) -> Row:
     closing = getattr(award, "closing", None)
-    state = Flag("已停发") if closing else Flag("在享", "good")
+    state = Flag(f"已{closing.decision.get_kind_display()}") if closing else Flag("在享", "good")
     opened = award.opening.decision
     cells = [
         f"{scheme_name(award.scheme)} {award.klass}".strip(), award.persons, award.amount_fen, award.from_on,

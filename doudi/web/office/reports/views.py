@@ -31,7 +31,7 @@ SCHEMES = (
     Column("人均", "money"), Column("新增户", "number"), Column("新增人", "number"), Column("退出户", "number"),
     Column("退出人", "number"), Column("覆盖率", "percent"),
 )  # fmt: skip
-REASONS = (Column("退出理由"), Column("户数", "number"))
+REASONS = (Column("理由"), Column("户数", "number"))
 CLASSES = (Column("类别"), Column("户数", "number"), Column("人数", "number"))
 CLASS_NAMES = {"full": "全护理", "half": "半护理", "A": "A 类", "B": "B 类", "C": "C 类"}
 MONTHS_BACK = 24
@@ -119,9 +119,19 @@ def _tiles(told: queries.Statistics) -> list[ui.Tile]:
     return [
         ui.Tile("月末在册", f"{persons:,}", "人", f"{households:,} 户"),
         ui.Tile("每月保障金额", yuan(sum(r.amount_fen for r in rows)), "元", "各项目相加"),
-        ui.Tile("本月新增", f"{came:,}", "人", f"{homes_in:,} 户"),
-        ui.Tile("本月退出", f"{went:,}", "人", f"{homes_out:,} 户"),
+        ui.Tile(
+            "本月新增", f"{came:,}", "人", f"{homes_in:,} 户{_moved('迁入', [r.moved_in for r in rows])}"
+        ),
+        ui.Tile(
+            "本月退出", f"{went:,}", "人", f"{homes_out:,} 户{_moved('迁出', [r.moved_out for r in rows])}"
+        ),
     ]
+
+
+def _moved(word: str, heads: list[queries.Heads]) -> str:
+    """Moves within the county are no entries and no exits, but the roll of a township follows from them too."""
+    homes, persons = sum(one.households for one in heads), sum(one.persons for one in heads)
+    return f"; 另县内{word} {homes:,} 户 {persons:,} 人" if homes or persons else ""
 
 
 def _schemes(told: queries.Statistics) -> Table:
@@ -162,6 +172,11 @@ def _reasons(told: queries.Statistics) -> Table:
         Row([f"{queries.reason_label(one.id, code)} ({scheme_name(one.id)})", count])
         for one in told.schemes
         for code, count in sorted(one.left.by_reason.items(), key=lambda item: -item[1])
+    ]
+    rows += [
+        Row([f"增减: {queries.reason_label(one.id, code)} ({scheme_name(one.id)})", count])
+        for one in told.schemes
+        for code, count in sorted(one.changed.items(), key=lambda item: -item[1])
     ]
     return Table(REASONS, rows, compact=True, key="reasons", keyboard=False)
 
