@@ -92,6 +92,9 @@ def file_at_the_village(people: People, picture: Picture) -> Case:
     page.goto(f"{people.base}/")
     picture(page, "village-home")
     page.goto(f"{people.base}/daiban/")
+    page.get_by_label("身份证号").fill(golden.number("19810301", 11))
+    page.get_by_label("姓名").fill("赵甲")
+    page.get_by_role("button", name="查这个人").click()
     fill_application(page)
     for part, name in (("#ren", "village-apply"), ("#live", "village-live")):
         page.locator(part).evaluate("part => part.scrollIntoView()")
@@ -127,7 +130,8 @@ def fill_application(page: Page) -> None:
     page.get_by_label("联系电话").fill("10000000000")
     page.get_by_label("开户行").fill("汝州农商银行")
     page.get_by_label("户主的卡号或存折账号").fill("6299 0000 0000 0000 001")
-    page.get_by_label("家庭经济状况核对授权书、诚信承诺书已由全体成年成员签字").check()
+    page.get_by_label("核对授权书: 全体成年成员已当场签字, 未成年人由户主代签").check()
+    page.get_by_label("诚信承诺书: 申请人已签字").check()
     expect(page.locator("#live")).to_contain_text("819.00")
 
 

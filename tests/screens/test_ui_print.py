@@ -39,7 +39,13 @@ from doudi.web.ui.print.decision_sheets import (
     RefusalReason,
     Said,
 )
-from doudi.web.ui.print.intake_sheets import GapNotice, Receipt
+from doudi.web.ui.print.intake_sheets import (
+    AuthorisationSheet,
+    GapNotice,
+    HukouLetter,
+    Receipt,
+    SignerLine,
+)
 from doudi.web.ui.print.qr import qr_svg
 from doudi.web.ui.print.sheets import (
     REGISTER_ROWS,
@@ -97,7 +103,16 @@ RECEIPT = Receipt(
 )  # fmt: skip
 GAPS = GapNotice(
     **SLIP, applied_on=dt.date(2026, 9, 14), told_on=dt.date(2026, 9, 14),
-    missing=["家庭经济状况核对授权书", "家庭收入、财产和支出申报表"],
+    missing=["家庭经济状况核对授权书", "家庭收入、财产和支出申报表"], unsigned=["钱乙", "赵丙（监护人代签）"],
+)  # fmt: skip
+AUTHORISATION = AuthorisationSheet(
+    unit="寄料镇人民政府", on=dt.date(2026, 9, 14), no="410482-2026-00123", name="赵甲", village="寄料镇寄料村",
+    scheme=SCHEME, signers=[SignerLine("钱乙", "配偶"), SignerLine("赵丙", "子女", is_minor=True)],
+)  # fmt: skip
+LETTER = HukouLetter(
+    unit="寄料镇人民政府", no="410482-2026-00123-1", to="湖北省枣阳市", name="钱乙", identity="0000************22",
+    applicant="赵甲", village="寄料镇寄料村", scheme=SCHEME, asked_on=dt.date(2026, 9, 14), clerk="测试经办",
+    on=dt.date(2026, 9, 14),
 )  # fmt: skip
 APPROVAL = ApprovalForm(
     unit="汝州市民政局", township="寄料镇人民政府", no="410482-2026-00123", decision_no="410482-2026-D000001",
@@ -143,8 +158,14 @@ SHEETS: dict[str, tuple[Sheet, tuple[str, ...]]] = {
     "refusal": (REFUSAL, ("家庭人均收入不低于", "第九条", "555.56元", "60日", "第六十五条", "2026年10月12日")),
     "register": (REGISTER, ("819.00", "100.01", "919.01", "人民币玖佰壹拾玖元零壹分", "2026年11月", "经办：测试经办")),
     "receipt": (RECEIPT, ("410482-2026-00123", "K7M2PQ", "2026年10月30日", "30个工作日", "最低生活保障申请书")),
-    "gaps": (GAPS, ("2件", "家庭经济状况核对授权书", "家庭收入、财产和支出申报表", "居民身份证、户口簿信息")),
+    "gaps": (
+        GAPS,
+        ("2件", "家庭经济状况核对授权书", "家庭收入、财产和支出申报表", "居民身份证、户口簿信息", "赵丙（监护人代签）"),
+    ),
+    "authorisation": (AUTHORISATION, ("410482-2026-00123", "钱乙", "监护人代签", "诚信承诺书")),
+    "hukou_letter": (LETTER, ("湖北省枣阳市民政局", "0000************22", "第五条", "2026年9月14日")),
 }  # fmt: skip
+SIGNED_BY_THE_FAMILY = {"authorisation"}
 each = pytest.mark.parametrize("name", SHEETS)
 A4 = {(595, 842), (842, 595)}
 
@@ -169,7 +190,7 @@ def test_a_sheet_carries_its_figures(name: str) -> None:
     text = joined(printing.render(sheet, demo=False))
     assert [words for words in wanted if words not in text] == []
     assert "第 1 页" in text or "— 1 —" in text
-    assert "盖章" in text
+    assert ("盖章" in text) is (name not in SIGNED_BY_THE_FAMILY)
 
 
 @each
