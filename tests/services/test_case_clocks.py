@@ -12,7 +12,7 @@ from doudi.records.decisions import services as decisions
 from doudi.records.intake import services as intake
 from doudi.records.postings import services as postings
 from doudi.records.postings.models import Posting
-from doudi.records.staff.models import User
+from doudi.records.staff.models import Notice, User
 from tests.procedure.county_with import county_with
 from tests.services import golden_family as golden
 from tests.services.test_road import accept, day, post, survey
@@ -111,6 +111,8 @@ def test_thirty_days_become_forty_five_when_the_leader_signs(filed: Case, staff:
         timing.answer_longer(case=filed, by=leader, agreed=True, on=day("10-20"))
     timing.ask_longer(case=filed, by=clerk, reason="成员在外地住院, 核实要时间", on=day("10-20"))
     assert fresh(filed).due_on == day("10-30")
+    told = Notice.objects.get(kind="extension")
+    assert (told.to_role, told.link) == ("fuze", f"/anjian/{filed.pk}/")
     with pytest.raises(NotYourDuty):
         timing.answer_longer(case=filed, by=clerk, agreed=True, on=day("10-20"))
     longer = timing.answer_longer(case=filed, by=leader, agreed=True, on=day("10-21"))

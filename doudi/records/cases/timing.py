@@ -8,10 +8,12 @@ from doudi.law import duties
 from doudi.law.procedure import POSTINGS
 from doudi.records.cases import queries, services
 from doudi.records.cases.models import Case, Extension, Pause
+from doudi.records.cases.telling import tell
 from doudi.records.staff.models import User
 from doudi.store.refusal import Refusal
 
 COUNTY_STATIONS = ("intend", "post_final", "confirm")
+SIGNERS = ("fuze", "shenpi")
 
 
 class ReasonMissing(Refusal):
@@ -81,6 +83,7 @@ def ask_longer(*, case: Case, by: User, reason: str, on: dt.date) -> Extension:
         raise CannotBeLonger(f"案件 {case.no} 已经提出过延长, 一件案子只延长一次")
     _require_in_time(case, on)
     services.do(case=case, by=by, duty=handling_duty(case, by), title="提出延长期限", on=on)
+    tell(case, to_role=_signer(case), kind="extension", what="请签延长期限", on=on)
     return Extension.objects.create(case=case, reason=reason.strip(), asked_on=on, asked_by=by)
 
 
@@ -111,6 +114,12 @@ def signing_duty(case: Case) -> str:
     """谁签延长: 到了县级或委托乡镇确认的, 由确认的人; 其余由乡镇负责人。"""
     delegated = services.procedure_of(case).confirm_by == "township"
     return "confirm" if delegated or case.station in COUNTY_STATIONS else "sign"
+
+
+def _signer(case: Case) -> str:
+    """The role whose duty signing is, in this procedure and at this station."""
+    duty, terms = signing_duty(case), services.procedure_of(case)
+    return next(role for role in SIGNERS if duty in duties.duties_of(role, terms.confirm_by))
 
 
 def require_cause(path: str, cause: str, case: Case) -> None:

@@ -129,6 +129,7 @@ class Notice(models.Model):
         LETTER = "letter", "待告知"
         REFERRAL = "referral", "转办"
         MEETING = "meeting", "评议听证"
+        EXTENSION = "extension", "延长期限"
         ASSIGNED = "assigned", "派单"
         DEPUTY = "deputy", "代理"
         JOB = "job", "任务办完"
