@@ -497,3 +497,27 @@ def test_a_stored_row_with_more_than_the_law_allows_is_not_printed(
     village = Area.objects.select_related("parent").get(code=golden.VILLAGE)
     with pytest.raises(TypeError, match="id_number"):
         posting_sheet(village, [posting], day("09-20"), Calendar({}))
+
+
+def test_a_receipt_with_every_gap_is_still_one_page() -> None:
+    missing = [
+        "最低生活保障申请书",
+        "核对授权书",
+        "收入财产申报表",
+        "近亲属备案承诺",
+        "委托办理的委托书（委托他人时）",
+    ]
+    waiting = ["孙小妹（诚信承诺书）", "孙小妹", "孙丁（监护人代签）", "孙大成（义务人）"]
+    fetched = [
+        "居民身份证、户口簿信息",
+        "婚姻登记信息",
+        "残疾人证信息",
+        "存款、车辆、不动产、工商登记信息",
+        "社会保险信息",
+    ]
+    sheet = replace(
+        RECEIPT, received=[], missing=missing, unsigned=waiting, fetched=fetched, phone="0375-0000000"
+    )
+    text = joined(printing.render(sheet, demo=False))
+    assert "共 1 页" in text
+    assert "孙大成（义务人）" in text
