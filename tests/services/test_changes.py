@@ -58,7 +58,7 @@ def test_a_death_reported_changes_december_and_leaves_november(
     assert event.case is not None
     assert (event.state, event.case.kind, event.case.station) == ("applied", "change", "survey")
     decision = changed.decided(event.case, staff)
-    # (5,880 × 2 − 10,760) ÷ 12 = 83.33… → 84.00, 丙's 98.00: 182.00; 819.00 − 182.00 = 637.00, all of it one person less
+    # (5,880 × 2 − 10,760) ÷ 12 = 83.33… → 84.00, 丙's 98.00: 182.00, so 637.00 less, all of it one person
     assert (decision.kind, decision.amount_fen) == ("adjust", 18_200)
     assert changed.amounts(decision) == [("D02", 18_200 - 81_900)]
     old, new = Award.objects.order_by("pk")

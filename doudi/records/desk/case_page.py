@@ -180,7 +180,8 @@ def _duties(case: Case, facts: CaseFacts, terms: Procedure) -> Iterable[Duty]:
     sum_hint = "" if facts.assessment_current or not facts.assessed else "家庭情况有变, 要重新测算"
     yield Duty("assessment", "测算", _state(facts.assessed and facts.assessment_current, visited), sum_hint)
     yield Duty("opinion", "初审意见", _state(facts.opinion_given, at("review")))
-    yield Duty("post", "公示", _state(at("sign"), at("post")), _posting_hint(facts))
+    if any(code in terms.road for code in POSTINGS):
+        yield Duty("post", "公示", _state(at("sign"), at("post")), _posting_hint(facts))
     yield Duty("sign", "乡镇签批", _state(facts.signed and at("confirm"), at("sign")))
     yield Duty("confirm", "县级确认", _state(bool(case.closed_on), at("confirm")))
     yield Duty("notify", "告知申请人", _state(facts.notice_given, bool(case.closed_on)))
@@ -203,8 +204,11 @@ def _unsigned_hint(facts: CaseFacts) -> str:
 def _posting_hint(facts: CaseFacts) -> str:
     if facts.objections_open:
         return f"有 {facts.objections_open} 条异议没有办结"
-    clear_from = facts.posted_clear_from.get("post")
-    return f"{clear_from} 起可报签批" if clear_from else ""
+    if facts.unposted:
+        return f"依法不公示: {facts.unposted}"
+    here = facts.station if facts.station in POSTINGS else "post"
+    clear_from = facts.posted_clear_from.get(here)
+    return f"{clear_from} 起可往下报" if clear_from else ""
 
 
 def _state(done: bool, may_start: bool) -> State:

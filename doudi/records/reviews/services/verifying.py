@@ -17,7 +17,8 @@ from doudi.records.reviews.models import WAY, ChangeEvent
 from doudi.records.reviews.queries import awards_of, awards_only_for, members_left
 from doudi.records.reviews.refusals import DetailMissing, NotAtThisStep, SamePersonAgain
 from doudi.records.reviews.services.gate import check
-from doudi.records.staff.models import User
+from doudi.records.staff.models import Role, User
+from doudi.records.staff.services import notify
 
 Kind, State = ChangeEvent.Kind, ChangeEvent.State
 COUNTY = (Kind.MOVE, Kind.MOVE_OUT, Kind.HEAD, Kind.WITHDRAW)  # decided without a sum
@@ -44,9 +45,18 @@ def verify(
         event.state, event.decided_by, event.decided_on = State.APPLIED, by, on
     else:
         event.state = State.VERIFIED
+        _tell_county(event, on)
     event.save(update_fields=WAY)
     record(by=by, action="change.verify", subject=f"changeevent:{event.pk}", state=event.state, note=note)
     return event
+
+
+def _tell_county(event: ChangeEvent, on: dt.date) -> None:
+    home = event.household
+    notify(
+        to_role=Role.APPROVER, area_code=home.village_id, kind="change", on=on, link=f"/biandong/{event.pk}/",
+        title=f"{home.head.name}户的{event.get_kind_display()}已核实, 请决定",
+    )  # fmt: skip
 
 
 @transaction.atomic
