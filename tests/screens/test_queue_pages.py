@@ -116,6 +116,17 @@ def test_a_filed_relative_comes_first_whatever_time_is_left(three: list[Case], s
     assert names(sign_in("jingban")) == ["张三", "张一", "张二"]
 
 
+def test_the_village_does_not_learn_of_an_objection_by_the_order(staff: dict[str, User]) -> None:
+    from doudi.records.desk.queues import cases_of
+
+    def asks(login: str) -> bool:
+        return "postings_objection" in str(cases_of(staff[login]).query)
+
+    assert asks("jingban")
+    assert not asks("cun")
+    assert not asks("shegong")
+
+
 def test_paused_cases_have_a_tab_of_their_own(
     three: list[Case], staff: dict[str, User], sign_in: SignIn
 ) -> None:

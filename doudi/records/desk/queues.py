@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Count, DateField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
 
 from doudi.law.procedure import POSTINGS, STATIONS
@@ -79,12 +79,19 @@ def cases_of(user: User) -> Any:
             visited=Exists(VisitRecord.objects.filter(case=OuterRef("pk"))),
             posted_until=Subquery(posting.values("until_on")[:1]),
             assessed=Exists(Assessment.objects.filter(case=OuterRef("pk"))),
-            disputed=Exists(Objection.objects.filter(case=OuterRef("pk"), kind="objection", outcome="")),
+            disputed=_disputed(user),
             paused=Exists(Pause.objects.filter(case=OuterRef("pk"), until_on=None)),
             urgency=URGENT,
         )
         .order_by(*IN_ORDER)
     )
+
+
+def _disputed(user: User) -> Any:
+    """The village and whoever is sent to visit must not even learn that somebody objected: not by the order either."""
+    if user.sees in ("village", "assigned"):
+        return Value(False)
+    return Exists(Objection.objects.filter(case=OuterRef("pk"), kind="objection", outcome=""))
 
 
 def waiting_for(user: User) -> Any:
@@ -128,11 +135,9 @@ def counted(user: User, on: dt.date) -> dict[str, int]:
     if user.role not in WAITS:
         return {}
     waits = waits_for(user, WAITS[user.role])
-    told: dict[str, int] = (
-        cases_of(user).open().filter(waits).order_by()
-        .aggregate(mine=Count("pk", filter=Q(paused=False)), paused=Count("pk", filter=Q(paused=True)))
-    )  # fmt: skip
-    return {**told, "done": _sent_on(user, on, waits).count()}
+    waiting = cases_of(user).open().filter(waits).order_by()
+    told = waiting.aggregate(go=Count("pk", filter=Q(paused=False)), stop=Count("pk", filter=Q(paused=True)))
+    return {"mine": told["go"], "paused": told["stop"], "done": _sent_on(user, on, waits).count()}
 
 
 def _in_area(found: QuerySet[Case], narrowing: Narrowing, on: dt.date) -> QuerySet[Case]:

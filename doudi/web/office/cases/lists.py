@@ -17,7 +17,7 @@ from doudi.records.policies.queries import calendar, scheme_name
 from doudi.records.staff.models import User
 from doudi.web.office.cases.page import flags, shown_name
 from doudi.web.office.cases.queue import PAGE_SIZE, carry
-from doudi.web.ui.components import Deadline, Pager
+from doudi.web.ui.components import Deadline, Flag, Pager
 from doudi.web.ui.tables import Column, Link, Row, Table
 
 COLUMNS = (
@@ -53,7 +53,7 @@ def _row(user: User, waiting: queues.Waiting, token: str, here: str) -> Row:
         "已办结" if closed else STATIONS[case.station].label,
         waiting.todo,
         None if closed else Deadline(waiting.days_left, waiting.due_on),
-        flags(case) or None,
+        [*flags(case), *([Flag("有异议", "soon")] if case.disputed and not closed else ())] or None,
     ]
     return Row(cells, key=str(case.pk), url=url, here=str(case.pk) == here)
 

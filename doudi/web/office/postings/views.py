@@ -56,10 +56,12 @@ def postings(request: HttpRequest) -> HttpResponse:
         raise Http404
     form = BoardForm(request.GET, user=user)
     village = form.cleaned_data["village"] if form.is_valid() else ""
-    page = lists.page_of(request, boards.board(user, view, on, village))
+    counts = boards.counts(user, on)
+    whole = None if village else counts[view]
+    page = lists.page_of(request, boards.board(user, view, on, village), total=whole)
     title, text = EMPTY[view]
     context = {
-        "tabs": _tabs(user, view, on),
+        "tabs": _tabs(view, counts),
         "filters": ui.FilterBar(list(form), _chips(request, village)),
         "table": _table(user, view, list(page.object_list), on),
         "pager": lists.pager(request, page),
@@ -75,8 +77,7 @@ def postings(request: HttpRequest) -> HttpResponse:
     return render(request, "office/postings/list.html", context)
 
 
-def _tabs(user: User, view: str, on: dt.date) -> list[ui.Tab]:
-    found = boards.counts(user, on)
+def _tabs(view: str, found: dict[str, int]) -> list[ui.Tab]:
     here = reverse("postings")
     return [
         ui.Tab(label, f"{here}?view={code}", code == view, found[code])
