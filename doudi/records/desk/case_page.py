@@ -94,7 +94,9 @@ def opened_lately(case: Case, user: User, at: dt.datetime) -> list[tuple[str, in
     for actor, when in looks.exclude(actor=user.username).order_by("-id").values_list("actor", "at")[:20]:
         latest.setdefault(actor, when)
     shown = list(latest.items())[:2]
-    names = dict(User.objects.filter(username__in=[login for login, _ in shown]).values_list("username", "name"))
+    names = dict(
+        User.objects.filter(username__in=[login for login, _ in shown]).values_list("username", "name")
+    )
     return [(names.get(login, login), int((at - when).total_seconds()) // 60) for login, when in shown]
 
 
@@ -173,18 +175,31 @@ def _duties(case: Case, facts: CaseFacts, terms: Procedure) -> Iterable[Duty]:
     checked = facts.verification == "done" or (at("review") and not connected)
     yield Duty("findings", "信息核对", _state(checked, at("survey")), "" if connected else NOT_CONNECTED)
     if "ability" in terms.road:
-        yield Duty("ability", "自理能力评估", _state(facts.ability_assessed, at("survey")), "六项逐项评, 两名评估人")
+        yield Duty(
+            "ability", "自理能力评估", _state(facts.ability_assessed, at("survey")), "六项逐项评, 两名评估人"
+        )
     if "panel" in terms.road or facts.panel_due:
         may_start = facts.panel_due or at("panel")
         yield Duty("panel", "民主评议", _state(facts.panel_held, may_start), "只记票数, 不记谁投的")
     sum_hint = "" if facts.assessment_current or not facts.assessed else "家庭情况有变, 要重新测算"
     yield Duty("assessment", "测算", _state(facts.assessed and facts.assessment_current, visited), sum_hint)
     yield Duty("opinion", "初审意见", _state(facts.opinion_given, at("review")))
-    if any(code in terms.road for code in POSTINGS):
-        yield Duty("post", "公示", _state(at("sign"), at("post")), _posting_hint(facts))
-    yield Duty("sign", "乡镇签批", _state(facts.signed and at("confirm"), at("sign")))
-    yield Duty("confirm", "县级确认", _state(bool(case.closed_on), at("confirm")))
+    yield from _walked(case, facts, terms)
     yield Duty("notify", "告知申请人", _state(facts.notice_given, bool(case.closed_on)))
+
+
+# What is done by leaving its station, and the page where that happens.
+LEFT_BEHIND = {**dict.fromkeys(POSTINGS, "post"), "sign": "sign", "intend": "intend", "confirm": "confirm"}
+
+
+def _walked(case: Case, facts: CaseFacts, terms: Procedure) -> Iterable[Duty]:
+    """Boards, signatures and the county's words, in the order of this case's own road."""
+    whole = bool(case.closed_on) and case.outcome not in Case.ENDED_EARLY
+    for code in terms.road:
+        if code in LEFT_BEHIND:
+            left = whole or terms.road.index(case.station) > terms.road.index(code)
+            hint = _posting_hint(facts) if code == case.station and code in POSTINGS else ""
+            yield Duty(LEFT_BEHIND[code], terms.label(code), _state(left, case.station == code), hint)
 
 
 def _papers(case: Case, facts: CaseFacts) -> Duty:
@@ -206,8 +221,7 @@ def _posting_hint(facts: CaseFacts) -> str:
         return f"有 {facts.objections_open} 条异议没有办结"
     if facts.unposted:
         return f"依法不公示: {facts.unposted}"
-    here = facts.station if facts.station in POSTINGS else "post"
-    clear_from = facts.posted_clear_from.get(here)
+    clear_from = facts.posted_clear_from.get(facts.station)
     return f"{clear_from} 起可往下报" if clear_from else ""
 
 
