@@ -110,7 +110,8 @@ def _assets(facts: list[Known]) -> Columns:
         "household_id": [fact.household_id for fact in mine],
         "asset_kind": [fact.code for fact in mine],
         "amount": [fact.amount_fen or 0 for fact in mine],
-        "exempt": [bool(fact.number) for fact in mine],
+        "exempt": [(fact.number or 0) % 2 == 1 for fact in mine],
+        "of_single": [(fact.number or 0) // 2 % 2 == 1 for fact in mine],
     }
 
 

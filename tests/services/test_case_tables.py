@@ -37,7 +37,7 @@ def random_fact(dice: random.Random, home: Household, person: Person | None) -> 
     return Fact(
         household=home, person=person, kind=kind, code=code, source=dice.choice(Fact.Source.values),
         amount_fen=dice.choice((None, 0, 1, dice.randrange(10**9))), cost_fen=dice.choice((None, 0, 7_50)),
-        number=dice.choice((None, 0, 1, 12)), from_on=some_day(dice), until_on=None, void=dice.random() < 0.05,
+        number=dice.choice((None, 0, 1, 2, 3, 12)), from_on=some_day(dice), until_on=None, void=dice.random() < 0.05,
         recorded_by="test", recorded_on=ON,
     )  # fmt: skip
 
