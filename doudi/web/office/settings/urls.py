@@ -35,9 +35,20 @@ urlpatterns: list[URLPattern] = [
         methods=WRITE,
     ),
     page("shezhi/daili/", absences.absences, name="absences", roles={Role.SECURITY}),
-    page("shezhi/daili/<int:pk>/huigang/", absences.back, name="absence_back", roles={Role.SECURITY}, methods=("POST",)),
-    page("shezhi/yonghu/<int:pk>/daili/", absences.user_absence, name="user_absence", roles={Role.SECURITY},
-         methods=WRITE),
+    page(
+        "shezhi/daili/<int:pk>/huigang/",
+        absences.back,
+        name="absence_back",
+        roles={Role.SECURITY},
+        methods=("POST",),
+    ),
+    page(
+        "shezhi/yonghu/<int:pk>/daili/",
+        absences.user_absence,
+        name="user_absence",
+        roles={Role.SECURITY},
+        methods=WRITE,
+    ),
     page("shezhi/rili/", days.workdays, name="workdays", roles=EVERYBODY),
     page("shezhi/rili/<int:year>/", days.year_page, name="workdays_year", roles=EVERYBODY, methods=WRITE),
     page(
