@@ -61,7 +61,9 @@ def counts(user: User, on: dt.date) -> dict[str, int]:
     here = Posting.objects.filter(case=OuterRef("pk"), station=OuterRef("station"), withdrawn_on=None)
     rows = Case.objects.visible_to(user).open().filter(station__in=POSTINGS)
     known = rows.annotate(
-        up=Exists(here), hangs=Exists(here.filter(until_on__gte=on)), over=Exists(here.filter(until_on__lt=on))
+        up=Exists(here),
+        hangs=Exists(here.filter(until_on__gte=on)),
+        over=Exists(here.filter(until_on__lt=on)),
     )
     told: dict[str, int] = known.aggregate(
         waiting=Count("pk", filter=Q(up=False)),

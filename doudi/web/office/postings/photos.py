@@ -4,6 +4,7 @@ import datetime as dt
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -15,19 +16,24 @@ from doudi.records.staff.models import User
 from doudi.store.kept import content
 from doudi.store.today import today
 from doudi.web.office.access import may_open
+from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.forms import take_effect
 from doudi.web.office.postings.forms import PhotoForm
 from doudi.web.ui import components as ui
 
+SHEETS = 50  # on one page
+
 
 def sheets(request: HttpRequest) -> HttpResponse:
     """公示照片: 哪张榜该拍了, 拍了的看得到。"""
     user, on = the_user(request), today()
-    found = boards.hung_sheets(user, on)
+    page = Paginator(boards.hung_sheets(user, on), SHEETS).get_page(request.GET.get("page"))
+    found = list(page.object_list)
     context = {
         "due": [_shown(one, on) for one in found if one.due(on)],
         "rest": [_shown(one, on) for one in found if not one.due(on)],
+        "pager": lists.pager(request, page),
         "may_send": may_open(user, "board_photo_send"),
         "empty": ui.Empty("done", "没有要拍的榜", "张贴公示以后, 贴出的榜会列在这里。"),
     }

@@ -70,11 +70,15 @@ def postings(request: HttpRequest) -> HttpResponse:
         if view == "waiting" and user.role in ACTING
         else [],
         "sheets": _rounds(boards.villages_hanging(user, on)),
-        "photos_due": sum(1 for sheet in boards.hung_sheets(user, on) if sheet.due(on)),
+        "photos_due": _photos_due(user, on) if user.role in ACTING else 0,
         "may_hear": may_open(user, "objections"),
         "open_objections": objections(user).count(),
     }
     return render(request, "office/postings/list.html", context)
+
+
+def _photos_due(user: User, on: dt.date) -> int:
+    return sum(1 for sheet in boards.hung_sheets(user, on) if sheet.due(on))
 
 
 def _tabs(view: str, found: dict[str, int]) -> list[ui.Tab]:
