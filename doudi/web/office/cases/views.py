@@ -27,7 +27,8 @@ from doudi.web.ui import components as ui
 PLACES = {
     "papers": "case_papers", "entry": "case_entry", "visit": "case_visit", "findings": "case_findings",
     "assessment": "case_assessment", "opinion": "case_opinion", "post": "postings", "sign": "case_sign",
-    "intend": "case_intend", "confirm": "case_confirm", "samples": "samples", "notify": "deliver_queue", "clock": "case_clock",
+    "intend": "case_intend", "confirm": "case_confirm", "samples": "samples", "notify": "deliver_queue",
+    "clock": "case_clock",
     "objections": "objections", "photos": "board_photos", "ability": "case_ability",
     "signatures": "case_signatures", "likeness": "case_likeness", "panel": "case_panel",
 }  # fmt: skip
