@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from doudi.demo.amounts import set_amounts
 from doudi.demo.award_rows import Decided, decisions_of, write_decisions
 from doudi.demo.closed_cases import write_closed_cases
+from doudi.demo.deliberations import make_panels
 from doudi.demo.office import furnish
 from doudi.demo.payroll import Months, payables
 from doudi.demo.people_rows import Cards, write_people
@@ -158,6 +159,7 @@ class Loader:
         with transaction.atomic():
             self.writer.set_sequences()
         made = make_standing_cases(self.staff, self.county_code, scale=self.scale, seed=self.seed)
+        make_panels(self.staff, self.county_code, seed=self.seed)
         with transaction.atomic():
             self.writer.note(list(Case.objects.order_by("no").values_list(*_CASE_FACTS)))
             self.writer.seal("cases")

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from doudi.demo.deliberations import make_panels
 from doudi.law.panels import PanelTerms, Votes, approved, meetings_due, quorum_fault
 from doudi.records.areas.models import Area
 from doudi.records.cases import services as cases
@@ -314,3 +315,10 @@ def test_a_department_that_has_not_answered_keeps_the_verification_open(
         )
     with pytest.raises(checks.NothingToDeal):
         checks.deal(finding=asked, by=clerk, verdict="accepted", note="", on=day("09-18"))
+
+
+def test_the_demo_opens_with_a_panel_that_met(staff: dict[str, User]) -> None:
+    assert make_panels(staff, "410482", seed=1) == 1
+    meeting = Meeting.objects.get()
+    assert (meeting.attendances.count(), meeting.minutes is not None) == (8, True)
+    assert panels_of([(golden.VILLAGE, "寄料村")], dt.date(2026, 11, 5))[0].missed == ()
