@@ -148,6 +148,3 @@ class HearingSheet:
     statements: str
     conclusion: str
     on: date
-
-
-CasePaper = SurveySheet | TalkSheet | PanelMinutes | PanelRoster | HearingSheet
