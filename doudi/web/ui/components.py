@@ -1,8 +1,6 @@
 """页面部件的数据: 视图只填这些记录, 模板 ui/parts/*.html 负责样子。
 
-Every part of templates/ui/parts/ takes one of these frozen records under the name written in its
-first comment. Optional fields have defaults, so a template never meets an undefined name.
-Money is int 分 (`*_fen`), days are `date`, instants are `datetime`.
+Each of templates/ui/parts/ takes one of these under the name in its first comment; optional fields have defaults.
 """
 
 from __future__ import annotations
@@ -11,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal
+
+from doudi.web.ui.walking import QueueLine
 
 Tone = Literal["", "good", "soon", "over"]
 DayUnit = Literal["working", "calendar"]
@@ -151,17 +151,6 @@ class Tab:
 
 
 @dataclass(frozen=True)
-class QueueLine:
-    """从名单打开的案卷: 第几件、共几件 (capped 时写以上)、回名单、下一件; 不在名单里的 number 为 0。"""
-
-    number: int
-    total: int
-    back_url: str
-    next_url: str = ""
-    capped: bool = False
-
-
-@dataclass(frozen=True)
 class Identity:
     """案卷身份条: 户主、关键事实 (标签, 值)、时限、红旗、页签。"""
 
@@ -260,15 +249,6 @@ class FilterBar:
     chips: Sequence[Chip] = ()
     clear_url: str = ""
     hidden: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class SavedFilters:
-    """存下的筛选: 名字、地址、删去的地址; query 非空时可以把现在的条件存下。"""
-
-    rows: Sequence[tuple[str, str, str]]
-    save_url: str = ""
-    query: str = ""
 
 
 @dataclass(frozen=True)

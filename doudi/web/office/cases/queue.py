@@ -16,7 +16,7 @@ from doudi.records.desk.place import Place, place_of, still_waits
 from doudi.records.desk.queues import Narrowing
 from doudi.store.today import today
 from doudi.web.office.cases.forms import NarrowingForm
-from doudi.web.ui.components import QueueLine
+from doudi.web.ui.walking import QueueLine
 
 PAGE_SIZE = 50
 # After an act that sent the case on, the next one opens where the same act is done; elsewhere on its overview.

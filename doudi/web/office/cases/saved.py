@@ -12,7 +12,7 @@ from doudi.store.refusal import Refusal
 from doudi.web.office.access import may_open
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.forms import PlainForm
-from doudi.web.ui.components import SavedFilters
+from doudi.web.ui.walking import SavedFilters
 
 PAGES = ("cases", "households")  # lists whose conditions can be kept
 
