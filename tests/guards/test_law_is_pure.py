@@ -12,8 +12,8 @@ from tests.guards.tree import ROOT, listed, own_python, shown
 LAW = ROOT / "doudi" / "law"
 # Parts of the standard library that read a clock, chance, files, the network or the process.
 OUTSIDE_WORLD = {
-    "asyncio", "concurrent", "http", "importlib", "io", "logging", "multiprocessing", "os", "pathlib", "random", "secrets",
-    "shutil", "signal", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib",
+    "asyncio", "concurrent", "http", "importlib", "io", "logging", "multiprocessing", "os", "pathlib", "random",
+    "secrets", "shutil", "signal", "socket", "sqlite3", "subprocess", "sys", "tempfile", "threading", "time", "urllib",
 }  # fmt: skip
 NOW = {"now", "today", "utcnow", "fromtimestamp", "utcfromtimestamp"}
 FORBIDDEN_CALLS = {"float", "open", "print", "input", "eval", "exec", "__import__"}

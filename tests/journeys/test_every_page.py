@@ -100,7 +100,9 @@ def _shown(page: Page, url: str) -> Any:
 
 def test_a_fault_would_be_found(reader: Reader) -> None:
     page = reader.as_(None, PHONE)
-    page.set_content('<html lang="zh"><title>甲</title><main><img src="data:,"><p style="width:900px">宽</p></main>')
+    page.set_content(
+        '<html lang="zh"><title>甲</title><main><img src="data:,"><p style="width:900px">宽</p></main>'
+    )
     assert [fault.split(":")[0] for fault in reader.faults(page)] == ["image-alt", "页面比窗口宽 518 像素"]
 
 

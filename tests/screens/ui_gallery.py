@@ -9,25 +9,34 @@ from typing import Any
 from django import forms
 from django.forms import formset_factory
 
-from doudi.web.ui import charts, tables
+from doudi.web.ui import charts, frames, tables
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
 
 CHINA = timezone(timedelta(hours=8))
 
 NAV = [
-    ui.NavGroup("办理", [ui.NavItem("工作台", "#", active=True), ui.NavItem("受理", "#", count=12)]),
-    ui.NavGroup(
+    frames.NavGroup(
+        "办理", [frames.NavItem("工作台", "#", active=True), frames.NavItem("受理", "#", count=12)]
+    ),
+    frames.NavGroup(
         "调查",
-        [ui.NavItem("入户", "#", count=7), ui.NavItem("核对", "#"), ui.NavItem("测算初审", "#", count=4)],
+        [
+            frames.NavItem("入户", "#", count=7),
+            frames.NavItem("核对", "#"),
+            frames.NavItem("测算初审", "#", count=4),
+        ],
     ),
-    ui.NavGroup(
-        "公示与确认", [ui.NavItem("公示", "#", count=3), ui.NavItem("签批", "#"), ui.NavItem("确认", "#")]
+    frames.NavGroup(
+        "公示与确认",
+        [frames.NavItem("公示", "#", count=3), frames.NavItem("签批", "#"), frames.NavItem("确认", "#")],
     ),
-    ui.NavGroup("资金", [ui.NavItem("发放", "#"), ui.NavItem("台账", "#")]),
-    ui.NavGroup("综合", [ui.NavItem("统计", "#"), ui.NavItem("标准与参数", "#"), ui.NavItem("设置", "#")]),
+    frames.NavGroup("资金", [frames.NavItem("发放", "#"), frames.NavItem("台账", "#")]),
+    frames.NavGroup(
+        "综合", [frames.NavItem("统计", "#"), frames.NavItem("标准与参数", "#"), frames.NavItem("设置", "#")]
+    ),
 ]
-FRAME = ui.Frame(
+FRAME = frames.Frame(
     unit_name="临汝镇社会救助经办服务中心",
     user_name="周文静",
     role="乡镇经办",
@@ -38,7 +47,7 @@ FRAME = ui.Frame(
     demo_on=date(2026, 11, 5),
     help_phone="0375-0000000",
 )
-PUBLIC = ui.PublicFrame(unit_name="汝州市民政局", phone="0375-0000000", demo=True)
+PUBLIC = frames.PublicFrame(unit_name="汝州市民政局", phone="0375-0000000", demo=True)
 
 STEPPER = ui.Stepper(
     [

@@ -4,9 +4,9 @@ import datetime as dt
 import io
 from typing import Any
 
-from doudi.demo.survey_papers import signed_paper
 from PIL import Image
 
+from doudi.demo.survey_papers import signed_paper
 from doudi.law.identity import check_digit
 from doudi.records.areas.models import Area
 from doudi.records.checks.services import VisitDraft

@@ -152,7 +152,19 @@ def test_a_year_of_changes_pays_each_month_once_and_says_why(trial: int) -> None
     staff = golden.county()
     elsewhere(staff)
     lives = [Life(home, staff, dice) for home in families(staff, 3)]
-    names = ("income", "income", "income", "job", "death", "head", "move", "withdraw", "review", "review", "review")
+    names = (
+        "income",
+        "income",
+        "income",
+        "job",
+        "death",
+        "head",
+        "move",
+        "withdraw",
+        "review",
+        "review",
+        "review",
+    )
     done: Counter[str] = Counter()
     for later in range(MONTHS):
         month_first = first_of_month(dt.date(2026, 11, 1), later)

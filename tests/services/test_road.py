@@ -174,7 +174,12 @@ def test_an_upheld_objection_sends_the_case_back_and_asks_for_a_new_posting(
     clerks = [staff["jingban"], staff["jingban2"]]
     postings.assign(objection=objection, by=staff["jingban"], users=clerks, on=day("09-23"))
     postings.answer(
-        objection=objection, by=staff["jingban"], outcome="upheld", remedy="survey", text="查实", on=day("09-24")
+        objection=objection,
+        by=staff["jingban"],
+        outcome="upheld",
+        remedy="survey",
+        text="查实",
+        on=day("09-24"),
     )
     case = Case.objects.get(pk=case.pk)
     assert (case.station, case.returned_reason) == ("survey", f"异议 {objection.no} 成立, 重新调查")

@@ -11,8 +11,8 @@ from doudi.demo.staff import PASSWORD
 LISTS: Mapping[str, tuple[str, ...]] = {
     "shenpi": (
         "/", "/anjian/", "/anjian/?view=open", "/anjian/?view=closed", "/anjian/?view=open&left=over", "/jiating/",
-        "/jiating/?page=400", "/gongshi/", "/gongshi/yiyi/", "/queren/", "/sousuo/?q=%E7%8E%8B", "/tongji/", "/biangeng/",
-        "/fuhe/", "/zhuanjie/",
+        "/jiating/?page=400", "/gongshi/", "/gongshi/yiyi/", "/queren/", "/sousuo/?q=%E7%8E%8B", "/tongji/",
+        "/biandong/", "/fuhe/", "/zhuanjie/", "/choucha/", "/songda/", "/bufu/",
     ),
     "jingban": ("/", "/anjian/", "/anjian/?view=open", "/jiating/", "/gongshi/", "/gongshi/yiyi/"),
     "fuze": ("/", "/qianpi/"),

@@ -11,8 +11,8 @@ from doudi.records.staff.models import User
 from doudi.records.staff.queries import unread_notices
 from doudi.store.today import today
 from doudi.web.office.access import may_open
-from doudi.web.ui.components import Frame, NavGroup, NavItem
 from doudi.web.ui.context import unit_name
+from doudi.web.ui.frames import Frame, NavGroup, NavItem
 
 NOTICES_COUNTED = 100  # beyond that the number says nothing more
 

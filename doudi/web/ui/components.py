@@ -17,56 +17,6 @@ DayUnit = Literal["working", "calendar"]
 
 
 @dataclass(frozen=True)
-class NavItem:
-    """左栏一项。"""
-
-    label: str
-    url: str
-    active: bool = False
-    count: int | None = None
-
-
-@dataclass(frozen=True)
-class NavGroup:
-    """左栏一组, 按办理程序排列。"""
-
-    label: str
-    items: Sequence[NavItem]
-
-
-@dataclass(frozen=True)
-class Frame:
-    """办公版框: 单位、检索、待办、演示日期、当前用户。"""
-
-    unit_name: str
-    user_name: str = ""
-    role: str = ""
-    home_url: str = "/"
-    search_url: str = ""
-    logout_url: str = ""
-    todo_url: str = ""
-    todo_count: int = 0
-    notices_url: str = ""
-    notices_count: int = 0
-    password_url: str = ""
-    demo_on: date | None = None
-    help_phone: str = ""
-
-
-@dataclass(frozen=True)
-class PublicFrame:
-    """群众版框: 单位、办事电话、字号 (16 / 20 / 24), 演示标记。"""
-
-    unit_name: str
-    phone: str = ""
-    size: Literal["16", "20", "24"] = "16"
-    size_url: str = ""
-    path: str = "/"
-    demo: bool = False
-    home_url: str = "/"
-
-
-@dataclass(frozen=True)
 class Action:
     """一个动作: 链接, 或 (post=True) 提交到 url 的按钮。label 是动词。"""
 

@@ -11,7 +11,7 @@ from django.utils.module_loading import import_string
 
 from doudi.records.areas.models import Area
 from doudi.records.staff.queries import names
-from doudi.web.ui.components import Frame, PublicFrame
+from doudi.web.ui.frames import Frame, PublicFrame
 
 SIZES: tuple[Literal["16", "20", "24"], ...] = ("16", "20", "24")
 SIZE_COOKIE = "doudi_size"

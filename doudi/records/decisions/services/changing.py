@@ -62,9 +62,9 @@ def open_change(
     exit_cause: str = "",
     text: str = "",
 ) -> Case:
-    """为在享的待遇立一件变更或复核案; 有新来的人还没签授权的停在受理, 其余从调查起办。Raises NothingPaid, cases.CaseAlreadyOpen.
+    """为在享的待遇立一件变更或复核案; 有新来的人还没签授权的停在受理, 其余从调查起办。
 
-    依据: 民发〔2021〕57号 第三十一条、第三十二条
+    Raises NothingPaid, cases.CaseAlreadyOpen. 依据: 民发〔2021〕57号 第三十一条、第三十二条
     """
     if not held_now(household, scheme_id).awards:
         raise NothingPaid(f"这一户没有在享的{scheme_name(scheme_id)}, 请按新申请办理")

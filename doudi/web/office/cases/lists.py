@@ -32,10 +32,10 @@ COLUMNS = (
 )
 
 
-def table(user: User, cases: Iterable[Case], on: dt.date, *, token: str = "", here: str = "") -> Table:
-    """案件表; `cases` 来自 desk.queues, `token` 是它的条件, `here` 是刚才打开的一件。"""
+def table(user: User, cases: Iterable[Case], on: dt.date, *, queue: str = "", here: str = "") -> Table:
+    """案件表; `cases` 来自 desk.queues, `queue` 是它的条件, `here` 是刚才打开的一件。"""
     known = calendar()
-    rows = [_row(user, queues.waiting(case, on, known), token, here) for case in cases]
+    rows = [_row(user, queues.waiting(case, on, known), queue, here) for case in cases]
     return Table(COLUMNS, rows, key="cases")
 
 

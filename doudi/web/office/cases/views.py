@@ -76,7 +76,7 @@ def cases(request: HttpRequest) -> HttpResponse:
             {"view": narrowing.view},
         ),
         "tabs": _tabs(user, narrowing, counts, request.path),
-        "table": lists.table(user, page.object_list, on, token=token, here=request.GET.get("at", "")),
+        "table": lists.table(user, page.object_list, on, queue=token, here=request.GET.get("at", "")),
         "pager": lists.pager(request, page),
         "saved": saved.bar(request, "cases", token),
         "empty": _empty(user, narrowing, bool(chips), request.path),

@@ -81,7 +81,11 @@ def _lines(request: HttpRequest, case: Case, visit: VisitRecord | None) -> list[
         for m in members
     ]
     return rows + [
-        _line(told.label_of(topic, who), told.text_of(facts), kept.get((topic.person_id, topic.kind, topic.code)))
+        _line(
+            told.label_of(topic, who),
+            told.text_of(facts),
+            kept.get((topic.person_id, topic.kind, topic.code)),
+        )
         for topic, facts in declared.items()
         if topic.kind in NAMED
     ]

@@ -39,7 +39,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "greeting": f"{user.name}, 今天是 {on.isoformat()}",
         "tiles": [_tile(user, figure) for figure in homes.counts(user, on)[:6]],
         "has_queue": has_queue,
-        "table": lists.table(user, waiting, on, token="view=mine"),
+        "table": lists.table(user, waiting, on, queue="view=mine"),
         "more_url": reverse("cases") if has_queue else "",
         "empty": ui.Empty("done", "待办已清空", "没有等您办的案件。"),
         "start": _start(user),

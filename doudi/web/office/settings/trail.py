@@ -107,7 +107,9 @@ def _event(one: Event, names: dict[str, str], rules: dict[int, str]) -> Row:
     content: str | Link = words if len(words) <= SHOWN else words[:SHOWN] + "…"
     if one.seq in rules:
         content = Link(str(content), rules[one.seq], "看当时的规则和 SQL")
-    return Row([one.seq, one.at, _who(one.actor, names), words_of(one.action), one.subject, content, one.hash[:12]])
+    return Row(
+        [one.seq, one.at, _who(one.actor, names), words_of(one.action), one.subject, content, one.hash[:12]]
+    )
 
 
 def _plain(key: str, value: Any, one: Event) -> str:
