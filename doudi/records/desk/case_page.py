@@ -87,17 +87,22 @@ def case_of(user: User, pk: int) -> Case:
 
 
 def opened_lately(case: Case, user: User, at: dt.datetime) -> list[tuple[str, int]]:
-    """别人在最近十分钟里打开过这件: 姓名和几分钟前, 近的在前, 至多两个。"""
+    """别的工作人员在最近十分钟里打开过这件: 姓名和几分钟前, 近的在前, 至多两个。"""
     since = at - dt.timedelta(minutes=LATELY)
     looks = Look.objects.filter(subject=subject_of(case), action="view", at__gte=since, at__lte=at)
     latest: dict[str, dt.datetime] = {}
-    for actor, when in looks.exclude(actor=user.username).order_by("-id").values_list("actor", "at")[:20]:
+    for actor, when in (
+        looks.filter(actor__in=User.objects.values("username"))
+        .exclude(actor=user.username)
+        .order_by("-id")
+        .values_list("actor", "at")[:20]
+    ):
         latest.setdefault(actor, when)
     shown = list(latest.items())[:2]
     names = dict(
         User.objects.filter(username__in=[login for login, _ in shown]).values_list("username", "name")
     )
-    return [(names.get(login, login), int((at - when).total_seconds()) // 60) for login, when in shown]
+    return [(names[login], int((at - when).total_seconds()) // 60) for login, when in shown if login in names]
 
 
 def view_of(case: Case, on: dt.date) -> CaseView:

@@ -93,6 +93,8 @@
 
   // Search results are walked at once. Back from a case: the row it was on is current again, and the keys work without reaching for the mouse.
   document.addEventListener("DOMContentLoaded", function () {
+    const entry = document.querySelector(".rail a[aria-current]");
+    if (entry) { entry.scrollIntoView({ block: "nearest" }); }
     const row = document.querySelector("table[data-keys] tbody tr.here");
     const walk = document.querySelector("[data-walk] table[data-keys]");
     if (!row && walk) { walk.focus({ preventScroll: true }); }
