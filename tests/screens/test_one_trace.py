@@ -68,7 +68,7 @@ def test_three_places_say_the_same_steps(
 
 def test_the_letter_has_the_household_only(decision: Decision) -> None:
     text = joined(letters.render(decision, "gaozhi", day("10-13")))
-    assert "第 1 页 共 2 页" in text
+    assert "— 1 —" in text
     assert "附：保障金怎样算出" in text
     for private in ("残疾", "重病", "钱乙", "赵丙", "9,700.00"):
         assert private not in text
