@@ -12,6 +12,7 @@ from doudi.records.checks import services as checks
 from doudi.records.decisions import services as decisions
 from doudi.records.decisions.models import Appeal, Closing, Decision, Delivery
 from doudi.records.decisions.services import stop
+from doudi.records.postings import services as postings
 from doudi.records.staff.models import User
 from tests.services import factories
 from tests.services import golden_family as golden
@@ -39,13 +40,15 @@ def answered(appeal: Appeal, staff: dict[str, User], outcome: str) -> Case | Non
 
 
 def walked_again(case: Case, staff: dict[str, User]) -> Case:
-    """Visited, assessed, advised and signed once more."""
+    """Visited, assessed, advised, posted and signed once more; at the county on 2026-11-23."""
     checks.visit(
         case=case, by=staff["jingban"], others=[staff["jingban2"]], on=day("11-12"), draft=golden.seen()
     )
     checks.assess(case=case, by=staff["jingban"], on=day("11-12"))
     checks.give_opinion(case=case, by=staff["jingban"], recommends=True, text="重新核实", on=day("11-13"))
-    return decisions.sign(case=Case.objects.get(pk=case.pk), by=staff["fuze"], on=day("11-13"))
+    postings.publish(case=Case.objects.get(pk=case.pk), by=staff["jingban"], on=day("11-13"))
+    postings.send_up(case=Case.objects.get(pk=case.pk), by=staff["jingban"], on=day("11-23"))
+    return decisions.sign(case=Case.objects.get(pk=case.pk), by=staff["fuze"], on=day("11-23"))
 
 
 @pytest.mark.parametrize(
@@ -76,8 +79,8 @@ def test_a_revoked_refusal_ends_in_an_award_given_by_somebody_else(staff: dict[s
     assert again is not None
     again = walked_again(again, staff)
     with pytest.raises(decisions.DecidedBefore):
-        decisions.confirm(case=again, by=staff["shenpi"], on=day("11-16"))
-    second = decisions.confirm(case=again, by=staff["shenpi2"], on=day("11-16"))
+        decisions.confirm(case=again, by=staff["shenpi"], on=day("11-24"))
+    second = decisions.confirm(case=again, by=staff["shenpi2"], on=day("11-24"))
     assert (second.kind, Award.objects.get().from_on) == ("grant", day("12-01"))
     assert Decision.objects.get(pk=first.pk).kind == "refuse"
 
@@ -89,7 +92,7 @@ def test_a_grant_decided_again_ends_the_old_award_on_the_day_the_new_one_begins(
     old = Award.objects.get()
     again = answered(appealed(first, staff), staff, "altered")
     assert again is not None
-    second = decisions.confirm(case=walked_again(again, staff), by=staff["shenpi2"], on=day("11-16"))
+    second = decisions.confirm(case=walked_again(again, staff), by=staff["shenpi2"], on=day("11-24"))
     new = Award.objects.get(opening__decision=second)
     assert (Closing.objects.get(award=old).ends_on, new.from_on) == (day("12-01"), day("12-01"))
     held = Holding.objects.filter(released_on=None).values_list("award_id", flat=True)
@@ -102,7 +105,7 @@ def test_a_grant_that_does_not_hold_is_refused_and_its_award_ends(staff: dict[st
     assert again is not None
     walked_again(again, staff)
     second = decisions.refuse(
-        case=Case.objects.get(pk=again.pk), by=staff["shenpi2"], reason_code="R02", text="", on=day("11-16")
+        case=Case.objects.get(pk=again.pk), by=staff["shenpi2"], reason_code="R02", text="", on=day("11-24")
     )
     assert Closing.objects.get().decision_id == second.pk
     assert not Holding.objects.filter(released_on=None).exists()

@@ -24,7 +24,7 @@ from doudi.store.triggers import said
 
 CODE_LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is misread aloud or on paper
 CODE_LENGTH = 6
-ROAD_OF_CHANGE = "change"  # reviews, changes and corrections walk it whatever the scheme
+ROAD_OF_CHANGE = "change"  # reviews, changes and what corrects them walk it whatever the scheme
 
 
 class NotYourDuty(Refusal):
@@ -95,14 +95,23 @@ def each(*, case_ids: Sequence[int], by: User, act: Callable[[Case], object]) ->
 
 @transaction.atomic
 def open_case(
-    *, by: User, household: Household, scheme_id: str, on: dt.date, kind: str = Case.Kind.APPLY
+    *,
+    by: User,
+    household: Household,
+    scheme_id: str,
+    on: dt.date,
+    kind: str = Case.Kind.APPLY,
+    road: str = "",
 ) -> Case:
-    """立案: 给受理号和查询码, 定下走哪条路, 排定全程时限。Raises CaseAlreadyOpen."""
+    """立案: 给受理号和查询码, 定下走哪条路, 排定全程时限。Raises CaseAlreadyOpen.
+
+    `road` is given where the kind alone does not say it; empty, an application walks its scheme's road.
+    """
     known_scheme = scheme(scheme_id)
     known = Case.objects.open().filter(household=household, scheme=scheme_id).first()
     if known:
         raise CaseAlreadyOpen(f"这一户的{known_scheme.name}正在办理, 受理号 {known.no}, 不必再报")
-    road = known_scheme.road if kind == Case.Kind.APPLY else ROAD_OF_CHANGE
+    road = road or (known_scheme.road if kind == Case.Kind.APPLY else ROAD_OF_CHANGE)
     case = Case.objects.create(
         no=f"{household.village_id[:6]}-{on:%Y}-{next_number(f'case-{on:%Y}'):05}",
         query_code="".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH)),

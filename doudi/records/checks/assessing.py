@@ -17,6 +17,7 @@ from doudi.law.schemes.dibao import DIBAO
 from doudi.law.schemes.tekun import TEKUN
 from doudi.law.settling import Grant, Settled, settled
 from doudi.records.cases.models import Case
+from doudi.records.cases.services import ROAD_OF_CHANGE
 from doudi.records.checks.models import Assessment
 from doudi.records.checks.tables import case_tables
 from doudi.records.people.models import Household
@@ -65,7 +66,7 @@ def evaluate_case(case: Case, on: dt.date) -> dict[str, Any]:
     inputs = inputs_of(case.household, on)
     rules = parameters(case.village_id, on)
     outcome = evaluate(book, with_usual(book, inputs), rules, on)
-    found = settled(grade_of(case.scheme), outcome, applying=case.kind == Case.Kind.APPLY)
+    found = settled(grade_of(case.scheme), outcome, applying=case.road != ROAD_OF_CHANGE)
     results = results_of(outcome, found)
     results["review_months"] = found.review_months or rules.value(f"{book.id}.review.stable_months")
     return {

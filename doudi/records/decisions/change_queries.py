@@ -10,11 +10,12 @@ from doudi.records.cases.models import Case
 from doudi.records.checks.assessing import explain
 from doudi.records.checks.models import Assessment
 from doudi.records.checks.queries import latest_assessment
-from doudi.records.decisions.models import AwardChange, ProposedReason
+from doudi.records.decisions.models import AwardChange, Correction, Decision, ProposedReason
 from doudi.records.people.models import Household
 from doudi.records.policies.queries import scheme
 
 OF_AWARDS = (Case.Kind.REVIEW, Case.Kind.CHANGE)  # cases about awards that are being paid
+LEFT_PAID = (Decision.Kind.ADJUST, Decision.Kind.UNCHANGED)  # decisions about awards that go on being paid
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,17 @@ class Difference:
 
 
 def is_about_awards(case: Case) -> bool:
-    """这件案子是不是改在享待遇的 (变更、复核)。"""
-    return case.kind in OF_AWARDS
+    """这件案子是不是改在享待遇的: 变更、复核, 和更正“增减”“不变”决定的。"""
+    if case.kind != Case.Kind.CORRECT:
+        return case.kind in OF_AWARDS
+    return Correction.objects.filter(case=case, corrects__kind__in=LEFT_PAID).exists()
+
+
+def may_be_refused(case: Case) -> bool:
+    """能不能“不予确认”: 申请能; 改待遇的不能, 除非是更正案而待遇已经停了, 没有可改的。"""
+    if not is_about_awards(case):
+        return True
+    return case.kind == Case.Kind.CORRECT and not held_now(case.household, case.scheme).awards
 
 
 def held_now(household: Household, scheme_id: str) -> Before:

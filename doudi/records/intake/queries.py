@@ -11,6 +11,7 @@ from doudi.law.identity import age_on
 from doudi.records.awards.models import Holding
 from doudi.records.cases.models import Case
 from doudi.records.cases.queries import pause_cause
+from doudi.records.cases.services import ROAD_OF_CHANGE
 from doudi.records.intake.models import Application, Paper, Referral, Signature, Suspicion
 from doudi.records.people.models import Household, Membership, Obligor, Person, Relative
 from doudi.records.people.queries import obligors_of, relatives_of
@@ -82,9 +83,11 @@ def unsigned(case: Case) -> tuple[str, ...]:
 
 def _authorised_before(case: Case) -> set[int]:
     """Whoever an award of this family is paid for, when the case is about that award, and the head who receives it."""
-    if case.kind not in (Case.Kind.REVIEW, Case.Kind.CHANGE):
+    if case.road != ROAD_OF_CHANGE:
         return set()
-    held = Holding.objects.filter(award__household=case.household_id, award__closing=None)
+    # What corrects a stop is about the awards which that stop ended.
+    paid = Q(award__closing=None) | Q(award__closing__decision__corrections__case=case)
+    held = Holding.objects.filter(paid, award__household=case.household_id)
     return {case.application.applicant_id, *held.values_list("person_id", flat=True)}
 
 

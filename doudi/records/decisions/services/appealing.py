@@ -79,11 +79,16 @@ def answer(
 ) -> Case | None:
     """登记结果: 维持、驳回的到此为止; 撤销、变更的另立更正案, 由另一人重新决定, 返回这件案子。
 
-    Raises AppealAnswered, AppealIncomplete.
+    申诉的结果不由作原决定的人登记; 行政复议、行政诉讼的结果是别的机关作的, 凭文书登记。
+    Raises AppealAnswered, AppealIncomplete, correcting.DecidedBefore.
     """
     appeal = Appeal.objects.select_for_update(of=("self",)).get(pk=appeal.pk)
     if appeal.outcome:
         raise AppealAnswered(f"{appeal.no} 的结果已经登记过, 不能再改")
+    if appeal.kind == Appeal.Kind.COMPLAINT and appeal.decision.by == by.username:
+        raise correcting.DecidedBefore(
+            f"{appeal.no} 申诉的是您作的决定, 不能由您答复, 请交由另一名审批人登记结果"
+        )
     if not text.strip() or (appeal.kind != Appeal.Kind.COMPLAINT and not document_no.strip()):
         raise AppealIncomplete("请写明结果; 行政复议、行政诉讼还要填文书号")
     if not appeal.received_on <= decided_on <= on:

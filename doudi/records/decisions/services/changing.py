@@ -22,7 +22,7 @@ from doudi.records.decisions.change_queries import (
     change_of,
     difference_of,
     held_now,
-    is_about_awards,
+    may_be_refused,
 )
 from doudi.records.decisions.models import AwardChange, Decision, ProposedReason
 from doudi.records.decisions.services.granting import open_granted
@@ -132,7 +132,8 @@ def settle(*, case: Case, opinion: Opinion, by: User, on: dt.date) -> Decision:
     known = difference_of(case)
     assert known is not None  # an unassessed case is blocked before it comes here
     if not known.before.awards:
-        raise NothingPaid(f"这一户的{scheme_name(case.scheme)}已经停发, 这件案子没有可以改的待遇, 请退回")
+        then = "不予确认" if may_be_refused(case) else "退回"
+        raise NothingPaid(f"这一户的{scheme_name(case.scheme)}已经停发, 这件案子没有可以改的待遇, 请{then}")
     if not opinion.recommends:
         decision = _stop(case, opinion, known, by, on)
     elif is_unchanged(case, known):
@@ -165,7 +166,7 @@ def keep(*, case: Case, opinion: Opinion, by: User, on: dt.date) -> Case:
 
 def refuse_only_applications(case: Case) -> None:
     """只有申请才有不予确认; 变更、复核由测算决定增减、停发或不变。Raises NotAnApplication."""
-    if is_about_awards(case):
+    if not may_be_refused(case):
         raise NotAnApplication("变更、复核案件没有“不予确认”: 增减、停发或不变由测算决定; 情况不实的请退回")
 
 

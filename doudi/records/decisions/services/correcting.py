@@ -4,15 +4,18 @@ import datetime as dt
 
 from django.db import transaction
 
-from doudi.law import clocks
 from doudi.records.audit.services import record
-from doudi.records.awards.models import Award, Holding
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
-from doudi.records.decisions.models import Appeal, Closing, Correction, Decision
+from doudi.records.decisions.change_queries import change_of, held_now
+from doudi.records.decisions.models import Appeal, AwardChange, Correction, Decision, Recognition
+from doudi.records.decisions.services.stopping import end
 from doudi.records.intake.models import Application
+from doudi.records.policies.queries import scheme
 from doudi.records.staff.models import User
 from doudi.store.refusal import Refusal
+
+OF_APPLICATIONS = (Decision.Kind.GRANT, Decision.Kind.REFUSE)
 
 
 class DecidedBefore(Refusal):
@@ -35,6 +38,7 @@ def reopen(
 ) -> Case:
     """重新决定: 另立一件更正案, 从调查起再办一遍, 由另一人决定; 原案原决定不动。
 
+    申请的决定走项目自己的路 (核对、自理能力评估、评议、公示一样不少), 变更、复核的决定走变更的路; 没有调查的从初审起。
     Raises NothingToCorrect, cases.CaseAlreadyOpen. 依据: 行政复议法 第六十三条、第六十四条; 649号令 第六十五条
     """
     old = decision.case
@@ -42,13 +46,18 @@ def reopen(
         raise NothingToCorrect("这份决定没有案卷, 请按变动办理")
     cases.check_may(case=old, by=by, duty=duty)
     case = cases.open_case(
-        by=by, household=decision.household, scheme_id=decision.scheme, on=on, kind=Case.Kind.CORRECT
+        by=by,
+        household=decision.household,
+        scheme_id=decision.scheme,
+        on=on,
+        kind=Case.Kind.CORRECT,
+        road=scheme(decision.scheme).road if decision.kind in OF_APPLICATIONS else cases.ROAD_OF_CHANGE,
     )
     Correction.objects.create(case=case, corrects=decision, appeal=appeal, cause=cause)
     _carry_application(old, case, decision, cause)
     cases.do(case=case, by=by, duty=duty, title="立案更正", on=on, note=cause)
     record(by=by, action="decision.reopen", subject=f"case:{case.pk}", corrects=decision.no)
-    return cases.move(case, "survey", on, returned=cause)
+    return cases.go_back(case, on, returned=cause)
 
 
 def _carry_application(old: Case, case: Case, decision: Decision, cause: str) -> None:
@@ -60,6 +69,11 @@ def _carry_application(old: Case, case: Case, decision: Decision, cause: str) ->
         applicant=before.applicant if before else decision.household.head,
         reason=before.reason if before else cause,
     )
+    changed = change_of(old)
+    if changed:
+        AwardChange.objects.create(
+            case=case, cause=changed.cause, exit_cause=changed.exit_cause, text=changed.text
+        )
     for signature in old.signatures.order_by("pk"):
         signature.pk, signature.case = None, case
         signature.save(force_insert=True)
@@ -73,10 +87,14 @@ def require_another(case: Case, by: User) -> None:
 
 
 def close_corrected(case: Case, decision: Decision, on: dt.date) -> None:
-    """更正案作出新决定时, 原决定开出的待遇到月底为止, 占用随之放开; 已发的不动。"""
-    known = Correction.objects.filter(case=case).first()
+    """更正案作出新决定时, 这户这个项目现在在享的待遇到月底为止, 占用随之放开, 原决定的认定终止; 已发的不动。
+
+    What came of the corrected decision may since have been closed and opened again under another number, so it is
+    what is held now that ends. A refusal that is refused again gave nothing: what is held came of something else.
+    """
+    known = Correction.objects.filter(case=case).select_related("corrects").first()
     if known is None:
         return
-    for award in Award.objects.filter(opening__decision=known.corrects_id, closing=None):
-        Closing.objects.create(decision=decision, award=award, ends_on=clocks.benefit_from(on))
-        Holding.objects.filter(award=award, released_on=None).update(released_on=on)
+    if decision.kind == Decision.Kind.GRANT or known.corrects.kind == Decision.Kind.GRANT:
+        end(held_now(case.household, known.corrects.scheme).awards, decision, on)
+    Recognition.objects.filter(decision=known.corrects, ended_on=None, until_on__gt=on).update(ended_on=on)

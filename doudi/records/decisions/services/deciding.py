@@ -12,6 +12,7 @@ from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.cases.telling import tell
 from doudi.records.checks.models import Opinion
+from doudi.records.decisions.change_queries import is_about_awards
 from doudi.records.decisions.models import Decision, DecisionReason
 from doudi.records.decisions.queries import facts
 from doudi.records.decisions.services import changing, correcting
@@ -87,7 +88,7 @@ def confirm(*, case: Case, by: User, on: dt.date) -> Decision:
     _require_walked(case, on)
     cases.do(case=case, by=by, duty="confirm", title="确认", on=on)
     opinion = Opinion.objects.filter(case=case).latest("pk")
-    if changing.is_about_awards(case):
+    if is_about_awards(case):
         return changing.settle(case=case, opinion=opinion, by=by, on=on)
     decision = _decide(
         case, by, on, opinion, Decision.Kind.GRANT, opinion.amount_fen, "", "符合条件, 予以确认"
@@ -122,6 +123,8 @@ def _require_walked(case: Case, on: dt.date) -> None:
     known = facts(case)
     cases.require_clear(case, known, on)
     for station in cases.procedure_of(case).before("confirm"):
+        if station == Posting.Round.INTAKE and case.kind == Case.Kind.CORRECT:
+            continue  # the application was posted when it was taken in; it is what is decided again
         cases.require_clear(case, replace(known, station=station), on)
 
 

@@ -15,6 +15,7 @@ from doudi.law.procedure import CONFIRMERS, STATIONS
 from doudi.records.cases.models import Case
 from doudi.records.cases.services import procedure_of
 from doudi.records.decisions import services
+from doudi.records.decisions.change_queries import may_be_refused
 from doudi.records.decisions.models import CountyVisit
 from doudi.records.desk import deciding
 from doudi.records.staff.models import Role, User
@@ -132,7 +133,7 @@ def case_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _confirming(sheet: deciding.Sheet) -> tuple[Verb | None, list[Verb]]:
-    if sheet.difference:  # what is paid goes up, down, stops or stays: there is nothing to refuse
+    if sheet.difference and not may_be_refused(sheet.case):  # what is paid goes up, down, stops or stays
         return replace(CONFIRM, label=CHANGED[sheet.difference.kind]), [VISIT, SEND_BACK]
     recommended = bool(sheet.opinion and sheet.opinion.recommends)
     return (CONFIRM if recommended else None), [VISIT, REFUSE, SEND_BACK]
