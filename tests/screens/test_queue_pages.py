@@ -36,7 +36,7 @@ def page_of(browser: Client, case: Case, queue: str = MINE) -> str:
 
 
 def next_url(body: str) -> str:
-    found = re.search(r'href="([^"]+)" data-next-case', body)
+    found = re.search(r'href="([^"]+)"\s+data-next-case', body)
     return found[1].replace("&amp;", "&") if found else ""
 
 

@@ -149,7 +149,7 @@ class TestTrail:
     def test_events_are_listed_narrowed_and_masked(self, staff: dict[str, User], sign_in: SignIn) -> None:
         record(by=staff["jingban"], action="people.register", subject="person:1", name="欧阳明月")
         words = text_of(sign_in("shenjiyuan").get(reverse("audit"), {"actor": "jingban"}).content.decode())
-        assert "people.register" in words
+        assert "登记人员" in words
         assert "欧***" in words
         assert "欧阳明月" not in words
         nobody = text_of(sign_in("shenji").get(reverse("audit"), {"actor": "nobody"}).content.decode())

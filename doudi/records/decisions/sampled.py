@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
+from doudi.law.clocks import first_of_month
 from doudi.law.sampling import needed
 from doudi.records.cases.models import Case
 from doudi.records.cases.services import procedure_of
@@ -43,7 +44,7 @@ def sample_of(case: Case) -> str:
 def pools(user: User, on: dt.date) -> list[Pool]:
     """现在可以抽的各批: 确认前抽查看在县级等着的, 确认后抽查看已经过完的和本月的决定。"""
     found: dict[tuple[str, str, int, int], list[Case]] = {}
-    for case in _unsampled(user):
+    for case in _unsampled(user, on):
         terms = procedure_of(case)
         stage = Stage.AFTER if case.closed_on else Stage.BEFORE
         if terms.sample_rate and terms.sample_when == stage:
@@ -63,8 +64,8 @@ def _flagged(case: Case) -> bool:
     return bool(case.is_relative_filed or case.relative or case.disputed)  # type: ignore[attr-defined]
 
 
-def _unsampled(user: User) -> Iterable[Case]:
-    """Waiting at the county, or granted in a case, and on no list yet."""
+def _unsampled(user: User, on: dt.date) -> Iterable[Case]:
+    """Waiting at the county, or granted this month or the last, and on no list yet."""
     mine = (
         Case.objects.visible_to(user)
         .filter(samples=None)
@@ -76,7 +77,7 @@ def _unsampled(user: User) -> Iterable[Case]:
         )
     )
     waiting = mine.filter(closed_on=None, station__in=AT_THE_COUNTY)
-    granted = mine.filter(outcome=Case.Outcome.GRANTED)
+    granted = mine.filter(outcome=Case.Outcome.GRANTED, closed_on__gte=first_of_month(on, -1))
     return [*waiting.order_by("no"), *granted.order_by("no")]
 
 
