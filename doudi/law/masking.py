@@ -27,7 +27,9 @@ def public_row(name: str, members: int, amount_fen: int | None, *, name_style: s
 
 
 def unposted_because(*, posted_by_name: bool, age: int, adult_age: int) -> str:
-    """依法不公示的原因；应当公示的为空。`age` 是申请人受理时的周岁，未成年人和不公示姓名的项目一概不上榜。
+    """依法不公示的原因；应当公示的为空。`age` 是榜上写名的人受理时的周岁，未成年人和不公示姓名的项目一概不上榜。
+
+    家里有成年人的，榜上写成年人的名字；一个也没有的才是未成年人。
 
     依据：未成年人保护法 第四条；个人信息保护法 第二十八条。
     """

@@ -26,8 +26,10 @@ from doudi.records.checks.models import (
 )
 from doudi.records.intake import queries as intake
 from doudi.records.people.models import Fact
+from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import parameters
 from doudi.store.models import KeptFile
+from doudi.store.today import today
 
 SETTLED = (FindingDealing.Verdict.ACCEPTED, FindingDealing.Verdict.REJECTED)
 NOT_AT_A_DISTANCE = ((VisitRecord.Way.PHONE, VisitMethod.Method.OBSERVATION),)
@@ -146,7 +148,15 @@ def latest_opinion(case: Case) -> Opinion | None:
 
 
 def is_current(assessment: Assessment) -> bool:
-    """测算之后事实、参数、规则都没有变: 按当日重算, 结果指纹相同。"""
+    """测算之后家里的人、事实、规则都没有变: 按测算当日重算, 结果指纹相同。
+
+    Who lives there is asked of today: a sum of three is no sum for the two who are left. The parameters stay those of
+    the day of the sum; what they became since is for the next review.
+    """
+    summed = {row["person_id"] for row in assessment.inputs["person"]}
+    here = members_on(assessment.case.household, max(assessment.on, today()))
+    if summed != set(here.values_list("person_id", flat=True)):
+        return False
     return bool(evaluate_case(assessment.case, assessment.on)["result_hash"] == assessment.result_hash)
 
 

@@ -8,6 +8,8 @@ from django.db.models import Q
 from doudi.law.identity import age_on
 from doudi.law.masking import PublicRow, public_row, unposted_because
 from doudi.records.awards.models import Award
+from doudi.records.people.models import Person
+from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import parameters, scheme, scheme_name
 
 
@@ -32,7 +34,7 @@ def published(village: str, on: dt.date, name_style: str = "") -> list[Published
             award.pk,
             award.household_id,
             scheme_name(award.scheme),
-            public_row(award.payee.name, award.persons, award.amount_fen, name_style=style),
+            public_row(_named(award, on).name, award.persons, award.amount_fen, name_style=style),
         )
         for award in _decided(village, on)
         if not _unposted(award, on)
@@ -48,7 +50,7 @@ def published_award(village: str, pk: int, on: dt.date) -> Award | None:
 def _decided(village: str, on: dt.date) -> list[Award]:
     """Confirmed is enough: the name stands from the decision, not from the first payment."""
     standing = Award.objects.filter(Q(closing=None) | Q(closing__ends_on__gt=on), village=village)
-    rows = standing.select_related("payee").prefetch_related("parts__person")
+    rows = standing.select_related("payee", "household").prefetch_related("parts__person")
     return list(rows.order_by("scheme", "pk"))
 
 
@@ -56,6 +58,20 @@ def _unposted(award: Award, on: dt.date) -> str:
     """The youngest whose own the money is: where a guardian is paid, it is the child that is kept off the list."""
     known = scheme(award.scheme)
     persons = [part.person for part in award.parts.all() if part.person and known.unit == "person"]
-    ages = [age_on(person.birth_on, on) for person in (award.payee, *persons)]
-    adult = parameters(award.village_id, on).value("dibao.member.minor_age")
-    return unposted_because(posted_by_name=known.posted_by_name, age=min(ages), adult_age=adult)
+    ages = [age_on(person.birth_on, on) for person in (_named(award, on), *persons)]
+    return unposted_because(
+        posted_by_name=known.posted_by_name, age=min(ages), adult_age=_adult_age(award, on)
+    )
+
+
+def _named(award: Award, on: dt.date) -> Person:
+    """Whoever is paid; a family's own child who is paid hides nothing while an adult lives in it."""
+    adult = _adult_age(award, on)
+    if scheme(award.scheme).unit == "person" or age_on(award.payee.birth_on, on) >= adult:
+        return award.payee
+    here = (membership.person for membership in members_on(award.household, on))
+    return next((person for person in here if age_on(person.birth_on, on) >= adult), award.payee)
+
+
+def _adult_age(award: Award, on: dt.date) -> int:
+    return int(parameters(award.village_id, on).value("dibao.member.minor_age"))

@@ -39,19 +39,12 @@ def correct(*, case: Case, by: User, expected: int, facts: PlacedFacts, on: dt.d
 def submit_again(
     *, by: User, household: Household, draft: ApplicationDraft, channel: str, on: dt.date
 ) -> Case:
-    """已登记的一户再申请: 申报换新, 账户照填, 另立一案。Raises what opening and acting raise."""
+    """已登记的一户再申请: 申报换新, 在用的账户不动, 另立一案。Raises what opening and acting raise."""
     people.record_facts(
         by=by, household=household, facts=_named(draft.facts, household, on), source=Fact.Source.DECLARED, on=on,
         from_on=on,
     )  # fmt: skip
-    people.set_account(
-        by=by,
-        person=household.head,
-        bank=draft.bank,
-        number=draft.account,
-        holder_name=household.head.name,
-        on=on,
-    )
+    people.set_first_account(by=by, person=household.head, bank=draft.bank, number=draft.account, on=on)
     return file_application(by=by, household=household, draft=draft, channel=channel, on=on)
 
 

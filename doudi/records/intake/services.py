@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 
 from django.db import transaction
 
-from doudi.law.identity import normalise
+from doudi.law.identity import age_on, normalise
 from doudi.records.audit.services import record
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.intake import signing
 from doudi.records.intake.models import Application, GapNotice, Paper
-from doudi.records.intake.queries import facts, unsigned
+from doudi.records.intake.queries import ADULT, facts, unsigned
 from doudi.records.intake.suspecting import look_over
 from doudi.records.people import services as people
 from doudi.records.people.models import Fact, Household
+from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import paper_label, scheme
 from doudi.records.staff.models import User
 from doudi.store.models import KeptFile
@@ -38,6 +39,10 @@ class UnknownPaper(Refusal):
 
 class NothingMissing(Refusal):
     """材料已齐, 不用告知。"""
+
+
+class MinorHead(Refusal):
+    """家里有成年人的, 不以未成年人为户主申请。"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,14 +93,7 @@ def submit(*, by: User, draft: ApplicationDraft, channel: str, on: dt.date) -> C
         on=on,
         from_on=on,
     )
-    people.set_account(
-        by=by,
-        person=household.head,
-        bank=draft.bank,
-        number=draft.account,
-        holder_name=household.head.name,
-        on=on,
-    )
+    people.set_first_account(by=by, person=household.head, bank=draft.bank, number=draft.account, on=on)
     return file_application(by=by, household=household, draft=draft, channel=channel, on=on)
 
 
@@ -110,7 +108,8 @@ def _facts(draft: ApplicationDraft, household: Household) -> list[people.FactDra
 def file_application(
     *, by: User, household: Household, draft: ApplicationDraft, channel: str, on: dt.date
 ) -> Case:
-    """给已登记的一户立案。"""
+    """给已登记的一户立案。Raises MinorHead."""
+    _require_adult_head(household, on)
     case = cases.open_case(by=by, household=household, scheme_id=draft.scheme_id, on=on)
     photo = (
         signing.picture(draft.mandate_photo, title="委托书", by=by)
@@ -136,6 +135,18 @@ def file_application(
         signing.sign_on_paper(case=case, by=by, authorised=draft.authorised, promised=draft.promised, on=on)
     look_over(case, on=on)
     return case
+
+
+def _require_adult_head(household: Household, on: dt.date) -> None:
+    """A child's name is never posted, so a child as head would hide the whole family from the board."""
+    head = household.head
+    here = [membership.person for membership in members_on(household, on)]
+    adult = next((person for person in here if age_on(person.birth_on, on) >= ADULT), None)
+    if adult and age_on(head.birth_on, on) < ADULT:
+        raise MinorHead(
+            f"{head.name}未成年, 家里有成年人 ({adult.name}), 请由成年人作户主和申请人; "
+            "已登记的一户请先办理变更户主"
+        )
 
 
 def _list_papers(case: Case, draft: ApplicationDraft, mandate: KeptFile | None, on: dt.date) -> None:

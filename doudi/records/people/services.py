@@ -245,6 +245,14 @@ def set_account(
 
 
 @transaction.atomic
+def set_first_account(*, by: User, person: Person, bank: str, number: str, on: dt.date) -> None:
+    """申请时登记领款账户; 已有在用账户的不动: 换账户要报变动, 由另一人核实。"""
+    hold_chain()
+    if not Account.objects.filter(person=person, until_on=None).exists():
+        set_account(by=by, person=person, bank=bank, number=number, holder_name=person.name, on=on)
+
+
+@transaction.atomic
 def report_death(*, by: User, person: Person, died_on: dt.date, on: dt.date) -> None:
     """登记死亡报告: 只拦下之后的发放等人决定, 不自动停发、不自动追缴。"""
     person.died_on, person.death_reported_on = died_on, on

@@ -14,6 +14,9 @@ from doudi.records.areas.queries import codes_above
 from doudi.records.cases.models import Case
 from doudi.records.cases.services import procedure_of
 from doudi.records.checks import queries as checks
+from doudi.records.checks.assessing import explain
+from doudi.records.people.models import Person
+from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import parameters, scheme
 from doudi.records.postings.models import BoardPhoto, Hotline, Objection, Posting
 
@@ -45,12 +48,35 @@ def sends_to(case: Case) -> str:
 
 def unposted(case: Case) -> str:
     """这件申请为什么依法不公示; 应当公示的为空。"""
-    rules, born_on = parameters(case.village_id, case.accepted_on), case.household.head.birth_on
     return unposted_because(
         posted_by_name=scheme(case.scheme).posted_by_name,
-        age=age_on(born_on, case.accepted_on),
-        adult_age=rules.value("dibao.member.minor_age"),
+        age=age_on(posted_as(case).birth_on, case.accepted_on),
+        adult_age=_adult_age(case),
     )
+
+
+def posted_as(case: Case) -> Person:
+    """榜上写谁的名字: 户主; 户主未成年的, 写计入保障人口的第一个成年人; 没有成年人的仍是户主, 依法不公示。"""
+    head, on = case.household.head, case.accepted_on
+    if age_on(head.birth_on, on) >= _adult_age(case):
+        return head
+    left_out = _left_out(case)
+    for membership in members_on(case.household, on):
+        person = membership.person
+        if person.pk not in left_out and age_on(person.birth_on, on) >= _adult_age(case):
+            return person
+    return head
+
+
+def _adult_age(case: Case) -> int:
+    return int(parameters(case.village_id, case.accepted_on).value("dibao.member.minor_age"))
+
+
+def _left_out(case: Case) -> set[int]:
+    """Whom the latest sum does not count; before there is a sum everybody counts."""
+    found = checks.latest_assessment(case)
+    rows = explain(found).values["person"] if found else []
+    return {row["person_id"] for row in rows if not row.get("counted", True)}
 
 
 def current_posting(case: Case, station: str = Posting.Round.OPINION) -> Posting | None:

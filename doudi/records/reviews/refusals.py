@@ -30,6 +30,10 @@ class NotAtThisStep(Refusal):
     """变动不在这一步上。"""
 
 
+class AppliedToFamily(Refusal):
+    """变动已经记到这一户, 不能再按不属实退回。"""
+
+
 class CaseStillOpen(Refusal):
     """这一户还有在办案件。"""
 

@@ -26,6 +26,7 @@ from doudi.records.checks.services.panels import (
     keep_minutes,
 )
 from doudi.records.checks.services.supporting import (
+    AccountPaysNow,
     NoInstitution,
     NotAnApplicant,
     OneAssessor,
@@ -58,6 +59,7 @@ from doudi.records.checks.services.visiting import (
 )
 
 __all__ = [
+    "AccountPaysNow",
     "AlreadyAnnounced",
     "AlreadyAnswered",
     "AlreadyAsked",

@@ -5,17 +5,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from doudi.law.duties import ROLES
 from doudi.law.entities import OBLIGOR, OBLIGOR_MEMBER, Entity
+from doudi.law.identity import normalise
 from doudi.law.schemes.tekun import TEKUN
 from doudi.law.schemes.tekun_inputs import ADL, FORMS
+from doudi.records.awards.models import Award
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.checks.abilities import applicants, latest_abilities
 from doudi.records.checks.ability import AbilityAssessment, ObligorMeans, SupportPlan
 from doudi.records.people import services as people
 from doudi.records.people.models import Obligor, Person
+from doudi.records.people.queries import account_of
 from doudi.records.staff.models import User
 from doudi.store.refusal import Refusal
 
@@ -34,6 +38,10 @@ class ReassessedWithoutCause(Refusal):
 
 class NoInstitution(Refusal):
     """集中供养要写明机构。"""
+
+
+class AccountPaysNow(Refusal):
+    """正在领钱的账户不在这里换。"""
 
 
 class UnknownAnswer(Refusal):
@@ -78,7 +86,7 @@ def plan_support(
 ) -> SupportPlan:  # fmt: skip
     """选定供养方式: 本人定集中还是分散, 照料人或机构, 钱到本人的卡或机构的账户 (户名记机构)。
 
-    Raises NoInstitution, NotAnApplicant. 依据: 649号令 第十九条
+    Raises NoInstitution, NotAnApplicant, AccountPaysNow. 依据: 649号令 第十九条
     """
     case = cases.locked(case)
     cases.require_station(case, "survey", "review")
@@ -89,11 +97,22 @@ def plan_support(
     cases.do(case=case, by=by, duty="survey", title=title[:80], on=on)
     if account:
         holder = institution.strip() if form == "centralised" else person.name
+        _require_not_paid_there(person, account, on)
         people.set_account(by=by, person=person, bank=bank, number=account, holder_name=holder, on=on)
     return SupportPlan.objects.create(
         case=case, person=person, form=form, institution=institution.strip(), carer=carer.strip(), on=on,
         by=by.username,
     )  # fmt: skip
+
+
+def _require_not_paid_there(person: Person, account: str, on: dt.date) -> None:
+    """One clerk alone never turns a payment that is running to another card."""
+    used = account_of(person)
+    paid = Award.objects.filter(Q(closing=None) | Q(closing__ends_on__gt=on), payee=person)
+    if used and used.number != normalise(account) and paid.exists():
+        raise AccountPaysNow(
+            f"{person.name}正在用尾号 {used.last4} 的账户领钱, 账号请空着; 换账户请报“变更领款账户”变动, 由另一人核实"
+        )
 
 
 def _require_applicant(case: Case, person: Person) -> None:

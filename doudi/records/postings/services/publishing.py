@@ -14,7 +14,7 @@ from doudi.records.checks.queries import latest_opinion
 from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import parameters
 from doudi.records.postings.models import Posting
-from doudi.records.postings.queries import facts, unposted
+from doudi.records.postings.queries import facts, posted_as, unposted
 from doudi.records.staff.models import User
 from doudi.store.refusal import Refusal
 
@@ -48,7 +48,7 @@ def publish(*, case: Case, by: User, on: dt.date) -> Posting:
     rules = parameters(case.village_id, on)
     until_on = clocks.posting_period(on, rules).objections_until
     row = public_row(
-        case.household.head.name,
+        posted_as(case).name,
         members_on(case.household, on).count(),
         opinion.amount_fen or None if opinion else None,  # a recognition has no amount to post
         name_style=rules.value("dibao.posting.name_style"),

@@ -15,7 +15,7 @@ from doudi.records.people.models import Membership, Person
 from doudi.records.policies.queries import scheme
 from doudi.records.reviews.models import WAY, ChangeEvent
 from doudi.records.reviews.queries import awards_of, awards_only_for, members_left
-from doudi.records.reviews.refusals import DetailMissing, NotAtThisStep, SamePersonAgain
+from doudi.records.reviews.refusals import AppliedToFamily, DetailMissing, NotAtThisStep, SamePersonAgain
 from doudi.records.reviews.services.gate import check
 from doudi.records.staff.models import Role, User
 from doudi.records.staff.services import notify
@@ -61,7 +61,10 @@ def _tell_county(event: ChangeEvent, on: dt.date) -> None:
 
 @transaction.atomic
 def reject(*, event: ChangeEvent, by: User, reason: str, on: dt.date) -> ChangeEvent:
-    """核实不属实: 写明理由, 不办; 死亡报告随之撤回, 不再拦发放。Raises DetailMissing, NotAtThisStep."""
+    """核实不属实: 写明理由, 不办; 死亡报告随之撤回, 不再拦发放。
+
+    Raises DetailMissing, NotAtThisStep, SamePersonAgain, AppliedToFamily (人已经办离开这一户, 案件已立).
+    """
     event = locked(event)
     require(event, State.REPORTED, State.VERIFIED)
     check(event.household, by, *(("survey",) if event.state == State.REPORTED else ("confirm",)))
@@ -69,6 +72,7 @@ def reject(*, event: ChangeEvent, by: User, reason: str, on: dt.date) -> ChangeE
         raise SamePersonAgain("这件变动是您报告的, 要由另一人核实")
     if not reason.strip():
         raise DetailMissing("请写明为什么不属实")
+    _require_not_applied(event)
     if event.kind == Kind.DEATH and event.person:
         family.withdraw_death(by=by, person=event.person)
     if event.state == State.REPORTED:
@@ -78,6 +82,21 @@ def reject(*, event: ChangeEvent, by: User, reason: str, on: dt.date) -> ChangeE
     event.save(update_fields=WAY)
     record(by=by, action="change.reject", subject=f"changeevent:{event.pk}", reason=reason)
     return event
+
+
+def _require_not_applied(event: ChangeEvent) -> None:
+    """A rejection undoes nothing: whoever was taken out of the family would stay out and be called wrongly gone."""
+    if event.state != State.VERIFIED:
+        return
+    if event.kind in (Kind.DEATH, Kind.REMOVE):
+        here = event.household.memberships.filter(person=event.person_id, until_on=None)
+        if event.person and not here.exists():
+            raise AppliedToFamily(
+                f"核实时已经把{event.person.name}办离开这一户, 不能直接记为不属实; "
+                "请先报“成员增加”把人办回来, 核实之后再来记"
+            )
+    elif event.case and event.case.closed_on is None:
+        raise AppliedToFamily(f"这件变动已经立了案件 {event.case.no}, 不能再记为不属实; 请在案件里按实情办结")
 
 
 def locked(event: ChangeEvent) -> ChangeEvent:

@@ -17,7 +17,7 @@ from doudi.records.desk.trial import CannotTry, Somebody
 from doudi.records.intake import entries, queries, services
 from doudi.records.intake.models import Application
 from doudi.records.people.models import Household
-from doudi.records.people.queries import facts_of, members_on
+from doudi.records.people.queries import account_of, facts_of, members_on
 from doudi.records.policies.queries import catalogue, scheme_name
 from doudi.records.staff.models import Role, User
 from doudi.store.refusal import Refusal
@@ -161,7 +161,11 @@ def _file(
         again = entries.submit_again(by=user, household=household, draft=draft, channel=channel, on=today())
         return int(again.pk)
 
-    return int(take_effect(request, form.cleaned_data["key"], effect))
+    filed = int(take_effect(request, form.cleaned_data["key"], effect))
+    used = account_of(Case.objects.select_related("household__head").get(pk=filed).household.head)
+    if used and used.number != draft.account:
+        tell(request, f"领款账户没有换, 仍是尾号 {used.last4} 的; 要换请报“变更领款账户”变动, 由另一人核实")
+    return filed
 
 
 def case_filed(request: HttpRequest, pk: int) -> HttpResponse:
