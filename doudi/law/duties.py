@@ -16,8 +16,9 @@ class Block(NamedTuple):
 
 DUTIES: Mapping[str, str] = {
     "apply": "申请", "accept": "受理", "report": "报告变化", "survey": "调查", "visit": "入户", "verify": "核对",
-    "assess": "测算", "review": "初审", "post": "公示", "sign": "签批", "sample": "抽查", "confirm": "确认",
-    "publish": "告知公布", "build": "编制发放", "approve_1": "发放复核", "approve_2": "发放审批", "send": "送银行",
+    "assess": "测算", "review": "初审", "post": "公示", "hear": "处理异议",
+    "sign": "签批", "sample": "抽查", "confirm": "确认", "publish": "告知公布",
+    "build": "编制发放", "approve_1": "发放复核", "approve_2": "发放审批", "send": "送银行",
     "read": "查看", "deliberate": "一事一议签批", "inspect": "检查",
     "settings": "系统设置", "people": "人员与角色", "anchor": "审计与存证",
 }  # fmt: skip
@@ -40,7 +41,7 @@ ROLES: Mapping[str, Role] = {
     role.code: role
     for role in (
         _role("cun", "村级协理员", "village", "accept report post"),
-        _role("jingban", "乡镇经办", "township", "accept survey visit assess review post"),
+        _role("jingban", "乡镇经办", "township", "accept survey visit assess review post hear"),
         _role("fuze", "乡镇负责人", "township", "sign"),
         _role("shegong", "社工、网格员", "assigned", "visit"),
         _role("hedui", "核对员", "verification", "verify"),
@@ -58,7 +59,7 @@ ROLES: Mapping[str, Role] = {
 
 # Duties that different persons must do on one case or run. Duties in one set may be done by one person.
 SEPARATED: tuple[frozenset[str], ...] = (
-    frozenset({"accept", "report", "survey", "visit", "verify", "assess", "review", "post"}),
+    frozenset({"accept", "report", "survey", "visit", "verify", "assess", "review", "post", "hear"}),
     frozenset({"sign"}),
     frozenset({"confirm", "sample", "publish"}),
     frozenset({"build"}),
@@ -67,7 +68,7 @@ SEPARATED: tuple[frozenset[str], ...] = (
 )
 FINANCE = frozenset({"build", "approve_1", "approve_2", "send"})
 CASEWORK = frozenset(
-    {"accept", "survey", "visit", "verify", "assess", "review", "post", "sign", "sample", "confirm"}
+    {"accept", "survey", "visit", "verify", "assess", "review", "post", "hear", "sign", "sample", "confirm"}
 )
 ADMINISTRATORS = ("xitong", "anquan", "shenjiyuan")
 # What a township leader does as well where the county has delegated confirmation (民发〔2021〕57号 第二条).

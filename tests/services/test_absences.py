@@ -14,6 +14,7 @@ from doudi.records.intake import services as intake
 from doudi.records.people.models import Household
 from doudi.records.staff import services
 from doudi.records.staff.models import Absence, User
+from doudi.records.staff.presence import AwayNow
 from doudi.records.staff.queries import notices_for
 from doudi.store.today import move_to
 from tests.services import golden_family as golden
@@ -88,7 +89,7 @@ def test_a_deputy_acts_under_his_own_name(staff: dict[str, User], case: Case) ->
 def test_who_is_away_reads_but_does_not_act(staff: dict[str, User], case: Case) -> None:
     away(staff, "jingban", "jingban9")
     assert sees(staff["jingban"], case)
-    with pytest.raises(cases.AwayNow):
+    with pytest.raises(AwayNow):
         cases.do(case=case, by=again(staff["jingban"]), duty="survey", title="入户", on=ON)
     assert not Act.objects.filter(user=staff["jingban"]).exists()
 

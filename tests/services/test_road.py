@@ -182,7 +182,7 @@ def test_an_upheld_objection_sends_the_case_back_and_asks_for_a_new_posting(
         on=day("09-24"),
     )
     case = Case.objects.get(pk=case.pk)
-    assert (case.station, case.returned_reason) == ("survey", f"异议 {objection.no} 成立, 重新调查")
+    assert (case.station, case.returned_reason) == ("survey", "需要重新调查")
 
 
 def test_refusal_needs_a_known_reason_and_opens_no_award(filed: Case, staff: dict[str, User]) -> None:

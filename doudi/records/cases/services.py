@@ -16,6 +16,7 @@ from doudi.records.people.models import Household
 from doudi.records.people.queries import relatives_of
 from doudi.records.policies.queries import calendar, parameters, procedure, scheme
 from doudi.records.staff.models import User
+from doudi.records.staff.presence import require_present
 from doudi.store.areas import contains
 from doudi.store.numbers import next_number
 from doudi.store.refusal import Refusal
@@ -37,10 +38,6 @@ class OutsideYourArea(Refusal):
 
 class ActRefused(Refusal):
     """数据库的保护不许这个人办这一步; the text is the guard's."""
-
-
-class AwayNow(Refusal):
-    """登记了不在岗的人不办事。"""
 
 
 class WrongStation(Refusal):
@@ -166,8 +163,7 @@ def check_may(*, case: Case, by: User, duty: str) -> None:
     """能不能办: 岗位、辖区、另一边、回避, 逐项核对。"""
     if duty not in duties.duties_of(by.role, procedure_of(case).confirm_by):
         raise NotYourDuty(f"{by.get_role_display()}不办理{duties.DUTIES[duty]}")
-    if by.is_away:
-        raise AwayNow("您登记了不在岗, 现在由代理人办理。回来了请安全管理员登记提前回岗")
+    require_present(by)
     if not Case.objects.visible_to(by).filter(pk=case.pk).exists():
         raise OutsideYourArea("这件案子不在您的辖区")
     hand = Hand.objects.filter(case=case, user=by).first()

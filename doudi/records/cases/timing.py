@@ -55,7 +55,7 @@ def pause(*, case: Case, by: User, cause: str, reason: str, on: dt.date) -> Paus
     if on > case.due_on:
         raise LimitPassed(f"案件 {case.no} 的全程时限 {case.due_on} 已过, 不能再暂停计时")
     title = f"暂停计时: {queries.cause_label('procedure.pause_causes', cause, case)}"
-    services.do(case=case, by=by, duty=handling_duty(case, by), title=title, on=on)
+    services.do(case=case, by=by, duty=handling_duty(case), title=title, on=on)
     return Pause.objects.create(case=case, cause=cause, reason=reason.strip(), from_on=on, by=by)
 
 
@@ -66,7 +66,7 @@ def resume(*, case: Case, by: User, on: dt.date) -> Case:
     pause = queries.open_pause(case)
     if pause is None:
         raise NotPaused(f"案件 {case.no} 的计时没有暂停")
-    services.do(case=case, by=by, duty=handling_duty(case, by), title="恢复计时", on=on)
+    services.do(case=case, by=by, duty=handling_duty(case), title="恢复计时", on=on)
     pause.until_on, pause.ended_by = max(on, pause.from_on), by
     pause.save(update_fields=["until_on", "ended_by"])
     return _reckoned(case)
@@ -82,7 +82,7 @@ def ask_longer(*, case: Case, by: User, reason: str, on: dt.date) -> Extension:
     if queries.extension(case):
         raise CannotBeLonger(f"案件 {case.no} 已经提出过延长, 一件案子只延长一次")
     _require_in_time(case, on)
-    services.do(case=case, by=by, duty=handling_duty(case, by), title="提出延长期限", on=on)
+    services.do(case=case, by=by, duty=asking_duty(case, by), title="提出延长期限", on=on)
     tell(case, to_role=_signer(case), kind="extension", what="请签延长期限", on=on)
     return Extension.objects.create(case=case, reason=reason.strip(), asked_on=on, asked_by=by)
 
@@ -104,8 +104,13 @@ def answer_longer(*, case: Case, by: User, agreed: bool, on: dt.date) -> Case:
     return _reckoned(case)
 
 
-def handling_duty(case: Case, by: User) -> str:
-    """谁经手这件案子的时限: 在县级的由县级审批, 其余由乡镇经办。"""
+def handling_duty(case: Case) -> str:
+    """谁停、谁终止: 到了县级的只由作确认的人, 其余由乡镇经办。"""
+    return "confirm" if case.station in COUNTY_STATIONS else "review"
+
+
+def asking_duty(case: Case, by: User) -> str:
+    """谁提出延长: 乡镇经办; 在县级的也可以由作确认的人。"""
     held = duties.duties_of(by.role, services.procedure_of(case).confirm_by)
     return "confirm" if case.station in COUNTY_STATIONS and "confirm" in held else "review"
 

@@ -47,10 +47,11 @@ def _may(case: Case, user: User, on: dt.date, pause: Pause | None) -> frozenset[
     in_time = pause is not None or on <= case.due_on
     asked = queries.extension(case)
     found = set()
-    if timing.handling_duty(case, user) in held:
-        found |= {"terminate", "resume" if pause else "pause" if in_time else ""}
-        if in_time and asked is None and queries.longer_limit(case):
-            found.add("ask_longer")
+    if timing.handling_duty(case) in held:
+        found |= {"resume" if pause else "pause" if in_time else ""}
+        found |= {"terminate"} if case.kind == Case.Kind.APPLY else set()
+    if timing.asking_duty(case, user) in held and in_time and asked is None and queries.longer_limit(case):
+        found.add("ask_longer")
     if asked and not asked.answer and timing.signing_duty(case) in held:
         found |= {"decline", "agree" if in_time else ""}
     return frozenset(found - {""})

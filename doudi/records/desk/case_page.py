@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Literal
 
@@ -22,6 +22,7 @@ from doudi.records.decisions import queries as decisions
 from doudi.records.desk.queues import days_left
 from doudi.records.intake.models import GapNotice
 from doudi.records.policies.queries import calendar, scheme_name
+from doudi.records.postings.objections import HEARS, may_know
 from doudi.records.staff.models import User
 
 NOT_CONNECTED = "未接入"
@@ -105,11 +106,13 @@ def opened_lately(case: Case, user: User, at: dt.datetime) -> list[tuple[str, in
     return [(names[login], int((at - when).total_seconds()) // 60) for login, when in shown if login in names]
 
 
-def view_of(case: Case, on: dt.date) -> CaseView:
-    """案件页的内容。"""
+def view_of(case: Case, user: User, on: dt.date) -> CaseView:
+    """案件页的内容; 不能知道有异议的人, 任务、提示里也没有。"""
     known, whole = calendar(), whole_clock(case)
     facts = decisions.facts(case)
-    acts = list(acts_of(case))
+    if not may_know(user):
+        facts = replace(facts, objections_open=0, complaint=False)
+    acts = list(acts_of(case, user))
     until = case.closed_on or on
     terms = procedure_of(case)
     return CaseView(
@@ -128,9 +131,10 @@ def view_of(case: Case, on: dt.date) -> CaseView:
     )
 
 
-def acts_of(case: Case) -> QuerySet[Act]:
-    """办理记录, 新的在前。"""
-    return case.acts.select_related("user").order_by("-pk")
+def acts_of(case: Case, user: User) -> QuerySet[Act]:
+    """给这个人看的办理记录, 新的在前: 不能知道有异议的人看不到处理异议的。"""
+    acts = case.acts.select_related("user").order_by("-pk")
+    return acts if may_know(user) else acts.exclude(duty=HEARS)
 
 
 def _steps(case: Case, facts: CaseFacts, acts: list[Act], on: dt.date, terms: Procedure) -> Iterable[Step]:

@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.decisions.models import Decision
 from doudi.records.payments.models import PayLine
 from doudi.records.people.models import Household
-from doudi.records.postings.models import Posting
+from doudi.records.postings.models import Objection, Posting
+from doudi.records.staff.models import User
 
 MONTHS_SHOWN = 24
 
@@ -23,9 +24,10 @@ class Outcome:
     lines: list[PayLine]
 
 
-def outcome_of(case: Case) -> Outcome:
-    """公示 (连同异议)、决定 (连同送达) 和由它而来的发放, 新的在前。"""
-    postings = case.postings.prefetch_related("objections").order_by("-pk")
+def outcome_of(case: Case, user: User) -> Outcome:
+    """公示 (连同这个人看得到的异议)、决定 (连同送达) 和由它而来的发放, 新的在前。"""
+    told = Prefetch("objections", Objection.objects.visible_to(user))
+    postings = case.postings.prefetch_related(told).order_by("-pk")
     decisions = case.decisions.select_related("delivery").order_by("-pk")
     lines = paid_lines().filter(award__opening__decision__case=case)
     return Outcome(list(postings), list(decisions), list(lines[:MONTHS_SHOWN]))

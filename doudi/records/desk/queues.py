@@ -18,6 +18,7 @@ from doudi.records.decisions.models import Decision
 from doudi.records.desk.delegation import waits_for
 from doudi.records.intake.models import Paper
 from doudi.records.postings.models import Objection, Posting
+from doudi.records.postings.objections import may_know
 from doudi.records.postings.queries import sends_to, unposted
 from doudi.records.staff.models import Role, User
 from doudi.store.areas import code_range
@@ -89,7 +90,7 @@ def cases_of(user: User) -> Any:
 
 def _disputed(user: User) -> Any:
     """The village and whoever is sent to visit must not even learn that somebody objected: not by the order either."""
-    if user.sees in ("village", "assigned"):
+    if not may_know(user):
         return Value(False)
     return Exists(Objection.objects.filter(case=OuterRef("pk"), kind="objection", outcome=""))
 

@@ -8,8 +8,8 @@ from doudi.records.cases.models import Case
 from doudi.records.intake.suspecting import look_over_neighbours
 from doudi.records.people import services as people
 from doudi.records.people.models import Relative
-from doudi.records.people.queries import relatives_of
 from doudi.records.staff.models import Role, User
+from doudi.records.staff.presence import require_present
 from doudi.store.refusal import Refusal
 
 KEEPERS = frozenset({Role.CLERK, Role.APPROVER})
@@ -25,6 +25,10 @@ class NobodyNamed(Refusal):
 
 class FilingOutsideArea(Refusal):
     """备案不在职权范围内。"""
+
+
+class OwnFiling(Refusal):
+    """与自己有关的备案不由自己撤销。"""
 
 
 class AlreadyRevoked(Refusal):
@@ -52,21 +56,24 @@ def file_relative(
 
 @transaction.atomic
 def revoke(*, by: User, relative: Relative, reason: str, on: dt.date) -> None:
-    """撤销一条备案, 写明理由; 家里再没有别的备案、也没有核实属实的, 在办案件去掉标记。"""
+    """撤销一条备案, 写明理由; 与自己有关的由别人撤销。
+
+    Who was kept away may act again; open cases stay marked, so the county visits those families all the same.
+    Raises FilingOutsideArea, OwnFiling, AlreadyRevoked. 依据: 民发〔2021〕57号 第十一条
+    """
     _may_keep(by)
     if not Relative.objects.visible_to(by).filter(pk=relative.pk).exists():
         raise FilingOutsideArea("这条备案不是您这里登记的, 请由登记的单位撤销")
     held = Relative.objects.select_for_update(of=("self",)).get(pk=relative.pk)
     if held.revoked_on:
         raise AlreadyRevoked(f"这条备案已于 {held.revoked_on} 撤销")
+    # His own relative, or he himself under another's filing: whoever is bound by it does not undo it.
+    if Relative.objects.in_force().filter(user=by, person=held.person_id).exists():
+        raise OwnFiling("这条备案与您有关, 请由登记单位的其他人核实后撤销")
     people.revoke_relative(by=by, relative=held, reason=reason, on=on)
-    for case in Case.objects.open().filter(household__memberships__person=held.person_id).distinct():
-        confirmed = case.suspicions.filter(kind="relative", state="confirmed").exists()
-        if not confirmed and not relatives_of(case.household_id).exists():
-            case.is_relative_filed = False
-            case.save(update_fields=["is_relative_filed"])
 
 
 def _may_keep(by: User) -> None:
     if by.role not in KEEPERS:
         raise NotTheKeeper(f"{by.get_role_display()}不登记近亲属备案, 请交乡镇经办或县级审批办理")
+    require_present(by)

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from doudi.records.cases.models import Case
 from doudi.records.checks.models import Opinion
-from doudi.records.people.models import Household
+from doudi.records.people.models import Household, Membership
 from doudi.store.fields import SealedField
 from doudi.store.models import AreaScoped, KeptFile
 
@@ -88,12 +88,20 @@ class BoxOpening(models.Model):
         ]
 
 
+UNTOLD = ("village", "assigned")  # whoever has this reach must not learn that anybody objected
+
+
 class ObjectionQuerySet(AreaScoped):
-    """异议的查询集: 村里的人、派单入户的人一条也看不到。"""
+    """异议的查询集: 村里的人、派单入户的人一条也看不到, 被反映家庭的近亲属看不到那一家的。"""
 
     def visible_to(self, user: Any) -> Self:
         """谁提的不能让村里知道, 所以不看内容, 连有没有也不给看。"""
-        return self.none() if user.sees in ("village", "assigned") else super().visible_to(user)
+        if user.sees in UNTOLD:
+            return self.none()
+        kin = Membership.objects.filter(
+            person__staff_relatives__user=user, person__staff_relatives__revoked_on=None
+        )
+        return super().visible_to(user).exclude(household__in=kin.values("household"))
 
     def open(self) -> Self:
         """还没有处理的。"""

@@ -7,12 +7,19 @@ from django.db.models import F, QuerySet
 
 from doudi.records.cases.models import Act
 from doudi.records.people.queries import relatives_of
-from doudi.records.postings.models import BoxOpening, Objection
-from doudi.records.staff.models import Role, User
+from doudi.records.postings.models import UNTOLD, BoxOpening, Objection
+from doudi.records.staff.models import Absence, Role, User
 from doudi.store.areas import code_range
+from doudi.store.today import today
 
 LOOKED = ("survey", "visit", "assess", "review")
+HEARS = "hear"  # the duty of an act about an objection
 VIEWS = {"open": "待处理", "reply": "待书面答复", "done": "已处理"}
+
+
+def may_know(user: User) -> bool:
+    """能不能知道有人提了异议: 村里的人、派单入户的人不能。"""
+    return user.sees not in UNTOLD
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ def handlers_of(objection: Objection) -> list[User]:
 
 
 def candidates(objection: Objection) -> list[Candidate]:
-    """本乡镇能承办的人, 没调查过这家的在前; 有近亲属备案的不在其中。"""
+    """本乡镇能承办的人, 没调查过这家的在前; 有近亲属备案的、不在岗的不在其中。"""
     before = set(
         Act.objects.filter(case__household=objection.household_id, duty__in=LOOKED).values_list(
             "user", flat=True
@@ -70,13 +77,15 @@ def candidates(objection: Objection) -> list[Candidate]:
     kin = relatives_of(objection.household_id).exclude(user=None).values("user")
     low, high = code_range(objection.village_id[:9].ljust(12, "0"))
     clerks = User.objects.filter(role=Role.CLERK, is_active=True, area_id__gte=low, area_id__lte=high)
-    known = [Candidate(user, user.pk in before) for user in clerks.exclude(pk__in=kin).order_by("pk")]
+    away = Absence.objects.in_force(today()).values("user")
+    here = clerks.exclude(pk__in=kin).exclude(pk__in=away).order_by("pk")
+    known = [Candidate(user, user.pk in before) for user in here]
     return sorted(known, key=lambda one: one.looked_before)
 
 
 def openings(user: User) -> QuerySet[BoxOpening]:
     """开过的意见箱, 新的在前。"""
-    if user.sees in ("village", "assigned"):
+    if not may_know(user):
         return BoxOpening.objects.none()
     rows = BoxOpening.objects.visible_to(user).select_related("village", "first", "second")
     return rows.order_by("-opened_on", "-pk")

@@ -26,6 +26,7 @@ from doudi.records.checks.queries import facts, latest_opinion, latest_visit
 from doudi.records.checks.village import members_at, must_recuse, panel_on, panel_terms
 from doudi.records.people.services import known_person
 from doudi.records.staff.models import User
+from doudi.records.staff.presence import require_present
 from doudi.store.areas import code_range
 from doudi.store.refusal import Refusal
 
@@ -67,9 +68,10 @@ class MemberDraft:
 
 
 def _check_village(by: User, village_id: str) -> None:
-    """Panels belong to a village, not to a case: duty and area are asked here."""
+    """Panels belong to a village, not to a case: duty, presence and area are asked here."""
     if DUTY not in ROLES[by.role].duties:
         raise NotYourPanel(f"{by.get_role_display()}不组织民主评议")
+    require_present(by)
     reaches = [code_range(code) for code in by.areas]
     if not any(low <= village_id <= high for low, high in reaches):
         raise NotYourPanel("这个村不在您的辖区")

@@ -25,7 +25,7 @@ from doudi.records.decisions.services.deciding import (
     sign,
 )
 from doudi.records.decisions.services.delivering import DeliveredTooEarly, PictureRefused, deliver
-from doudi.records.decisions.services.ending import terminate
+from doudi.records.decisions.services.ending import OnlyApplicationsEnd, terminate
 from doudi.records.decisions.services.granting import AlreadyReceives
 from doudi.records.decisions.services.sampling import NothingToDraw, assign_visitors, draw, verified
 from doudi.records.decisions.services.stopping import AlreadyClosed, stop, stop_all
@@ -45,6 +45,7 @@ __all__ = [
     "NothingToCorrect",
     "NothingToDraw",
     "OneVisitor",
+    "OnlyApplicationsEnd",
     "PictureRefused",
     "ReasonMissing",
     "ReasonsDoNotAdd",

@@ -12,6 +12,7 @@ from doudi.records.decisions.models import Decision, Delivery
 from doudi.records.people.models import Household
 from doudi.records.people.queries import relatives_of
 from doudi.records.staff.models import User
+from doudi.records.staff.presence import require_present
 from doudi.store.kept import keep
 from doudi.store.models import KeptFile
 from doudi.store.refusal import Refusal
@@ -81,6 +82,7 @@ def _duty_of(decision: Decision, by: User) -> str:
 
 def _check_household(household: Household, by: User) -> None:
     """A stop of what an old roster brought has no case to ask."""
+    require_present(by)
     if not Household.objects.visible_to(by).filter(pk=household.pk).exists():
         raise cases.OutsideYourArea("这一户不在您的辖区")
     if relatives_of(household.pk).filter(user=by).exists():

@@ -14,6 +14,7 @@ from doudi.records.cases.models import Assignment
 from doudi.records.decisions.models import SampleDraw, SampleEntry
 from doudi.records.decisions.sampled import Pool, pools
 from doudi.records.staff.models import User
+from doudi.records.staff.presence import require_present
 from doudi.records.staff.services import notify
 from doudi.store.numbers import next_number
 from doudi.store.refusal import Refusal
@@ -29,7 +30,7 @@ class NothingToDraw(Refusal):
 def draw(*, by: User, scheme: str, stage: str, month: int, on: dt.date) -> SampleDraw:
     """抽签: 冻结名单, 当场生成种子, 按比例抽出; 近亲属备案和有投诉的另外必去, 不占名额。
 
-    Raises NothingToDraw, cases.NotYourDuty. 依据: 县级入户抽查比例由政策包写明
+    Raises NothingToDraw, cases.NotYourDuty, AwayNow. 依据: 县级入户抽查比例由政策包写明
     """
     area = _county_of(by)
     hold_chain()  # one draw at a time: two of them would put one case on two lists
@@ -73,6 +74,7 @@ def _enter(made: SampleDraw, pool: Pool) -> None:
 def _county_of(by: User) -> str:
     if "sample" not in duties_of(by.role) or not by.area_id:
         raise cases.NotYourDuty(f"{by.get_role_display()}不办理{DUTIES['sample']}")
+    require_present(by)
     return by.area_id
 
 

@@ -12,7 +12,7 @@ from doudi.records.cases.models import Case
 from doudi.records.cases.telling import tell
 from doudi.records.checks import services as checks
 from doudi.records.postings.models import Handler, Objection, Posting
-from doudi.records.postings.objections import candidates, handlers_of
+from doudi.records.postings.objections import HEARS, candidates, handlers_of
 from doudi.records.postings.services.objecting import check_taker
 from doudi.records.staff.models import Role, User
 from doudi.store.refusal import Refusal
@@ -98,9 +98,10 @@ def _take_back(case: Case, by: User, objection: Objection, on: dt.date) -> None:
     target = next(code for code in (wanted, "review") if code in road)
     again = Posting.objects.filter(case=case, withdrawn_on=None).exclude(station=Posting.Round.INTAKE)
     again.update(withdrawn_on=on)
+    # Everybody who has the case reads why it came back: not that somebody had objected.
     if at_first or place_on(road, target) < place_on(road, case.station):
         remedy = Objection.Remedy(objection.remedy).label
-        cases.move(case, target, on, returned=f"异议 {objection.no} 成立, {remedy}")
+        cases.move(case, target, on, returned=f"需要{remedy}")
         tell(case, to_role=Role.CLERK, kind="upheld", what=f"异议成立, {remedy}", on=on)
 
 
@@ -154,4 +155,4 @@ def _act(objection: Objection, by: User, title: str, on: dt.date) -> None:
     if objection.case is None:
         record(by=by, action="objection.act", subject=f"household:{objection.household_id}", title=title)
         return
-    cases.do(case=objection.case, by=by, duty="post", title=title, on=on)
+    cases.do(case=objection.case, by=by, duty=HEARS, title=title, on=on)

@@ -9,6 +9,7 @@ from doudi.records.audit.services import record
 from doudi.records.cases.services import NotYourDuty, OutsideYourArea
 from doudi.records.postings.models import BoxOpening, Hotline
 from doudi.records.staff.models import Role, User
+from doudi.records.staff.presence import require_present
 from doudi.store.areas import contains
 from doudi.store.refusal import Refusal
 
@@ -19,9 +20,11 @@ class OpenedAlone(Refusal):
 
 @transaction.atomic
 def open_box(*, village: Area, by: User, second: User, letters: int, on: dt.date) -> BoxOpening:
-    """乡镇两人开箱, 记下几封信; 村里的人不在场也打不开。Raises OpenedAlone, NotYourDuty, OutsideYourArea."""
+    """乡镇两人开箱, 记下几封信; 村里的人不在场也打不开。Raises OpenedAlone, NotYourDuty, AwayNow."""
     if by.role != Role.CLERK or second.role == Role.VILLAGE:
         raise NotYourDuty("意见箱由乡镇的人打开, 村里的人不经手")
+    for one in (by, second):
+        require_present(one)
     if second.pk == by.pk:
         raise OpenedAlone("意见箱要两个人一同打开, 请选另一个人")
     if not all(user.area_id and contains(user.area_id, village.code) for user in (by, second)):

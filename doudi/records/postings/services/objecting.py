@@ -14,6 +14,7 @@ from doudi.records.people.queries import relatives_of
 from doudi.records.policies.queries import calendar, parameters, scheme
 from doudi.records.postings.models import BoxOpening, Objection, Posting
 from doudi.records.staff.models import Role, User
+from doudi.records.staff.presence import require_present
 from doudi.store.numbers import next_number
 
 NUMBERS = {Objection.Kind.OBJECTION: "YY", Objection.Kind.TIP: "JB"}
@@ -79,9 +80,10 @@ def report(
 
 
 def check_taker(household: Household, by: User) -> None:
-    """乡镇经办、本辖区、与这家没有近亲属备案。Raises cases.NotYourDuty, OutsideYourArea, MustRecuse."""
+    """乡镇经办、在岗、本辖区、与这家没有近亲属备案。Raises NotYourDuty, AwayNow, OutsideYourArea, MustRecuse."""
     if by.role != Role.CLERK:
         raise cases.NotYourDuty(f"{by.get_role_display()}不收、不查异议, 请当事人联系乡镇")
+    require_present(by)
     if not Household.objects.visible_to(by).filter(pk=household.pk).exists():
         raise cases.OutsideYourArea("这一户不在您的辖区")
     if relatives_of(household.pk).filter(user=by).exists():

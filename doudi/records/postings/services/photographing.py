@@ -10,6 +10,7 @@ from doudi.records.audit.services import record
 from doudi.records.cases.services import NotYourDuty, OutsideYourArea
 from doudi.records.postings.models import BoardPhoto, Posting
 from doudi.records.staff.models import User
+from doudi.records.staff.presence import require_present
 from doudi.store.kept import keep
 from doudi.store.refusal import Refusal
 
@@ -30,6 +31,7 @@ def send_photo(*, posting: Posting, by: User, moment: str, data: bytes, on: dt.d
     """
     if "post" not in duties_of(by.role):
         raise NotYourDuty(f"{by.get_role_display()}不张贴公示")
+    require_present(by)
     if not Posting.objects.visible_to(by).filter(pk=posting.pk).exists():
         raise OutsideYourArea("这张榜不在您的辖区")
     if moment == BoardPhoto.Moment.LAST and on < posting.until_on:

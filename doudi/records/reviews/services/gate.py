@@ -7,18 +7,20 @@ from doudi.records.people.models import Household
 from doudi.records.people.queries import relatives_of
 from doudi.records.policies.queries import parameters
 from doudi.records.staff.models import User
+from doudi.records.staff.presence import require_present
 from doudi.store.today import today
 
 
 def check(household: Household, by: User, *wanted: str) -> None:
-    """能不能办这一户的变动: 岗位有其中一项职责、在辖区、没有站过另一边、不是近亲属。
+    """能不能办这一户的变动: 岗位有其中一项职责、在岗、在辖区、没有站过另一边、不是近亲属。
 
-    Raises NotYourDuty, OutsideYourArea, OtherSideAlready, MustRecuse. 依据: 民发〔2021〕57号 第十一条
+    Raises NotYourDuty, AwayNow, OutsideYourArea, OtherSideAlready, MustRecuse. 依据: 民发〔2021〕57号 第十一条
     """
     confirm_by = parameters(household.village_id, today()).value("procedure.confirm_by")
     duty = next((one for one in wanted if one in duties.duties_of(by.role, confirm_by)), "")
     if not duty:
         raise NotYourDuty(f"{by.get_role_display()}不办理{duties.DUTIES[wanted[0]]}")
+    require_present(by)
     if not Household.objects.visible_to(by).filter(pk=household.pk).exists():
         raise OutsideYourArea("这一户不在您的辖区")
     hands = Hand.objects.filter(case__household=household, user=by).exclude(group=duties.side(duty))

@@ -113,7 +113,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     """案件概览: 任务、时限、下一步、经过。"""
     found = opened(request, pk)
     user = the_user(request)
-    view = case_page.view_of(found, today())
+    view = case_page.view_of(found, user, today())
     context = {
         **frame(request, found, "case"),
         "stepper": stepper(view),
@@ -122,7 +122,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "paused": view.facts.paused,
         "may_clock": may_open(user, "case_clock"),
         "next_step": next_step(user, view),
-        "entries": [_entry(act) for act in case_page.acts_of(found)],
+        "entries": [_entry(act) for act in case_page.acts_of(found, user)],
         "assumed": "、".join(str(year) for year in view.assumed_years),
         "dossier_url": reverse("case_dossier", args=[pk]) if may_open(user, "case_dossier") else "",
     }
@@ -202,7 +202,7 @@ def _entry(act: Any) -> ui.TimelineEntry:
 def case_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     """这件案子的公示、决定和发放。"""
     found = opened(request, pk)
-    told = outcomes.outcome_of(found)
+    told = outcomes.outcome_of(found, the_user(request))
     context = {
         **frame(request, found, "case_outcome"),
         "postings": told.postings,

@@ -50,7 +50,7 @@ def _page(request: HttpRequest, case: Case, form: AssessForm, refused: str) -> H
     user = the_user(request)
     who = told.names_of(user, list(members_on(case.household, today())))
     latest = latest_assessment(case)
-    view = case_page.view_of(case, today())
+    view = case_page.view_of(case, user, today())
     may = may_open(user, "case_assess") and case.station in ("survey", "review") and not case.closed_on
     context = {
         **frame(request, case, "case_assessment"),

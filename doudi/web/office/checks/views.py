@@ -102,7 +102,7 @@ def _both_versions(
         for place, draft in entry.filled.facts
     ]
     theirs = [fact for fact in facts_of(case.household) if fact.source == Fact.Source.DECLARED]
-    last = case_page.acts_of(case).first()
+    last = case_page.acts_of(case, user).first()
     context["conflict"] = told.differences(theirs, mine, told.names_of(user, members)) or [
         told.Difference("家庭情况", "与您填的相同", "与别人保存的相同")
     ]
@@ -119,7 +119,7 @@ def case_opinion(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _opinion_page(request: HttpRequest, case: Case, form: OpinionForm | None, refused: str) -> HttpResponse:
-    view = case_page.view_of(case, today())
+    view = case_page.view_of(case, the_user(request), today())
     latest = latest_assessment(case)
     sheet = _sheet(latest)
     may = may_open(the_user(request), "case_opinion_give") and case.station == "review" and not case.closed_on

@@ -33,11 +33,11 @@ PICTURED = "image/jpeg"
 def dossier(case: Case, *, by: User, purpose: str, on: dt.date) -> Dossier:
     """一件案子的全部, 供一册印出。"""
     names = dict(User.objects.values_list("username", "name"))
-    outcome = outcomes.outcome_of(case)
+    outcome = outcomes.outcome_of(case, by)
     parts = [
         _application(case), _papers(case), _signatures(case), _visits(case), _findings(case, names),
         *_assessments(case), _opinions(case, names), _postings(outcome), _decisions(outcome, names),
-        _letters(outcome, names), _payments(outcome), _acts(case), _pictures(case),
+        _letters(outcome, names), _payments(outcome), _acts(case, by), _pictures(case),
     ]  # fmt: skip
     return Dossier(
         unit=offices.civil_affairs(),
@@ -234,8 +234,8 @@ def _payments(outcome: outcomes.Outcome) -> Part:
     )
 
 
-def _acts(case: Case) -> Part:
-    rows = [(f"{one.on}", one.title, one.user.name, one.note) for one in reversed(case_page.acts_of(case))]
+def _acts(case: Case, by: User) -> Part:
+    rows = [(f"{one.on}", one.title, one.user.name, one.note) for one in reversed(case_page.acts_of(case, by))]
     return Part("办理记录", listings=[Listing(("日期", "事项", "办理人", "说明"), rows, (3, 5, 3, 6))])
 
 

@@ -32,7 +32,7 @@ def case_papers(request: HttpRequest, pk: int) -> HttpResponse:
 def _page(request: HttpRequest, case: Case, said: str = "", gap: GapForm | None = None) -> HttpResponse:
     papers = papers_of(case)
     asked = [paper for paper in papers if paper["status"] != "fetched"]
-    view = case_page.view_of(case, today())
+    view = case_page.view_of(case, the_user(request), today())
     at_window = case.station == "accept" and not case.closed_on
     context = {
         **frame(request, case, "case_papers"),
