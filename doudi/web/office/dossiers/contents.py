@@ -235,7 +235,9 @@ def _payments(outcome: outcomes.Outcome) -> Part:
 
 
 def _acts(case: Case, by: User) -> Part:
-    rows = [(f"{one.on}", one.title, one.user.name, one.note) for one in reversed(case_page.acts_of(case, by))]
+    rows = [
+        (f"{one.on}", one.title, one.user.name, one.note) for one in reversed(case_page.acts_of(case, by))
+    ]
     return Part("办理记录", listings=[Listing(("日期", "事项", "办理人", "说明"), rows, (3, 5, 3, 6))])
 
 
