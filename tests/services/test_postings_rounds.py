@@ -73,7 +73,7 @@ def test_a_minor_passes_all_three_boards(staff: dict[str, User]) -> None:
 
     with county_with(THREE):
         case, on = at("post_intake", staff)
-        Person.objects.filter(pk=case.household.head_id).update(birth_on=dt.date(2010, 1, 1))
+        Person.objects.update(birth_on=dt.date(2010, 1, 1))
         services.put_up(case=Case.objects.get(pk=case.pk), by=staff["jingban"], on=on)
         assert Case.objects.get(pk=case.pk).station == "survey"
     assert not Posting.objects.exists()
