@@ -1,7 +1,7 @@
 """The store: what every table needs, knowing no app."""
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class StoreConfig(AppConfig):
@@ -14,4 +14,5 @@ class StoreConfig(AppConfig):
     def ready(self) -> None:
         from doudi.store import triggers
 
+        pre_migrate.connect(triggers.step_aside, sender=self)
         post_migrate.connect(triggers.install_after_migrate, sender=self)

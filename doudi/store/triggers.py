@@ -139,6 +139,20 @@ def remove() -> None:
                 cursor.execute(f'DROP TRIGGER IF EXISTS "{name}"{on_table}')
 
 
+def step_aside(plan: Sequence[object] = (), **_: Any) -> None:
+    """pre_migrate: SQLite rebuilds a table to alter it, and a trigger that names the table stops that.
+
+    Where a migration dies half-way the guards stay away and the office refuses to start.
+    """
+    if plan and connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'guard\\_%' ESCAPE '\\'"
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+
+
 def install_after_migrate(**_: Any) -> None:
     """post_migrate: the signal of the store app is sent once, after the last migration."""
     install()

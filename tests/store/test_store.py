@@ -148,6 +148,21 @@ def test_append_only_tables_refuse_raw_sql(statement: str) -> None:
         cursor.execute(statement)
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite rebuilds a table to alter it")
+def test_guards_step_aside_for_a_migration_and_come_back() -> None:
+    """A trigger of one table that names another would stop SQLite from rebuilding that other one."""
+    triggers.step_aside(plan=())
+    triggers.require()  # nothing to migrate, nothing taken away
+    triggers.step_aside(plan=("a migration",))
+    assert len(triggers.missing()) == len(triggers.expected())
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE people_relative RENAME TO people_relative_old")
+        cursor.execute("ALTER TABLE people_relative_old RENAME TO people_relative")
+    triggers.install()
+    triggers.require()
+
+
 @pytest.mark.django_db
 def test_start_is_refused_where_a_guard_was_taken_away() -> None:
     triggers.require()
