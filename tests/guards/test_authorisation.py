@@ -220,6 +220,7 @@ SUBJECT = {
     **dict.fromkeys(
         ("change", "change_proof", "change_verify", "change_reject", "change_decide", "change_letter"), "change"
     ),
+    "referral": "referral", "relative_revoke": "relative",
     "delivery_slip": "decision", "appeal_new": "decision", "appeal": "appeal", "appeal_answer": "appeal",
 }  # fmt: skip
 COUNTY_WIDE = frozenset({Role.APPROVER, Role.DIRECTOR, Role.AUDITOR, Role.VERIFIER})
