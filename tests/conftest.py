@@ -122,9 +122,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if area == "journeys":
             item.add_marker(pytest.mark.journey)
     if config.option.db == "postgres":
-        once = [item for item in items if item.get_closest_marker("nodb")]
+        once = [item for item in items if item.get_closest_marker("nodb") or item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=once)
-        items[:] = [item for item in items if not item.get_closest_marker("nodb")]
+        items[:] = [item for item in items if item not in set(once)]
 
 
 def needs_database(item: pytest.Item) -> bool:

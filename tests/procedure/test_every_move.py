@@ -36,6 +36,7 @@ from tests.procedure.county_with import county_with
 from tests.procedure.walking import VOTERS, confirmer, file
 from tests.services import golden_family as golden
 
+pytestmark = pytest.mark.once
 ON = dt.date(2026, 9, 14)
 # What is done alongside the survey is no place of its own; told and on the roll is a case that is closed.
 NOT_STOOD_AT = {"notify", "roll", *ALONGSIDE["survey"]}
