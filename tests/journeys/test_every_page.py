@@ -93,7 +93,9 @@ def _shown(page: Page, url: str) -> Any:
     try:
         return page.goto(url)
     except Exception as error:
-        if "Download is starting" in str(error):
+        if "Download is starting" in str(error) or "ERR_ABORTED" in str(
+            error
+        ):  # a file, or an answer without a page
             return None
         raise
 
