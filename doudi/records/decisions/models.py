@@ -42,7 +42,10 @@ class Decision(models.Model):
 
     class Meta:
         verbose_name = "决定"
-        indexes = [models.Index(fields=["scheme", "decided_on"], name="decision_month")]
+        indexes = [
+            models.Index(fields=["scheme", "decided_on"], name="decision_month"),
+            models.Index(fields=["household", "scheme", "decided_on"], name="decision_household"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="carried_over", case=None)
