@@ -22,7 +22,7 @@ FIGURES = {
     "payroll_lock_sqlite", "page_list_p95_sqlite", "page_detail_p95_sqlite", "page_save_p95_sqlite",
     "page_errors_sqlite",
     "memory_demo_load_sqlite", "memory_assess_sqlite", "memory_statistics_sqlite", "memory_payroll_sqlite",
-    "memory_pages_sqlite", "page_cpu_sqlite",
+    "memory_pages_sqlite", "page_cpu_sqlite", "list_slowest_sqlite",
 }  # fmt: skip
 
 
