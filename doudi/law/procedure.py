@@ -51,6 +51,7 @@ POSTINGS = ("post_intake", "post", "post_final")
 ALONGSIDE: Mapping[str, tuple[str, ...]] = {"survey": ("verify", "ability")}
 # What a case that is to be refused does not pass: nothing is posted, nothing is intended.
 ONLY_WHEN_GRANTING = (*POSTINGS, "intend")
+CONFIRMERS = {"county": "县级", "township": "乡镇"}
 SAMPLED = {"before": "确认前", "after": "确认后"}
 # What a station is called where the township confirms in the county's name.
 DELEGATED_LABELS = {"intend": "乡镇审核", "confirm": "乡镇确认"}
