@@ -29,3 +29,18 @@ def test_no_template_is_unused() -> None:
     said = spoken_of()
     unused = sorted(name for name in templates() if not ASKED_FOR.match(name) and f'"{name}"' not in said)
     assert not unused, f"没有人用的模板: {', '.join(unused)}"
+
+
+# A column that keeps a login, printed as it is; `|named` makes it a name. Who signed for a letter is typed by hand.
+LOGIN = re.compile(r"\{\{\s*[\w.]+\.(?:by|actor|\w+_by)\s*(?:\}\}|\|(?!named))")
+ACCOUNTS = "office/settings/"  # where accounts are kept, the login is what is looked at
+
+
+def test_pages_write_names_and_never_logins() -> None:
+    printed = [
+        f"{name}: {found}"
+        for name, path in templates().items()
+        if not name.startswith(ACCOUNTS)
+        for found in LOGIN.findall(path.read_text(encoding="utf-8").replace("delivered.received_by", "x"))
+    ]
+    assert not printed, f"印出登录名的模板: {'; '.join(printed)}"

@@ -57,6 +57,7 @@ def test_upload_look_take_in_receipt(staff: dict[str, User], sign_in: SignIn) ->
     row = RosterImport.objects.get()
     receipt = text_of(take_in(browser, row).content.decode())
     assert f"回执 {row.pk}" in receipt
+    assert "测试shenpi ·" in receipt, "入库人写姓名"
     assert row.sha256 in receipt
     assert Award.objects.count() == 2
     again = text_of(upload(browser, data, name="改了名.xlsx").content.decode())

@@ -208,6 +208,7 @@ def test_from_a_scenario_to_a_signed_value(family: dict[str, User], sign_in: Sig
     assert "6,174.00" in page(sign_in, reverse("parameter", args=[RURAL]))
     listed = text_of(page(sign_in, reverse("proposals")))
     assert "5,880.00 元/年 → 6,174.00 元/年" in listed
+    assert ("测试shenpi" in listed, "测试juzhang" in listed) == (True, True), "提出人、签发人写姓名"
     assert "由这个方案提出的改动" in text_of(page(sign_in, reverse("scenario", args=[one.pk])))
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from doudi.law.money import upper_yuan, yuan
 from doudi.records.payments import queries, services
 from doudi.records.payments.models import Approval, PayrollRun
+from doudi.records.staff.queries import names
 from doudi.store.refusal import Refusal
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.forms import KeyedForm, take_effect
@@ -183,7 +184,8 @@ def take_return(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _say(request: HttpRequest, done: Any, *, is_known: bool) -> None:
     if is_known:
-        messages.warning(request, f"这份回盘已由 {done.by} 在 {done.on.isoformat()} 登记过, 这次不起作用。")
+        who = names().get(done.by, done.by)
+        messages.warning(request, f"这份回盘已由 {who} 在 {done.on.isoformat()} 登记过, 这次不起作用。")
         return
     counts = f"成功 {done.paid_count:,} 笔 {yuan(done.paid_fen)} 元, 失败 {done.failed_count:,} 笔"
     more = f", 退票 {done.returned_count:,} 笔" if done.returned_count else ""

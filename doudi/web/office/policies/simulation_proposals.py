@@ -1,7 +1,7 @@
 """A change of policy on its way: propose, see what waits, sign or send back with a reason."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -24,6 +24,7 @@ from doudi.records.policies.proposals import proposals, scenarios
 from doudi.records.policies.queries import packs, parameters
 from doudi.records.policies.services.proposals import NewValue
 from doudi.records.policies.written import TABLES, read, write
+from doudi.records.staff.queries import names
 from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
@@ -87,10 +88,10 @@ class Item:
 
 def listed(request: HttpRequest) -> HttpResponse:
     """参数改动: 待签发的在前。"""
-    page = page_of(request, proposals())
+    page, known = page_of(request, proposals()), names()
     context = {
         "tabs": tabs(request, "proposals"),
-        "table": Table(LIST, [_row(one) for one in page.object_list], key="proposals"),
+        "table": Table(LIST, [_row(one, known) for one in page.object_list], key="proposals"),
         "pager": pager(request, page),
         "empty": ui.Empty(
             "nothing", "还没有参数改动", "先测算, 再从测算结果或某项参数的页面提出; 局领导签发后才生效。",
@@ -100,14 +101,14 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "office/policies/simulation_proposals.html", context)
 
 
-def _row(one: PolicyProposal) -> Row:
+def _row(one: PolicyProposal, known: Mapping[str, str]) -> Row:
     items = list(one.items.all())
     more = f"等 {len(items)} 项" if len(items) > 1 else ""
     url = reverse("proposal", args=[one.pk])
     text = f"{items[0].label}: {_words(items[0], items[0].before)} → {_words(items[0], items[0].value)}"
     cells = [
-        Link(text, url, more), one.since, one.document, one.proposed_by, one.proposed_on, one.decided_by or None,
-        [_flag(one)],
+        Link(text, url, more), one.since, one.document, known.get(one.proposed_by, one.proposed_by),
+        one.proposed_on, known.get(one.decided_by, one.decided_by) or None, [_flag(one)],
     ]  # fmt: skip
     return Row(cells, url=url)
 
