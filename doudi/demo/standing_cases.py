@@ -255,9 +255,10 @@ class Walk:
         both = [self.hands.clerk, self.hands.second]
         postings.assign(objection=objection, by=self.hands.clerk, users=both, on=self.day)
         remedy = Objection.Remedy.SURVEY
-        postings.answer(
+        postings.conclude(
             objection=objection, by=self.hands.clerk, outcome=outcome, remedy=remedy, text=text, on=self.day
         )
+        postings.countersign(objection=objection, by=self.hands.second, on=self.day)
 
     def _photograph(self, moment: str) -> None:
         postings.send_photo(

@@ -29,6 +29,7 @@ from doudi.store.today import move_to
 from tests.procedure import walking
 from tests.services import changed_family as cf
 from tests.services import golden_family as golden
+from tests.services.concluding import concluded
 from tests.services.waiting import day, signed
 
 pytestmark = pytest.mark.django_db
@@ -130,7 +131,7 @@ def test_the_village_never_learns_that_somebody_objected(
         return "".join(client.get(page).content.decode() for page in pages)
 
     assert [word in said() for word in ("异议交办", "新手3", "条异议没有办结")] == [told] * 3
-    postings.answer(objection=objection, by=eyes[0], outcome="upheld", text="属实", remedy="survey", on=ON)
+    concluded(objection=objection, by=eyes[0], outcome="upheld", text="属实", remedy="survey", on=ON)
     assert [word in said() for word in ("异议成立", "新手3")] == [told] * 2
     assert objection.no not in fresh(posting.case).returned_reason
     assert "需要重新调查" in said()

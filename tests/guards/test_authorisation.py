@@ -31,6 +31,7 @@ from doudi.store.today import move_to
 from doudi.web.office.access import PAGES
 from tests.services import golden_family as golden
 from tests.services import test_road as road
+from tests.services.concluding import concluded
 
 METHODS = ("GET", "POST", "DELETE")
 OTHER_TOWNSHIP, OTHER_VILLAGE = "410482102000", "410482102201"
@@ -104,7 +105,7 @@ class World:
         photo = postings.send_photo(
             posting=posting, by=staff["cun"], moment="first", data=golden.photo(), on=road.day("09-19")
         )
-        postings.answer(
+        concluded(
             objection=objection, by=staff["jingban"], outcome="dismissed", text=FOUND, on=road.day("09-21")
         )
         postings.send_up(case=case, by=staff["jingban"], on=road.day("09-28"))
@@ -213,7 +214,8 @@ CANARIES = (
 CASES = dict.fromkeys(("receipt_pdf", "papers_note", "gap_notice_pdf"), "case")
 SUBJECT = {
     "decision": "decision", "decision_letter": "decision", "objection": "objection", "take_objection": "posting",
-    "objection_assign": "objection", "objection_reply": "objection", "objection_contact": "objection",
+    "objection_assign": "objection", "objection_countersign": "objection", "objection_reply": "objection",
+    "objection_contact": "objection",
     "board_photo": "photo", "board_photo_send": "posting", "take_tip": "household",
     "household": "household", "household_unmask": "household", "intake_known": "household", "entry_live": "household",
     "payroll_decision": "decision", "notice": "notice", "change_report": "household",

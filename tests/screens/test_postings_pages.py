@@ -111,7 +111,7 @@ def test_an_objection_is_given_to_two_and_answered_on_the_page(
 ) -> None:
     clerk, url = sign_in("jingban"), f"/gongshi/yiyi/{objection.pk}/"
     page = html_of(clerk.get(url))
-    assert (WORDS in page, WHO in page, "登记结论" in page) == (True, False, False)
+    assert (WORDS in page, WHO in page, "交另一人会签" in page) == (True, False, False)
     assign = reverse("objection_assign", args=[objection.pk])
     twice = fields(page, assign, first=staff["jingban"].pk, second=staff["jingban"].pk)
     assert "不同的 2 个人" in html_of(clerk.post(assign, twice))
@@ -120,8 +120,17 @@ def test_an_objection_is_given_to_two_and_answered_on_the_page(
     assert "测试jingban、测试jingban2" in text_of(page)
     seen = clerk.post(reverse("objection_contact", args=[objection.pk]), {"purpose": "约谈"})
     assert WHO in html_of(seen)
-    answered = clerk.post(url, fields(page, url, outcome="upheld survey", text="车是他的"), follow=True)
+    written = clerk.post(url, fields(page, url, outcome="upheld survey", text="车是他的"), follow=True)
+    assert "等 测试jingban2 会签" in text_of(html_of(written))
+    assert Case.objects.get().station == "post"
+    signer, sign = sign_in("jingban2"), reverse("objection_countersign", args=[objection.pk])
+    assert objection.no in html_of(signer.get("/gongshi/yiyi/?view=sign"))
+    page = html_of(signer.get(url))
+    wordless = signer.post(sign, fields(page, sign, decision="return"))
+    assert (wordless.status_code, "请写明哪里不对" in html_of(wordless)) == (422, True)
+    answered = signer.post(sign, fields(page, sign, decision="agree"), follow=True)
     assert "成立, 重新调查" in " ".join(text_of(html_of(answered)).split())
+    assert "没有待我会签的" in html_of(signer.get("/gongshi/yiyi/?view=sign"))
     assert Case.objects.get().station == "survey"
     replied = clerk.post(reverse("objection_reply", args=[objection.pk]), follow=True)
     assert "2026-09-20 已答复" in text_of(html_of(replied))

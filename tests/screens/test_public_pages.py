@@ -16,6 +16,7 @@ from doudi.records.postings.models import Objection, Posting
 from doudi.store.today import move_to
 from tests.screens.public_site import Staff, as_public_site, day, posted
 from tests.services import golden_family as golden
+from tests.services.concluding import concluded
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -203,7 +204,7 @@ def test_a_receipt_follows_what_became_of_the_objection(
     told = Objection.objects.get()
     clerks = [staff["jingban"], staff["jingban2"]]
     postings.assign(objection=told, by=staff["jingban"], users=clerks, on=day("09-20"))
-    postings.answer(
+    concluded(
         objection=told, by=staff["jingban"], outcome="dismissed", text="已查实小卖部是他弟弟的",
         on=day("09-21"),
     )  # fmt: skip

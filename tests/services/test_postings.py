@@ -20,6 +20,7 @@ from doudi.records.staff.models import User
 from doudi.store.kept import content
 from tests.services import golden_family as golden
 from tests.services import test_road as road
+from tests.services.concluding import concluded
 from tests.services.test_road import day
 
 pytestmark = pytest.mark.django_db
@@ -93,9 +94,7 @@ def test_an_objection_is_given_to_two_who_did_not_look_before(posting: Posting, 
         )
     services.assign(objection=objection, by=staff["jingban"], users=fresh, on=day("09-21"))
     with pytest.raises(services.NotYourObjection):
-        services.answer(
-            objection=objection, by=staff["jingban"], outcome="dismissed", text="无", on=day("09-22")
-        )
+        concluded(objection=objection, by=staff["jingban"], outcome="dismissed", text="无", on=day("09-22"))
 
 
 def test_a_relative_neither_takes_nor_handles_an_objection(posting: Posting, staff: Staff) -> None:
@@ -116,10 +115,8 @@ def test_upheld_takes_the_board_down_and_looks_again(
 ) -> None:
     objection = given(said(posting), staff)
     with pytest.raises(services.RemedyMissing):
-        services.answer(
-            objection=objection, by=staff["jingban"], outcome="upheld", text="有车", on=day("09-22")
-        )
-    services.answer(
+        concluded(objection=objection, by=staff["jingban"], outcome="upheld", text="有车", on=day("09-22"))
+    concluded(
         objection=objection,
         by=staff["jingban"],
         outcome="upheld",
@@ -132,14 +129,12 @@ def test_upheld_takes_the_board_down_and_looks_again(
     assert (case.station, posting.withdrawn_on) == (station, day("09-22"))
     assert queries.facts(case).panel_due is (remedy == "panel")
     with pytest.raises(services.AlreadyAnswered):
-        services.answer(
-            objection=objection, by=staff["jingban"], outcome="dismissed", text="无", on=day("09-23")
-        )
+        concluded(objection=objection, by=staff["jingban"], outcome="dismissed", text="无", on=day("09-23"))
 
 
 def test_what_was_found_stays_out_of_the_case_the_village_can_open(posting: Posting, staff: Staff) -> None:
     objection = given(said(posting, contact="13900000000"), staff)
-    services.answer(
+    concluded(
         objection=objection,
         by=staff["jingban"],
         outcome="upheld",
@@ -157,12 +152,12 @@ def test_a_second_objection_outlives_the_first_and_blocks_the_next_board(
 ) -> None:
     first, second = said(posting), said(posting)
     given(first, staff)
-    services.answer(
+    concluded(
         objection=first, by=staff["jingban"], outcome="upheld", text="查实", remedy="survey", on=day("09-22")
     )
     assert queries.facts(now(posting.case)).objections_open == 1
     given(second, staff, on="09-23")
-    services.answer(
+    concluded(
         objection=second, by=staff["jingban"], outcome="upheld", text="查实", remedy="survey", on=day("09-24")
     )
     assert now(posting.case).station == "survey"
@@ -202,9 +197,7 @@ def test_a_tip_on_a_household_needs_no_case_and_is_answered_in_writing(
     given(tip, staff, on="10-21")
     with pytest.raises(services.NotAnsweredYet):
         services.reply(objection=tip, by=staff["jingban"], on=day("10-22"))
-    services.answer(
-        objection=tip, by=staff["jingban2"], outcome="dismissed", text="车是借的", on=day("10-22")
-    )
+    concluded(objection=tip, by=staff["jingban2"], outcome="dismissed", text="车是借的", on=day("10-22"))
     assert list(objections(staff["jingban"], "reply")) == [tip]
     services.reply(objection=tip, by=staff["jingban"], on=day("10-23"))
     assert not objections(staff["jingban"], "reply").exists()

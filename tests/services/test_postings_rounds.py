@@ -14,6 +14,7 @@ from doudi.records.staff.models import User
 from tests.procedure.county_with import county_with
 from tests.procedure.walking import file, walk
 from tests.services import golden_family as golden
+from tests.services.concluding import concluded
 
 pytestmark = pytest.mark.django_db
 THREE = "procedure-three-postings"
@@ -46,9 +47,7 @@ def test_on_every_board_an_upheld_objection_leads_to_a_survey_and_new_boards(
         told = objected(case, staff, on)
         with pytest.raises(Blocked, match="异议"):
             services.send_up(case=case, by=staff["jingban"], on=on + dt.timedelta(days=30))
-        services.answer(
-            objection=told, by=staff["jingban"], outcome="upheld", text="查实", remedy="survey", on=on
-        )
+        concluded(objection=told, by=staff["jingban"], outcome="upheld", text="查实", remedy="survey", on=on)
         case = Case.objects.get(pk=case.pk)
         assert case.station == "survey"
         later = [here for here, _, _ in walk(case, staff, on + dt.timedelta(days=30))]

@@ -23,6 +23,7 @@ from doudi.records.people.services import AlreadyInHousehold, file_relative
 from doudi.records.postings import services as postings
 from doudi.records.staff.models import User
 from tests.services import golden_family as golden
+from tests.services.concluding import concluded
 
 pytestmark = pytest.mark.django_db
 
@@ -173,7 +174,7 @@ def test_an_upheld_objection_sends_the_case_back_and_asks_for_a_new_posting(
         postings.send_up(case=case, by=staff["jingban"], on=day("09-28"))
     clerks = [staff["jingban"], staff["jingban2"]]
     postings.assign(objection=objection, by=staff["jingban"], users=clerks, on=day("09-23"))
-    postings.answer(
+    concluded(
         objection=objection,
         by=staff["jingban"],
         outcome="upheld",

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from doudi.records.cases.models import Case
 from doudi.records.checks.models import Opinion
@@ -83,9 +83,7 @@ class BoxOpening(models.Model):
 
     class Meta:
         verbose_name = "开箱记录"
-        constraints = [
-            models.CheckConstraint(condition=~Q(first=models.F("second")), name="box_opened_by_two")
-        ]
+        constraints = [models.CheckConstraint(condition=~Q(first=F("second")), name="box_opened_by_two")]
 
 
 UNTOLD = ("village", "assigned")  # whoever has this reach must not learn that anybody objected
@@ -175,6 +173,43 @@ class Handler(models.Model):
             models.UniqueConstraint(
                 fields=["objection", "user"], condition=Q(until_on=None), name="handles_once"
             )
+        ]
+
+
+class Conclusion(models.Model):
+    """异议结论: 一名承办人写下, 另一名会签才算数; 退回重写的也留着, 重写另记一条。"""
+
+    class Answer(models.TextChoices):
+        WAITING = "", "待会签"
+        AGREED = "agreed", "已会签"
+        RETURNED = "returned", "退回重写"
+
+    objection = models.ForeignKey(Objection, models.RESTRICT, related_name="conclusions", verbose_name="异议")
+    outcome = models.CharField("拟写的结论", max_length=10, choices=Objection.Outcome)
+    remedy = models.CharField("处理方式", max_length=10, choices=Objection.Remedy, blank=True)
+    text = SealedField("查实的情况")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="写结论的承办人"
+    )
+    written_on = models.DateField("写结论日期")
+    answer = models.CharField("会签", max_length=10, choices=Answer, default=Answer.WAITING, blank=True)
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="会签人"
+    )
+    checked_on = models.DateField("会签日期", null=True)
+    words = SealedField("退回重写的理由", null=True)
+
+    class Meta:
+        verbose_name = "异议结论"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["objection"], condition=Q(answer=""), name="one_conclusion_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(answer="agreed")
+                | (Q(checked_by__isnull=False) & ~Q(checked_by=F("written_by"))),
+                name="concluded_by_two",
+            ),
         ]
 
 

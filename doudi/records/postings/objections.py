@@ -3,23 +3,33 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Prefetch, QuerySet
 
 from doudi.records.cases.models import Act
 from doudi.records.people.queries import relatives_of
-from doudi.records.postings.models import UNTOLD, BoxOpening, Objection
+from doudi.records.postings.models import UNTOLD, BoxOpening, Conclusion, Objection
 from doudi.records.staff.models import Absence, Role, User
 from doudi.store.areas import code_range
 from doudi.store.today import today
 
 LOOKED = ("survey", "visit", "assess", "review")
 HEARS = "hear"  # the duty of an act about an objection
-VIEWS = {"open": "待处理", "reply": "待书面答复", "done": "已处理"}
+VIEWS = {"open": "待处理", "sign": "待我会签", "reply": "待书面答复", "done": "已处理"}
+
+# Whether somebody already wrote what was found, for a list: `objection.written`.
+WRITTEN = Prefetch(
+    "conclusions", Conclusion.objects.filter(answer=Conclusion.Answer.WAITING), to_attr="written"
+)
 
 
 def may_know(user: User) -> bool:
     """能不能知道有人提了异议: 村里的人、派单入户的人不能。"""
     return user.sees not in UNTOLD
+
+
+def may_know_of(user: User, household_id: int) -> bool:
+    """能不能知道有人对这一家提了异议: 与这家有近亲属备案的也不能。"""
+    return may_know(user) and not relatives_of(household_id).filter(user=user).exists()
 
 
 @dataclass(frozen=True)
@@ -37,12 +47,21 @@ def objections(user: User, view: str = "open") -> QuerySet[Objection]:
     )
     narrowed = {
         "open": rows.open(),
+        "sign": rows.open().filter(pk__in=_for_my_signature(user)),
         "reply": rows.exclude(outcome="").filter(contact__isnull=False, replied_on=None),
         "done": rows.exclude(outcome="").order_by("-answered_on", "-pk"),
     }[view]
     if view == "done":
         return narrowed
     return narrowed.order_by(F("due_on").asc(nulls_last=True), "received_on", "pk")
+
+
+def _for_my_signature(user: User) -> QuerySet[Conclusion, int]:
+    """What the other of two handlers wrote and this one has yet to sign."""
+    mine = Conclusion.objects.filter(
+        answer=Conclusion.Answer.WAITING, objection__handlers__user=user, objection__handlers__until_on=None
+    )
+    return mine.exclude(written_by=user).values_list("objection_id", flat=True)
 
 
 def counts(user: User) -> dict[str, int]:
@@ -65,6 +84,24 @@ def handlers_of(objection: Objection) -> list[User]:
     """现在的承办人。"""
     current = objection.handlers.filter(until_on=None).select_related("user").order_by("pk")
     return [handler.user for handler in current]
+
+
+def waiting_conclusion(objection: Objection) -> Conclusion | None:
+    """写好了、等另一名承办人会签的结论; 没有为空。"""
+    waiting = objection.conclusions.filter(answer=Conclusion.Answer.WAITING)
+    return waiting.select_related("written_by").first()
+
+
+def signed_conclusion(objection: Objection) -> Conclusion | None:
+    """两名承办人都签了的结论; 没有为空。"""
+    signed = objection.conclusions.filter(answer=Conclusion.Answer.AGREED)
+    return signed.select_related("written_by", "checked_by").first()
+
+
+def returned_conclusions(objection: Objection) -> QuerySet[Conclusion]:
+    """退回重写的, 新的在前。"""
+    rows = objection.conclusions.filter(answer=Conclusion.Answer.RETURNED)
+    return rows.select_related("written_by", "checked_by").order_by("-pk")
 
 
 def candidates(objection: Objection) -> list[Candidate]:

@@ -1,4 +1,4 @@
-"""Look into an objection with two pairs of fresh eyes, and say what was found."""
+"""Look into an objection with two pairs of fresh eyes: one writes what was found, the other signs it too."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,10 +11,11 @@ from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.cases.telling import tell
 from doudi.records.checks import services as checks
-from doudi.records.postings.models import Handler, Objection, Posting
-from doudi.records.postings.objections import HEARS, candidates, handlers_of
+from doudi.records.postings.models import Conclusion, Handler, Objection, Posting
+from doudi.records.postings.objections import HEARS, candidates, handlers_of, waiting_conclusion
 from doudi.records.postings.services.objecting import check_taker
 from doudi.records.staff.models import Role, User
+from doudi.records.staff.services import notify
 from doudi.store.refusal import Refusal
 
 HANDLERS = 2
@@ -36,6 +37,22 @@ class NotYourObjection(Refusal):
     """不是这条异议的承办人。"""
 
 
+class NotCountersigned(Refusal):
+    """已经写了结论, 等另一名承办人会签。"""
+
+
+class NotConcluded(Refusal):
+    """还没有写结论, 没有可以会签的。"""
+
+
+class OwnConclusion(Refusal):
+    """自己写的结论不能自己会签。"""
+
+
+class WordsMissing(Refusal):
+    """退回重写没有写明理由。"""
+
+
 class RemedyMissing(Refusal):
     """成立的异议没有写明重新调查还是民主评议。"""
 
@@ -46,7 +63,7 @@ class NotAnsweredYet(Refusal):
 
 @transaction.atomic
 def assign(*, objection: Objection, by: User, users: Sequence[User], on: dt.date) -> Objection:
-    """交给两个人查, 尽量不是原来的调查人; 有近亲属备案的不能承办; 换人就再交办一次。
+    """交给两个人查, 尽量不是原来的调查人; 有近亲属备案的不能承办; 换人就再交办一次, 还没会签的结论作罢。
 
     Raises AlreadyAnswered, TwoHandlers, FreshEyesFirst, cases.MustRecuse, OtherSideAlready, NotYourDuty.
     """
@@ -58,33 +75,102 @@ def assign(*, objection: Objection, by: User, users: Sequence[User], on: dt.date
     _require_fresh(objection, users)
     names = "、".join(user.name for user in users)
     _act(objection, by, f"{objection.get_kind_display()}交办: {names}", on)
+    written = waiting_conclusion(objection)
+    if written:
+        _check(written, by, Conclusion.Answer.RETURNED, on, "换人承办, 重新查")
     Handler.objects.filter(objection=objection, until_on=None).update(until_on=on)
     Handler.objects.bulk_create(Handler(objection=objection, user=user, from_on=on) for user in users)
     return objection
 
 
 @transaction.atomic
-def answer(
+def conclude(
     *, objection: Objection, by: User, outcome: str, text: str, on: dt.date, remedy: str = ""
-) -> Objection:
-    """写明查实的情况。异议成立的撤下公示, 按 `remedy` 重新调查或民主评议, 之后重新提意见、重新公示。
+) -> Conclusion:
+    """一名承办人写明查实的情况和结论; 另一名会签之后才算数。
 
-    Raises AlreadyAnswered, NotYourObjection, RemedyMissing. 依据: 民发〔2021〕57号 第十九条
+    Raises AlreadyAnswered, NotYourObjection, RemedyMissing, NotCountersigned. 依据: 民发〔2021〕57号 第十九条
     """
     objection = _unanswered(objection)
     if by not in handlers_of(objection):
         raise NotYourObjection(f"{objection.no} 由承办的两个人写结论, 请先交办, 或请承办人来写")
+    if waiting_conclusion(objection):
+        raise NotCountersigned(f"{objection.no} 的结论已经写好, 等另一名承办人会签")
     sends_back = outcome == Objection.Outcome.UPHELD and objection.kind == Objection.Kind.OBJECTION
     if sends_back and remedy not in Objection.Remedy.values:
         raise RemedyMissing("异议成立的, 请选重新调查或者民主评议")
+    _act(objection, by, f"{objection.get_kind_display()}写出结论, 待会签", on)
+    written = Conclusion.objects.create(
+        objection=objection, outcome=outcome, remedy=remedy if sends_back else "", text=text,
+        written_by=by, written_on=on,
+    )  # fmt: skip
+    record(by=by, action="objection.conclude", subject=f"objection:{objection.pk}", outcome=outcome)
+    for other in handlers_of(objection):
+        if other != by:
+            _tell_handler(objection, other, "结论写好了, 请会签", on)
+    return written
+
+
+@transaction.atomic
+def countersign(*, objection: Objection, by: User, on: dt.date) -> Objection:
+    """另一名承办人会签, 结论就此算数: 成立的撤下公示, 重新调查或民主评议, 之后重新提意见、重新公示。
+
+    Raises AlreadyAnswered, NotConcluded, NotYourObjection, OwnConclusion. 依据: 民发〔2021〕57号 第十九条
+    """
+    objection = _unanswered(objection)
+    written = _others_conclusion(objection, by)
     # What was found may tell who had said it: it stays with the objection, which the village cannot open.
-    _act(objection, by, f"{objection.get_kind_display()}{Objection.Outcome(outcome).label}", on)
-    objection.outcome, objection.answered_on, objection.answer = outcome, on, text
-    objection.remedy, objection.answered_by = remedy if sends_back else "", by.username
+    _act(objection, by, f"{objection.get_kind_display()}{written.get_outcome_display()}", on)
+    _check(written, by, Conclusion.Answer.AGREED, on)
+    objection.outcome, objection.remedy = written.outcome, written.remedy
+    objection.answer, objection.answered_on = str(written.text), on
+    objection.answered_by = written.written_by.username
     objection.save(update_fields=["outcome", "remedy", "answered_on", "answer", "answered_by"])
-    if sends_back and objection.case:
+    if objection.remedy and objection.case:
         _take_back(cases.locked(objection.case), by, objection, on)
     return objection
+
+
+@transaction.atomic
+def hand_back(*, objection: Objection, by: User, words: str, on: dt.date) -> Conclusion:
+    """另一名承办人不同意, 写明哪里不对, 退回重写; 原来写的留着。
+
+    Raises AlreadyAnswered, NotConcluded, NotYourObjection, OwnConclusion, WordsMissing.
+    """
+    objection = _unanswered(objection)
+    written = _others_conclusion(objection, by)
+    if not words.strip():
+        raise WordsMissing("请写明结论哪里不对, 好让另一名承办人重写")
+    _act(objection, by, f"{objection.get_kind_display()}的结论退回重写", on)
+    _tell_handler(objection, written.written_by, "结论退回重写", on)
+    return _check(written, by, Conclusion.Answer.RETURNED, on, words.strip())
+
+
+def _tell_handler(objection: Objection, to: User, what: str, on: dt.date) -> None:
+    """To that person alone: nobody else of the township needs to know who said what against whom."""
+    notify(
+        to_role=to.role, to_user=to, area_code=objection.village_id, kind="objection",
+        title=f"{objection.get_kind_display()} {objection.no}: {what}", link=f"/gongshi/yiyi/{objection.pk}/", on=on,
+    )  # fmt: skip
+
+
+def _others_conclusion(objection: Objection, by: User) -> Conclusion:
+    written = waiting_conclusion(objection)
+    if written is None:
+        raise NotConcluded(f"{objection.no} 还没有写结论, 请先由一名承办人写")
+    if by not in handlers_of(objection):
+        raise NotYourObjection(f"{objection.no} 由另一名承办人会签")
+    if written.written_by_id == by.pk:
+        raise OwnConclusion(f"{objection.no} 的结论是您写的, 要由另一名承办人会签")
+    return written
+
+
+def _check(written: Conclusion, by: User, answer: str, on: dt.date, words: str = "") -> Conclusion:
+    written.answer, written.checked_by, written.checked_on = answer, by, on
+    written.words = words or None
+    written.save(update_fields=["answer", "checked_by", "checked_on", "words"])
+    record(by=by, action="objection.countersign", subject=f"objection:{written.objection_id}", answer=answer)
+    return written
 
 
 def _take_back(case: Case, by: User, objection: Objection, on: dt.date) -> None:
@@ -98,11 +184,11 @@ def _take_back(case: Case, by: User, objection: Objection, on: dt.date) -> None:
     target = next(code for code in (wanted, "review") if code in road)
     again = Posting.objects.filter(case=case, withdrawn_on=None).exclude(station=Posting.Round.INTAKE)
     again.update(withdrawn_on=on)
-    # Everybody who has the case reads why it came back: not that somebody had objected.
+    # Everybody who has the case reads why it came back, the family's kin among them: not that somebody had objected.
     if at_first or place_on(road, target) < place_on(road, case.station):
         remedy = Objection.Remedy(objection.remedy).label
         cases.move(case, target, on, returned=f"需要{remedy}")
-        tell(case, to_role=Role.CLERK, kind="upheld", what=f"异议成立, {remedy}", on=on)
+        tell(case, to_role=Role.CLERK, kind="returned", what=f"需要{remedy}", on=on)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Objections and tips in the office: taken down, given to two people, answered; whose they are, only who must know."""
+"""Objections and tips in the office: taken down, given to two people, concluded by one and signed by the other."""
 
 import datetime as dt
 from typing import Any
@@ -20,7 +20,14 @@ from doudi.store.today import today
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.forms import take_effect
-from doudi.web.office.postings.forms import AnswerForm, AssignForm, ObjectionForm, PurposeForm, TipForm
+from doudi.web.office.postings.forms import (
+    AnswerForm,
+    AssignForm,
+    CountersignForm,
+    ObjectionForm,
+    PurposeForm,
+    TipForm,
+)
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
 
@@ -30,6 +37,7 @@ COLUMNS = (
 )  # fmt: skip
 EMPTY = {
     "open": "群众在网上、电话或意见箱提出的异议和举报会列在这里。",
+    "sign": "另一名承办人写好了结论, 等您会签的会列在这里。",
     "reply": "留了联系方式的, 写完结论要书面答复; 还没有答复的会列在这里。",
     "done": "写了结论的会列在这里。",
 }
@@ -41,7 +49,9 @@ def objections(request: HttpRequest) -> HttpResponse:
     view = request.GET.get("view", "open")
     if view not in queries.VIEWS:
         raise Http404
-    page = lists.page_of(request, queries.objections(user, view).prefetch_related("handlers__user"))
+    page = lists.page_of(
+        request, queries.objections(user, view).prefetch_related("handlers__user", queries.WRITTEN)
+    )
     here, counts = reverse("objections"), queries.counts(user)
     context = {
         "tabs": [
@@ -67,9 +77,15 @@ def _row(user: User, objection: Objection, on: dt.date) -> Row:
         objection.channel,
         _deadline(objection, on),
         "、".join(h.user.name for h in objection.handlers.all() if h.until_on is None) or "--",
-        objection.get_outcome_display(),
+        _conclusion(objection),
     ]
     return Row(cells, key=str(objection.pk), url=url)
+
+
+def _conclusion(objection: Objection) -> str:
+    """An objection under way says whether somebody has already written what was found."""
+    written = not objection.outcome and objection.written  # type: ignore[attr-defined]
+    return "待会签" if written else str(objection.get_outcome_display())
 
 
 def _deadline(objection: Objection, on: dt.date) -> ui.Deadline:
@@ -85,8 +101,8 @@ def objection(request: HttpRequest, pk: int) -> HttpResponse:
     form = AnswerForm(request.POST or None, objection=found)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
-        take_effect(request, data["key"], lambda: _answer(found, user, data, on))
-        messages.success(request, f"{found.no} 已写明结论")
+        take_effect(request, data["key"], lambda: _conclude(found, user, data, on))
+        messages.success(request, f"{found.no} 的结论已交另一名承办人会签")
         return redirect("objection", pk=pk)
     look(by=user, action="view", subject=found)
     return render(request, "office/postings/objection.html", _context(user, found, on, form))
@@ -103,12 +119,19 @@ def _context(user: User, found: Objection, on: dt.date, form: AnswerForm) -> dic
     handlers, clerk = queries.handlers_of(found), user.role == Role.CLERK
     mine, waiting = user in handlers, not found.outcome
     candidates = queries.candidates(found) if clerk and waiting else []
+    written = queries.waiting_conclusion(found)
+    to_sign = written is not None and mine and written.written_by_id != user.pk
     return {
         "objection": found,
         "household": shown_name(user, found.household.head.name),
         "deadline": _deadline(found, on),
         "handlers": handlers,
-        "form": form if mine and waiting else None,
+        "written": written,
+        "signer": "、".join(one.name for one in handlers if written and one.pk != written.written_by_id),
+        "returned": queries.returned_conclusions(found),
+        "signed": queries.signed_conclusion(found),
+        "form": form if mine and waiting and written is None else None,
+        "countersign": CountersignForm(auto_id="sign_%s") if to_sign else None,
         "assign": AssignForm(candidates=candidates) if clerk and waiting else None,
         "has_contact": found.is_named,
         "may_contact": found.is_named and (mine or user.role == Role.APPROVER),
@@ -116,12 +139,33 @@ def _context(user: User, found: Objection, on: dt.date, form: AnswerForm) -> dic
     }
 
 
-def _answer(found: Objection, user: User, data: dict[str, Any], on: dt.date) -> str:
+def _conclude(found: Objection, user: User, data: dict[str, Any], on: dt.date) -> str:
     outcome, _, remedy = data["outcome"].partition(" ")
-    answered = services.answer(
-        objection=found, by=user, outcome=outcome, remedy=remedy, text=data["text"], on=on
-    )
-    return answered.no
+    services.conclude(objection=found, by=user, outcome=outcome, remedy=remedy, text=data["text"], on=on)
+    return found.no
+
+
+def countersign(request: HttpRequest, pk: int) -> HttpResponse:
+    """另一名承办人会签结论, 或者退回重写。"""
+    user, on = the_user(request), today()
+    found = _found(user, pk)
+    form = CountersignForm(request.POST, auto_id="sign_%s")
+    if not form.is_valid():
+        context = _context(user, found, on, AnswerForm(objection=found))
+        shown = {**context, "countersign": form if context["countersign"] else None}
+        return render(request, "office/postings/objection.html", shown, status=422)
+    data = form.cleaned_data
+    agreed = data["decision"] == "agree"
+    take_effect(request, data["key"], lambda: _countersign(found, user, data, on))
+    messages.success(request, f"{found.no} {'已会签, 结论生效' if agreed else '已退回重写'}")
+    return redirect("objection", pk=pk)
+
+
+def _countersign(found: Objection, user: User, data: dict[str, Any], on: dt.date) -> str:
+    if data["decision"] == "agree":
+        return services.countersign(objection=found, by=user, on=on).no
+    services.hand_back(objection=found, by=user, words=data["words"], on=on)
+    return found.no
 
 
 def assign(request: HttpRequest, pk: int) -> HttpResponse:

@@ -101,6 +101,27 @@ class AnswerForm(KeyedForm):
         self.fields["outcome"].choices = choices  # type: ignore[attr-defined]
 
 
+class CountersignForm(KeyedForm):
+    """另一名承办人: 同意, 或者写明哪里不对退回重写。"""
+
+    decision = forms.ChoiceField(
+        label="会签",
+        choices=[("agree", "同意这个结论"), ("return", "不同意, 退回重写")],
+        widget=forms.RadioSelect,
+    )
+    words = forms.CharField(
+        label="哪里不对", required=False, max_length=200, widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="退回重写的必须写",
+    )  # fmt: skip
+
+    def clean(self) -> dict[str, Any]:
+        """A conclusion goes back with the reason: else the other could only guess."""
+        found = super().clean() or {}
+        if found.get("decision") == "return" and not found.get("words"):
+            self.add_error("words", "请写明哪里不对")
+        return found
+
+
 class PurposeForm(PlainForm):
     """为什么要看联系方式。"""
 

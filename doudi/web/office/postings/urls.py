@@ -29,6 +29,10 @@ urlpatterns: list[URLPattern] = [
     page(
         "gongshi/yiyi/<int:pk>/jiaoban/", complaints.assign, name="objection_assign", roles=CLERK, methods=("POST",)
     ),
+    page(
+        "gongshi/yiyi/<int:pk>/huiqian/", complaints.countersign, name="objection_countersign", roles=CLERK,
+        methods=("POST",),
+    ),
     page("gongshi/yiyi/<int:pk>/dafu/", complaints.reply, name="objection_reply", roles=CLERK, methods=("POST",)),
     page(
         "gongshi/yiyi/<int:pk>/lianxi/", complaints.contact, name="objection_contact",

@@ -52,6 +52,8 @@ ACTIONS: Mapping[str, str] = {
     "intake.signature": "登记签字",
     "intake.signatures": "登记签字",
     "objection.act": "办理异议",
+    "objection.conclude": "写异议结论",
+    "objection.countersign": "会签异议结论",
     "objection.reply": "书面答复异议",
     "posting.objection": "收到异议",
     "posting.tip": "收到举报",
