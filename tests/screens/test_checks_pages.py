@@ -280,7 +280,7 @@ def test_the_opinion_agrees_with_the_sum_and_sends_the_case_on(assessed: Case, s
     page, act = (reverse(name, args=[assessed.pk]) for name in ("case_opinion", "case_opinion_give"))
     html = browser.get(page).content.decode()
     assert "819.00 元/月" in html
-    done = browser.post(act, {**fields(html, act), "phrase": "0", "more": "已当面说明。"})
+    done = browser.post(act, {**fields(html, act), "more": "已当面说明。"})
     assert done.headers["Location"] == reverse("case", args=[assessed.pk])
     opinion = Opinion.objects.get()
     assert (opinion.amount_fen, opinion.recommends) == (81_900, True)

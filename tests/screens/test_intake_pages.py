@@ -176,6 +176,18 @@ def test_a_family_already_known_is_not_typed_again(filed: Case, sign_in: SignIn)
     assert Fact.objects.filter(household=filed.household, void=True).count() == 0
 
 
+def test_a_family_already_known_gives_its_new_address(filed: Case, sign_in: SignIn) -> None:
+    browser, url = sign_in("jingban"), reverse("intake_known", args=[filed.household_id])
+    shown = {**fields(browser.get(url).content.decode(), "entry-form"), "scheme": "tekun_rural"}
+    assert shown["address"] == ["寄料村 1 组"]
+    typed = {**shown, "address": "寄料村 9 组", "phone": "100 0000 0009", "account": "6299000000000009999",
+             "reason": "老人独居"}  # fmt: skip
+    said = text_of(browser.post(url, typed, follow=True).content.decode())
+    assert "领款账户没有换" in said
+    home = Household.objects.get()
+    assert (home.address, home.phone, home.cases.count()) == ("寄料村 9 组", "10000000009", 2)
+
+
 def test_the_receipt_and_the_notice_of_gaps_print(filed: Case, sign_in: SignIn) -> None:
     browser = sign_in("jingban")
     url, papers = reverse("gaps_tell", args=[filed.pk]), reverse("case_papers", args=[filed.pk])

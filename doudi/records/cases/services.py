@@ -127,9 +127,14 @@ def open_case(
     return case
 
 
-def locked(case: Case) -> Case:
-    """在当前事务里锁住并重读这件案子。"""
-    return Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+def locked(case: Case, expected: int | None = None) -> Case:
+    """在当前事务里锁住并重读这件案子。
+
+    `expected` is the version on the page somebody filled in: whoever saves from it moves the version on, whoever
+    comes after from the same page is refused. None where nobody looked at a page. Raises StaleVersion.
+    """
+    held = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    return held if expected is None else held.save_over(expected, [])
 
 
 @transaction.atomic

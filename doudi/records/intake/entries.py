@@ -6,9 +6,11 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from doudi.law.identity import normalise
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.intake.services import ApplicationDraft, file_application
+from doudi.records.people import family
 from doudi.records.people import services as people
 from doudi.records.people.models import Fact, Household
 from doudi.records.people.queries import members_on
@@ -23,9 +25,8 @@ def correct(*, case: Case, by: User, expected: int, facts: PlacedFacts, on: dt.d
 
     Raises StaleVersion where somebody saved in between, and what doing a duty raises. 依据: 民发〔2021〕57号 第十条
     """
-    held = cases.locked(case)
+    held = cases.locked(case, expected)
     cases.require_station(held, "accept", "survey", "review")
-    held.save_over(expected, [])
     duty = "accept" if held.station == "accept" else "survey"
     cases.do(case=held, by=by, duty=duty, title="更正家庭情况", on=on, note=note)
     people.record_facts(
@@ -39,13 +40,20 @@ def correct(*, case: Case, by: User, expected: int, facts: PlacedFacts, on: dt.d
 def submit_again(
     *, by: User, household: Household, draft: ApplicationDraft, channel: str, on: dt.date
 ) -> Case:
-    """已登记的一户再申请: 申报换新, 在用的账户不动, 另立一案。Raises what opening and acting raise."""
+    """已登记的一户再申请: 申报、住址、电话换新, 在用的账户不动, 另立一案。Raises what opening and acting raise."""
+    _update_address(by, household, draft)
     people.record_facts(
         by=by, household=household, facts=_named(draft.facts, household, on), source=Fact.Source.DECLARED, on=on,
         from_on=on,
     )  # fmt: skip
     people.set_first_account(by=by, person=household.head, bank=draft.bank, number=draft.account, on=on)
     return file_application(by=by, household=household, draft=draft, channel=channel, on=on)
+
+
+def _update_address(by: User, household: Household, draft: ApplicationDraft) -> None:
+    phone = normalise(draft.phone)
+    if draft.address and (draft.address, phone or household.phone) != (household.address, household.phone):
+        family.set_address(by=by, household=household, address=draft.address, phone=phone)
 
 
 def _named(facts: PlacedFacts, household: Household, on: dt.date) -> list[people.FactDraft]:

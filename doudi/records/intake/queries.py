@@ -8,6 +8,7 @@ from django.db.models import F, Prefetch, Q, QuerySet
 
 from doudi.law.blocks import CaseFacts
 from doudi.law.identity import age_on
+from doudi.records.audit.queries import events_of
 from doudi.records.awards.models import Holding
 from doudi.records.cases.models import Case
 from doudi.records.cases.queries import pause_cause
@@ -99,6 +100,13 @@ def missing_papers(case: Case) -> tuple[str, ...]:
         .values_list("kind", flat=True)
     )
     return tuple(paper_label(case.scheme, kind) for kind in kinds)
+
+
+def noted_by(case: Case) -> str:
+    """最近办过这件案子的人的姓名; 登记材料不是一次办理, 姓名在审计链里。"""
+    last = events_of(f"case:{case.pk}").last()
+    known = User.objects.filter(username=last.actor).first() if last else None
+    return known.name if known else ""
 
 
 def is_relative_known(case: Case) -> bool:

@@ -173,12 +173,13 @@ def note_papers(
     on: dt.date,
     seen: Sequence[str] = (),
     copied: Sequence[str] = (),
+    expected: int | None = None,
 ) -> None:
-    """登记收到哪些材料, 哪些看过原件、留了复印件。依据: 民发〔2021〕57号 第十条
+    """登记收到哪些材料, 哪些看过原件、留了复印件; `expected` 是打开时的案件版本。依据: 民发〔2021〕57号 第十条
 
-    Raises NotAskedOfCitizen for what the system fetches, UnknownPaper for what is not on the list.
+    Raises StaleVersion, NotAskedOfCitizen for what the system fetches, UnknownPaper for what is not on the list.
     """
-    case = cases.locked(case)
+    case = cases.locked(case, expected)
     cases.require_station(case, "accept")
     cases.check_may(case=case, by=by, duty="accept")
     _refuse_unasked(case, {*have, *seen, *copied})
@@ -196,9 +197,14 @@ def note_papers(
 
 
 @transaction.atomic
-def keep_paper(*, case: Case, by: User, kind: str, photo: bytes, on: dt.date) -> Paper:
-    """把一份材料拍照留存, 即作收到。Raises NotAskedOfCitizen, UnknownPaper, signing.PictureRefused."""
-    case = cases.locked(case)
+def keep_paper(
+    *, case: Case, by: User, kind: str, photo: bytes, on: dt.date, expected: int | None = None
+) -> Paper:
+    """把一份材料拍照留存, 即作收到; `expected` 是打开时的案件版本。
+
+    Raises StaleVersion, NotAskedOfCitizen, UnknownPaper, signing.PictureRefused.
+    """
+    case = cases.locked(case, expected)
     cases.require_station(case, "accept")
     cases.check_may(case=case, by=by, duty="accept")
     _refuse_unasked(case, {kind})

@@ -29,6 +29,26 @@ class KeyedForm(PlainForm):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
 
+class VersionedForm(KeyedForm):
+    """带案件版本的表单: 打开之后别人先保存了的不盖掉, 两个版本都摆出来。"""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, version: int, initial: Any = None, **options: Any) -> None:
+        super().__init__(*args, initial={**(initial or {}), "version": version}, **options)
+        self.fields["version"].error_messages["required"] = "页面已过期, 请刷新后再填"
+
+    @property
+    def expected(self) -> int:
+        """打开页面时的案件版本。"""
+        return int(self.cleaned_data["version"])
+
+    def renew(self, version: int) -> None:
+        """两个版本都看过了: 再交一次就按这个版本保存。"""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["version"] = str(version)  # type: ignore[index]
+
+
 class YuanField(forms.CharField):
     """金额: 填元 (1,200 或 1200.00), 得到整数分; 空着为 None。"""
 

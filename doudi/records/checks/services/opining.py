@@ -78,17 +78,19 @@ def _waits(case: Case, on: dt.date) -> bool:
     if not cases.standing_blocks(case, replace(facts(case), station="survey"), on):
         return False
     if case.station != "survey":
-        cases.move(case, "survey", on, returned="认定的项目还要补作调查")
+        cases.go_back(case, on, returned="认定的项目还要补作调查")
     return True
 
 
 @transaction.atomic
-def give_opinion(*, case: Case, by: User, recommends: bool, text: str, on: dt.date) -> Opinion:
-    """初审意见: 与测算一致; 建议确认的转公示, 不予确认的直接报签批。
+def give_opinion(
+    *, case: Case, by: User, recommends: bool, text: str, on: dt.date, expected: int | None = None
+) -> Opinion:
+    """初审意见: 与测算一致; 建议确认的转公示, 不予确认的直接报签批。`expected` 是打开时的案件版本。
 
-    Raises cases.Blocked, OpinionAgainstAssessment. 依据: 民发〔2021〕57号 第十九条
+    Raises StaleVersion, cases.Blocked, OpinionAgainstAssessment. 依据: 民发〔2021〕57号 第十九条
     """
-    case = cases.locked(case)
+    case = cases.locked(case, expected)
     cases.require_station(case, "review")
     latest = latest_assessment(case)
     cases.require_clear(case, replace(facts(case), opinion_given=True), on)

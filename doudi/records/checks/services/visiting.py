@@ -77,13 +77,21 @@ class VisitDraft:
 
 
 @transaction.atomic
-def visit(*, case: Case, by: User, others: Sequence[User], on: dt.date, draft: VisitDraft) -> VisitRecord:
-    """入户调查: 人数按政策包, 调查人和在场家庭成员签字; 所见记在申报旁边。
+def visit(
+    *,
+    case: Case,
+    by: User,
+    others: Sequence[User],
+    on: dt.date,
+    draft: VisitDraft,
+    expected: int | None = None,
+) -> VisitRecord:
+    """入户调查: 人数按政策包, 调查人和在场家庭成员签字; 所见记在申报旁边。`expected` 是打开时的案件版本。
 
-    Raises OneInvestigator, NotSigned, WitnessMissing, ReasonForDistanceMissing, PictureRefused.
+    Raises StaleVersion, OneInvestigator, NotSigned, WitnessMissing, ReasonForDistanceMissing, PictureRefused.
     依据: 民发〔2021〕57号 第十六条
     """
-    case = cases.locked(case)
+    case = cases.locked(case, expected)
     cases.require_station(case, "survey")
     investigators = list({user.pk: user for user in (by, *others)}.values())
     _check(draft, investigators, cases.procedure_of(case).investigators)

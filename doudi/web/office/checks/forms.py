@@ -8,7 +8,7 @@ from django import forms
 from doudi.records.cases.models import Case
 from doudi.records.checks.assessing import GRADED_BY
 from doudi.records.policies.queries import catalogue
-from doudi.web.office.forms import KeyedForm
+from doudi.web.office.forms import KeyedForm, VersionedForm
 
 
 class AssessForm(KeyedForm):
@@ -40,7 +40,7 @@ class AssessForm(KeyedForm):
         return found
 
 
-class OpinionForm(KeyedForm):
+class OpinionForm(VersionedForm):
     """初审意见: 选一句, 可以再补充。"""
 
     phrase = forms.ChoiceField(label="意见", widget=forms.RadioSelect)
@@ -48,15 +48,15 @@ class OpinionForm(KeyedForm):
         label="补充", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 3})
     )
 
-    def __init__(self, data: Any = None, *, phrases: Sequence[str]) -> None:
-        super().__init__(data, initial={"phrase": "0"})
+    def __init__(self, data: Any = None, *, phrases: Sequence[str], version: int) -> None:
+        super().__init__(data, version=version, initial={"phrase": next(iter(phrases), "")})
         field = self.fields["phrase"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [(str(place), text) for place, text in enumerate(phrases)]
-        self._phrases = phrases
+        # The sentence itself is sent, not its place: after another sum the same place would say another thing.
+        field.choices = [(text, text) for text in phrases]
+        field.error_messages["invalid_choice"] = "测算已经更新, 原来选的那句不再是现在的结论, 请重新选"
 
     @property
     def text(self) -> str:
         """写进意见的全文。"""
-        chosen = self._phrases[int(self.cleaned_data["phrase"])]
-        return f"{chosen}{self.cleaned_data['more']}"[:600]
+        return f"{self.cleaned_data['phrase']}{self.cleaned_data['more']}"[:600]

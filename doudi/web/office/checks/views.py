@@ -29,7 +29,7 @@ from doudi.web.office.checks import facts as told
 from doudi.web.office.checks.assessing import sum_grade
 from doudi.web.office.checks.figures import Sheet, sheet_of
 from doudi.web.office.checks.forms import OpinionForm
-from doudi.web.office.checks.saving import saved
+from doudi.web.office.checks.saving import saved, who_saved
 from doudi.web.office.forms import KeyedForm, take_effect
 from doudi.web.office.intake.entry import Entry, Problem
 from doudi.web.office.intake.views import tell
@@ -102,11 +102,10 @@ def _both_versions(
         for place, draft in entry.filled.facts
     ]
     theirs = [fact for fact in facts_of(case.household) if fact.source == Fact.Source.DECLARED]
-    last = case_page.acts_of(case, user).first()
     context["conflict"] = told.differences(theirs, mine, told.names_of(user, members)) or [
         told.Difference("家庭情况", "与您填的相同", "与别人保存的相同")
     ]
-    context["conflict_who"] = f"{last.user.name} ({last.title})" if last else ""
+    context["conflict_who"] = who_saved(case, user)
     context["version"] = stale.current.version  # type: ignore[attr-defined]
 
 
@@ -118,7 +117,13 @@ def case_opinion(request: HttpRequest, pk: int) -> HttpResponse:
     return _opinion_page(request, opened(request, pk), None, "")
 
 
-def _opinion_page(request: HttpRequest, case: Case, form: OpinionForm | None, refused: str) -> HttpResponse:
+def _opinion_page(
+    request: HttpRequest,
+    case: Case,
+    form: OpinionForm | None,
+    refused: str,
+    more: dict[str, Any] | None = None,
+) -> HttpResponse:
     view = case_page.view_of(case, the_user(request), today())
     latest = latest_assessment(case)
     sheet = _sheet(latest)
@@ -127,21 +132,22 @@ def _opinion_page(request: HttpRequest, case: Case, form: OpinionForm | None, re
         **frame(request, case, "case_opinion"),
         "assessment": latest,
         "sheet": sheet,
-        "form": form or OpinionForm(phrases=phrases(latest, sheet, view.persons)),
+        "form": form or OpinionForm(phrases=phrases(latest, sheet), version=case.version),
         "blocks": [b for b in view.blocks if b.code != "no_opinion"] if may else [],
         "opinion": latest_opinion(case),
         "may": may,
         "refused": refused,
         "station": "" if case.closed_on else STATIONS[case.station].label,
+        **(more or {}),
     }
-    return render(request, "office/checks/opinion.html", context, status=409 if refused else 200)
+    return render(request, "office/checks/opinion.html", context, status=409 if refused or more else 200)
 
 
 def _sheet(latest: Assessment | None) -> Sheet | None:
     return sheet_of(explain(latest), {}, sum_grade(latest), latest.is_eligible) if latest else None
 
 
-def phrases(latest: Assessment | None, sheet: Sheet | None, persons: int) -> list[str]:
+def phrases(latest: Assessment | None, sheet: Sheet | None) -> list[str]:
     """句库: 由测算结论写成的几句话, 数字不用再抄。"""
     if latest is None or sheet is None:
         return []
@@ -160,16 +166,37 @@ def case_opinion_give(request: HttpRequest, pk: int) -> HttpResponse:
     case = opened(request, pk)
     latest = latest_assessment(case)
     sheet = _sheet(latest)
-    form = OpinionForm(request.POST, phrases=phrases(latest, sheet, 0))
+    form = OpinionForm(request.POST, phrases=phrases(latest, sheet), version=case.version)
     if latest is None or not form.is_valid():
         return _opinion_page(request, case, form, "" if latest else "还没有测算, 测算之后才能提出意见")
     recommends = latest.is_eligible
 
     def effect() -> None:
         services.give_opinion(
-            case=case, by=the_user(request), recommends=recommends, text=form.text, on=today()
-        )
+            case=case, by=the_user(request), recommends=recommends, text=form.text, on=today(),
+            expected=form.expected,
+        )  # fmt: skip
 
     text = "初审意见已提出, 转公示" if recommends else "初审意见已提出, 报乡镇签批"
-    answer = saved(request, case, form, effect, text, "case")
+    try:
+        answer = saved(request, case, form, effect, text, "case")
+    except StaleVersion as stale:
+        return _opinion_page(
+            request, opened(request, pk), form, "", _both_opinions(request, case, form, stale)
+        )
     return answer if isinstance(answer, HttpResponse) else _opinion_page(request, case, form, answer)
+
+
+def _both_opinions(
+    request: HttpRequest, case: Case, form: OpinionForm, stale: StaleVersion
+) -> dict[str, Any]:
+    """Where the other's opinion sent the case on there is nothing left to save; else the form may be sent again."""
+    form.renew(stale.current.version)  # type: ignore[attr-defined]
+    given = latest_opinion(case)
+    gone = stale.current.station != "review"  # type: ignore[attr-defined]
+    then = "案件已经往下走, 您写的没有登记。认为那份意见不对的, 请与他核对, 由签批时退回。"
+    return {
+        "conflict": [told.Difference("初审意见", given.text if given else "", form.text)],
+        "conflict_who": who_saved(case, the_user(request)),
+        "conflict_text": then if gone else "",
+    }

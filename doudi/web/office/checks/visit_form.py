@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from doudi.law.money import yuan
 from doudi.records.cases.models import Case
 from doudi.records.checks.models import VisitMethod, VisitPhoto, VisitRecord
 from doudi.records.checks.queries import methods_due
@@ -14,9 +15,9 @@ from doudi.records.people.models import Fact, Membership
 from doudi.records.people.services import FactDraft
 from doudi.records.staff.models import Role, User
 from doudi.store.areas import code_range
-from doudi.web.office.checks.facts import NAMED, Topic, grouped, label_of, text_of
+from doudi.web.office.checks.facts import NAMED, Difference, Topic, grouped, label_of, text_of
 from doudi.web.office.checks.uploads import PhotosField, SignatureField
-from doudi.web.office.forms import KeyedForm, YuanField
+from doudi.web.office.forms import KeyedForm, VersionedForm, YuanField
 
 AGREES = [("1", "相符"), ("0", "不符")]
 MEMBER = "member"
@@ -51,7 +52,7 @@ class Pad:
     partner: str = ""
 
 
-class VisitForm(KeyedForm):
+class VisitForm(VersionedForm):
     """入户调查表。"""
 
     others = forms.MultipleChoiceField(label="一起去的调查人", widget=forms.CheckboxSelectMultiple)
@@ -76,7 +77,7 @@ class VisitForm(KeyedForm):
 
     def __init__(self, data: Any = None, files: Any = None, *, case: Case, user: User,
                  members: Sequence[Membership], declared: Sequence[Fact], who: Mapping[int, str]) -> None:  # fmt: skip
-        super().__init__(data, files)
+        super().__init__(data, files, version=case.version)
         self._user, self._partners = user, partners(user)
         self._choose("others", [(str(u.pk), f"{u.name} ({u.get_role_display()})") for u in self._partners])
         self._choose("member_present", [(name, name) for name in who.values()])
@@ -215,10 +216,46 @@ class VisitForm(KeyedForm):
             number=declared[0].number, evidence="入户所见",
         )  # fmt: skip
 
+    def against(self, kept: VisitRecord | None) -> list[Difference]:
+        """别人刚登记的调查和这张表, 只列不同的。"""
+        rows = [
+            Difference(
+                "在场的家庭成员", kept.member_present if kept else "", self.cleaned_data["member_present"]
+            ),
+            Difference("综合所见", kept.observed if kept else "", self.cleaned_data["observed"]),
+            *self._methods_against(kept),
+            *self._items_against(kept),
+        ]
+        return [row for row in rows if row.theirs != row.mine]
+
+    def _methods_against(self, kept: VisitRecord | None) -> Iterator[Difference]:
+        told = dict(kept.methods.values_list("method", "note")) if kept else {}
+        for code, label in VisitMethod.Method.choices:
+            mine = self.cleaned_data[f"told-{code}"] if self.cleaned_data[f"method-{code}"] else ""
+            yield Difference(str(label), str(told.get(code) or ""), mine)
+
+    def _items_against(self, kept: VisitRecord | None) -> Iterator[Difference]:
+        theirs = {Topic(i.person_id, i.kind, i.code): i for i in kept.items.all()} if kept else {}
+        for name, topic in self.topics.items():
+            mine, other = self._item(name, topic), theirs.get(topic)
+            seen = mine.fact.amount_fen if mine.fact else None
+            words = (
+                found_words(agrees=other.agrees, seen_fen=other.seen_fen, note=other.note) if other else ""
+            )
+            yield Difference(
+                self._labels[name][0], words, found_words(agrees=mine.agrees, seen_fen=seen, note=mine.note)
+            )
+
     def companions(self) -> list[User]:
         """一起去的调查人。"""
         chosen = set(self.cleaned_data["others"])
         return [user for user in self._partners if str(user.pk) in chosen]
+
+
+def found_words(*, agrees: bool, seen_fen: int | None, note: str | None) -> str:
+    """逐项对照的一句: 相符, 或不符、看到多少、差在哪里。"""
+    amount = f"{yuan(seen_fen)} 元" if seen_fen is not None else ""
+    return "、".join(part for part in ("相符" if agrees else "不符", amount, note or "") if part)
 
 
 def partners(user: User) -> list[User]:

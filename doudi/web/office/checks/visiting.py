@@ -16,11 +16,12 @@ from doudi.records.people.models import Fact
 from doudi.records.people.queries import facts_of, members_on
 from doudi.records.staff.models import Role
 from doudi.store.kept import content
+from doudi.store.models import StaleVersion
 from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.office.cases.page import frame, opened, shown_name, the_user
 from doudi.web.office.checks import facts as told
-from doudi.web.office.checks.saving import saved
+from doudi.web.office.checks.saving import saved, who_saved
 from doudi.web.office.checks.visit_form import TalkForm, VisitForm
 from doudi.web.office.intake.views import problems_of
 
@@ -29,13 +30,27 @@ def case_visit(request: HttpRequest, pk: int) -> HttpResponse:
     """入户调查表: 申报旁边写所见, 几名调查人, 照片, 签字。"""
     case = opened(request, pk)
     form = _form(request, case, bound=request.method == "POST")
-    refused = ""
+    refused, context = "", {}
     if request.method == "POST" and _editable(request, case) and form.is_valid():
-        answer = _visited(request, case, form)
-        if isinstance(answer, HttpResponse):
-            return answer
-        refused = answer
-    return _page(request, case, form, TalkForm(), refused)
+        try:
+            answer = _visited(request, case, form)
+        except StaleVersion as stale:
+            context = _both_visits(request, case, form, stale)
+        else:
+            if isinstance(answer, HttpResponse):
+                return answer
+            refused = answer
+    return _page(request, case, form, TalkForm(), refused, context)
+
+
+def _both_visits(request: HttpRequest, case: Case, form: VisitForm, stale: StaleVersion) -> dict[str, Any]:
+    form.renew(stale.current.version)  # type: ignore[attr-defined]
+    same = told.Difference("入户调查", "与您填的相同", "与别人登记的相同")
+    return {
+        "conflict": form.against(latest_visit(case)) or [same],
+        "conflict_who": who_saved(case, the_user(request)),
+        "conflict_text": "您填的还在下面, 没有丢; 照片要重新选。逐项对照之后, 还要登记的再登记一次, 两次都留着。",
+    }
 
 
 def case_talk(request: HttpRequest, pk: int) -> HttpResponse:
@@ -53,7 +68,7 @@ def case_talk(request: HttpRequest, pk: int) -> HttpResponse:
         if isinstance(answer, HttpResponse):
             return answer
         refused = answer
-    return _page(request, case, _form(request, case, bound=False), form, refused)
+    return _page(request, case, _form(request, case, bound=False), form, refused, {})
 
 
 def _form(request: HttpRequest, case: Case, *, bound: bool) -> VisitForm:
@@ -69,7 +84,9 @@ def _editable(request: HttpRequest, case: Case) -> bool:
     return may_open(the_user(request), "case_talk") and case.station == "survey" and not case.closed_on
 
 
-def _page(request: HttpRequest, case: Case, form: VisitForm, talk: TalkForm, refused: str) -> HttpResponse:
+def _page(
+    request: HttpRequest, case: Case, form: VisitForm, talk: TalkForm, refused: str, more: dict[str, Any]
+) -> HttpResponse:
     user = the_user(request)
     members = list(members_on(case.household, today()))
     who = told.names_of(user, members)
@@ -86,8 +103,9 @@ def _page(request: HttpRequest, case: Case, form: VisitForm, talk: TalkForm, ref
         "sides": told.sides(list(facts_of(case.household)), who),
         "refused": refused,
         "station": "" if case.closed_on else STATIONS[case.station].label,
+        **more,
     }
-    return render(request, "office/checks/visit.html", context, status=409 if refused else 200)
+    return render(request, "office/checks/visit.html", context, status=409 if refused or more else 200)
 
 
 def _visit(request: HttpRequest, case: Case) -> dict[str, Any] | None:
@@ -133,8 +151,9 @@ def _talks(request: HttpRequest, case: Case) -> list[NeighbourTalk]:
 def _visited(request: HttpRequest, case: Case, form: VisitForm) -> HttpResponse | str:
     def effect() -> object:
         return services.visit(
-            case=case, by=the_user(request), others=form.companions(), on=today(), draft=form.draft()
-        )
+            case=case, by=the_user(request), others=form.companions(), on=today(), draft=form.draft(),
+            expected=form.expected,
+        )  # fmt: skip
 
     return saved(request, case, form, effect, "入户调查已登记", "case")
 

@@ -13,7 +13,7 @@ from doudi.records.people.queries import account_of
 from doudi.records.policies.queries import catalogue
 from doudi.records.staff.models import Role, User
 from doudi.store.today import today
-from doudi.web.office.forms import KeyedForm, PlainForm
+from doudi.web.office.forms import KeyedForm, PlainForm, VersionedForm
 from doudi.web.office.intake.entry import Filled
 
 PHOTO = forms.ClearableFileInput(attrs={"accept": "image/*", "capture": "environment"})
@@ -151,7 +151,7 @@ def _start(user: User, household: Household | None) -> dict[str, Any]:
     return {**start, **known, "scheme": f"dibao_{household.kind}"}
 
 
-class PapersForm(KeyedForm):
+class PapersForm(VersionedForm):
     """材料清单: 勾收到的、看过原件的、留了复印件的。"""
 
     have = forms.MultipleChoiceField(label="收到的材料", required=False, widget=forms.CheckboxSelectMultiple)
@@ -168,7 +168,7 @@ class PapersForm(KeyedForm):
             field.choices = choices
 
 
-class PaperPhotoForm(KeyedForm):
+class PaperPhotoForm(VersionedForm):
     """给一份材料拍照留存。"""
 
     kind = forms.CharField(max_length=40, widget=forms.HiddenInput)
