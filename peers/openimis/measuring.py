@@ -1,0 +1,46 @@
+"""Seconds and SQL statements of each step."""
+
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+
+
+class Steps:
+    """What each step took: wall seconds, seconds of this process, statements sent, savepoints among them."""
+
+    def __init__(self):
+        self.taken = {}
+
+    @contextmanager
+    def step(self, name):
+        """Measure what happens inside; nothing is kept when it fails."""
+        counter = _Counter()
+        began, worked = time.perf_counter(), time.process_time()
+        with connection.execute_wrapper(counter):
+            yield
+        self.taken[name] = {
+            "seconds": round(time.perf_counter() - began, 3),
+            "cpu": round(time.process_time() - worked, 3),
+            "statements": counter.statements,
+            "savepoints": counter.savepoints,
+        }
+
+
+class _Counter:
+    """Django's hook around every statement; BEGIN and COMMIT go past it, savepoints do not."""
+
+    def __init__(self):
+        self.statements = self.savepoints = 0
+
+    def __call__(self, execute, sql, params, many, context):
+        self.statements += 1
+        self.savepoints += "SAVEPOINT" in sql[:20]
+        return execute(sql, params, many, context)
+
+
+def peak_mib():
+    """The most memory this process has had resident."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next((int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM:")), 0.0)
