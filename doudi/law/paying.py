@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from doudi.law.entities import AWARD
-from doudi.law.language import none_of, when
+from doudi.law.language import greatest, none_of, when
 from doudi.law.rulebook import Rulebook
 from doudi.law.units import COUNT, FEN_MONTH, FLAG, Count, Fen, Flag
 
@@ -23,6 +23,7 @@ PAYING.input(
 PAYING.input(AWARD, "amount", unit=FEN_MONTH, label="月待遇")
 PAYING.input(AWARD, "suspended", unit=FLAG, label="已暂停", usual=False)
 PAYING.input(AWARD, "held", unit=FLAG, label="有未处理的拦截事实", usual=False)
+PAYING.input(AWARD, "already", unit=FEN_MONTH, label="本月已经发过的（扣去已追缴的）", usual=0)
 
 
 @PAYING.rule(AWARD, cite="民发〔2021〕57号 第二十一条、第三十二条", unit=FLAG, since="2014-05-01")
@@ -49,8 +50,41 @@ def withheld(entitled: Fen, due: Fen) -> Fen:
     return entitled - due
 
 
+@PAYING.rule(AWARD, cite="649号令 第十三条", unit=FEN_MONTH, since="2014-05-01")
+def owed(entitled: Fen, already: Fen) -> Fen:
+    """本月少发（应补发）"""
+    return greatest(entitled - already, 0)
+
+
+@PAYING.rule(AWARD, cite="649号令 第六十八条", unit=FEN_MONTH, since="2014-05-01")
+def overpaid(entitled: Fen, already: Fen) -> Fen:
+    """本月多发（应追缴）"""
+    return greatest(already - entitled, 0)
+
+
 PAYING.pays("due", AWARD)
 PAYING.seal()
+
+
+CYCLES = {"month": 1, "quarter": 3, "year": 12}
+
+
+def cycle_of(cycle: str, month: int) -> tuple[int, int]:
+    """发放周期里含这个月的那一期：起月和止月，都含。按季为自然季，按年为自然年，都在期末月发。
+
+    Money is never paid for a month that has not begun, so the run of a quarter is made in its last month.
+    依据: 财社〔2012〕171号 第十四条. Raises KeyError for an unknown cycle.
+    """
+    size = CYCLES[cycle]
+    last = -(-(month % 100) // size) * size
+    year = month // 100 * 100
+    return year + last - size + 1, year + last
+
+
+def months_from(first: int, last: int) -> list[int]:
+    """从起月到止月（都含）的各月：202611 到 202702 为四个月；起月在后为空。"""
+    begin, end = (month // 100 * 12 + month % 100 - 1 for month in (first, last))
+    return [place // 12 * 100 + place % 12 + 1 for place in range(begin, end + 1)]
 
 
 def month_number(day: date) -> int:

@@ -103,7 +103,7 @@ def _postgres_sql(guard: Guard) -> list[str]:
         f'EXECUTE FUNCTION "{guard.name}"()',
         f'COMMENT ON TRIGGER "{guard.name}" ON "{guard.table}" IS \'{guard.fingerprint}\'',
     ]
-    if guard.event == "DELETE" and guard.when == "1=1":
+    if guard.event == "DELETE":
         statements += _postgres_truncate(guard)
     return statements
 

@@ -20,6 +20,7 @@ AWARD = {
     "amount": 81900,
     "suspended": False,
     "held": False,
+    "already": 0,
 }
 CASES = [
     ("first month", {}, 81900, 0),

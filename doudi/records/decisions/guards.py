@@ -11,13 +11,23 @@ from doudi.records.decisions.models import (
     Delivery,
     Opening,
     Recognition,
+    Resumption,
     SampleDraw,
     SampleEntry,
+    Suspension,
 )
 from doudi.store.triggers import append_only, refuse, write_once
 
 _DECIDED = (
     "NEW.case_id IS NOT NULL AND EXISTS (SELECT 1 FROM decisions_decision d WHERE d.case_id = NEW.case_id)"
+)
+# One open suspension of an award at a time; it ends after it began.
+_STANDING_STILL = (
+    "EXISTS (SELECT 1 FROM decisions_suspension s WHERE s.award_id = NEW.award_id AND NOT EXISTS "
+    "(SELECT 1 FROM decisions_resumption r WHERE r.suspension_id = s.id))"
+)
+_BEFORE_IT = (
+    "EXISTS (SELECT 1 FROM decisions_suspension s WHERE s.id = NEW.suspension_id AND s.from_on >= NEW.from_on)"
 )
 
 ANSWERED = ("outcome", "document_no", "decided_on", "answer", "answered_by")
@@ -35,6 +45,10 @@ GUARDS = [
     *append_only(SampleEntry),
     *append_only(CountyVisit),
     *append_only(Correction),
+    *append_only(Suspension),
+    *append_only(Resumption),
+    refuse(Suspension, "INSERT", _STANDING_STILL, "这份待遇已经暂停, 不能再暂停一次", name="open"),
+    refuse(Resumption, "INSERT", _BEFORE_IT, "恢复要在暂停之后", name="after"),
     *write_once(Appeal, may_change=ANSWERED),
     refuse(Appeal, "UPDATE", "OLD.outcome <> ''", "结果已经登记, 不能改动", name="answered"),
 ]

@@ -9,13 +9,14 @@ from doudi.records.cases.models import Case
 from doudi.records.checks.models import Assessment
 from doudi.records.decisions.change_models import AwardChange, ProposedReason  # noqa: F401  (tables of this app)
 from doudi.records.decisions.recognition import Recognition  # noqa: F401  (likewise)
+from doudi.records.decisions.suspension import Resumption, Suspension  # noqa: F401  (likewise)
 from doudi.records.people.models import Household
 from doudi.store.fields import FenField, SealedField
 from doudi.store.models import AreaScoped, KeptFile
 
 
 class Decision(models.Model):
-    """决定: 确认、不予确认、增减、停发、转移、不变, 或由旧名册带入。只增不改。"""
+    """决定: 确认、不予确认、增减、停发、转移、不变、暂停、恢复, 全县调标或名单发放, 或由旧名册带入。只增不改。"""
 
     class Kind(models.TextChoices):
         GRANT = "grant", "确认"
@@ -25,6 +26,10 @@ class Decision(models.Model):
         TRANSFER = "transfer", "转移"
         UNCHANGED = "unchanged", "不变"
         CARRIED_OVER = "carried_over", "名册带入"
+        SUSPEND = "suspend", "暂停"
+        RESUME = "resume", "恢复"
+        RAISE = "raise", "调标"
+        LIST = "list", "名单发放"
 
     no = models.CharField("决定文号", max_length=40, unique=True)
     kind = models.CharField("决定种类", max_length=14, choices=Kind)
@@ -50,7 +55,7 @@ class Decision(models.Model):
             models.CheckConstraint(
                 condition=Q(kind="carried_over", case=None)
                 | Q(case__isnull=False)
-                | Q(kind__in=("stop", "transfer", "adjust")),
+                | Q(kind__in=("stop", "transfer", "adjust", "suspend", "resume", "raise", "list")),
                 name="decision_has_case",
             ),
             models.CheckConstraint(

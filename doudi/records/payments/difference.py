@@ -8,12 +8,14 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from doudi.records.decisions.models import Closing, Decision, Opening
+from doudi.law.paying import months_from
+from doudi.records.decisions.models import Closing, Decision, Opening, Resumption, Suspension
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.periods import month_before, month_start
 from doudi.records.people.models import Household
 
 BATCH = 5_000
+_DECIDED = ("decision_id", "decision__no", "decision__kind", "decision__reason", "decision__decided_on")
 
 
 class Change(StrEnum):
@@ -125,23 +127,41 @@ class _Month:
 
 
 def difference(run: PayrollRun) -> Difference:
-    """本月清册与上月比: 新增、增发、减发、停发各多少户、人、分, 每户连到解释它的决定。"""
-    previous = PayrollRun.objects.filter(
-        scheme=run.scheme, month=month_before(run.month), kind=run.kind, correction_no=0
-    ).first()
-    now, before = _month(run), _month(previous)
-    reasons = _Reasons(run, now, before)
+    """本月清册与上月比: 新增、增发、减发、停发各多少户、人、分, 每户连到解释它的决定; 按季的逐月比。
+
+    A back-pay or correction run has no last month: every line of it is one the settlement asks for.
+    """
+    if run.kind != PayrollRun.Kind.REGULAR:
+        everything = _sum(_month(run, None).paying.values())
+        return Difference(Sum(0, 0, 0), everything, ())
+    steps = [_step(run, month) for month in months_from(*run.months)]
+    rows = tuple(row for step in steps for row in step.rows)
+    return Difference(steps[0].before, steps[-1].after, rows)
+
+
+def _step(run: PayrollRun, month: int) -> Difference:
+    """One month of the run against the month before, which may lie in the same run."""
+    earlier = month_before(month)
+    previous = run if earlier >= run.months[0] else _regular_run(run.scheme, earlier)
+    now, before = _month(run, month), _month(previous, earlier)
+    reasons = _Reasons(month, now, before)
     homes = _by_household(before.paying.values(), now.paying.values())
     changed = {home: pair for home, pair in homes.items() if _differs(*pair)}
-    rows = tuple(_rows(changed, reasons))
-    return Difference(_sum(before.paying.values()), _sum(now.paying.values()), rows)
+    return Difference(_sum(before.paying.values()), _sum(now.paying.values()), tuple(_rows(changed, reasons)))
 
 
-def _month(run: PayrollRun | None) -> _Month:
+def _regular_run(scheme: str, month: int) -> PayrollRun | None:
+    """The run that paid a month, of whatever cycle."""
+    runs = PayrollRun.objects.filter(scheme=scheme, kind=PayrollRun.Kind.REGULAR, month__gte=month)
+    return next((one for one in runs.order_by("month")[:1] if one.months[0] <= month), None)
+
+
+def _month(run: PayrollRun | None, month: int | None) -> _Month:
     if run is None:
         return _Month({}, {}, None)
     held = _held(run)
     rows = PayLine.objects.filter(run=run).order_by("pk")
+    rows = rows.filter(month=month) if month else rows
     lines = rows.values_list("award_id", "household_id", "persons", "amount_fen", "award__from_on", "pk")
     paying = {row[0]: _Line(*row[:5]) for row in lines.iterator(chunk_size=20_000) if row[5] not in held}
     return _Month(paying, dict(held.values()), run.built_on)
@@ -174,14 +194,16 @@ def _differs(before: dict[int, _Line], now: dict[int, _Line]) -> bool:
 class _Reasons:
     """What opened or closed an award between the two months."""
 
-    def __init__(self, run: PayrollRun, now: _Month, before: _Month) -> None:
+    def __init__(self, month: int, now: _Month, before: _Month) -> None:
         self.now, self.before = now, before
-        self.start, self.last_start = month_start(run.month), month_start(month_before(run.month))
+        self.start, self.last_start = month_start(month), month_start(month_before(month))
         came = [award for award in now.paying if award not in before.paying]
         went = [award for award in before.paying if award not in now.paying]
         self.opened: dict[int, _Decided] = dict(_decisions(Opening, came))
         self.closed: dict[int, _Decided] = dict(_decisions(Closing, went))
         self.ended = dict(_ends(went))
+        self.stilled = dict(_decisions(Suspension, went))
+        self.resumed = dict(_resumed(came))
 
     def of(self, award: int) -> Because | None:
         """为什么这份待遇本月来了或没了; 说不清为空。"""
@@ -190,6 +212,8 @@ class _Reasons:
         return self._went(award)
 
     def _came(self, award: int) -> Because | None:
+        if award in self.resumed:
+            return _because(self.resumed[award])
         decision = self.opened.get(award)
         if decision is None:
             return None
@@ -202,6 +226,8 @@ class _Reasons:
     def _went(self, award: int) -> Because | None:
         if award in self.now.held:
             return Because(self.now.held[award])
+        if award in self.stilled:
+            return _because(self.stilled[award])
         decision = self.closed.get(award)
         return _because(decision) if decision and self.ended[award] <= self.start else None
 
@@ -211,11 +237,19 @@ def _because(decision: _Decided, before: str = "") -> Because:
     return Because(f"{before}{label} {decision.no}: {decision.reason}", decision.pk, decision.no)
 
 
-def _decisions(link: type[Opening] | type[Closing], awards: Sequence[int]) -> Iterator[tuple[int, _Decided]]:
-    columns = ("decision_id", "decision__no", "decision__kind", "decision__reason", "decision__decided_on")
+def _resumed(awards: Sequence[int]) -> Iterator[tuple[int, _Decided]]:
+    for part in _parts(awards):
+        rows: Any = Resumption.objects.filter(suspension__award__in=part).order_by("pk")
+        for award, *values in rows.values_list("suspension__award_id", *_DECIDED):
+            yield award, _Decided(*values)
+
+
+def _decisions(
+    link: type[Opening | Closing | Suspension], awards: Sequence[int]
+) -> Iterator[tuple[int, _Decided]]:
     for part in _parts(awards):
         rows: Any = (
-            link._default_manager.filter(award__in=part).order_by("pk").values_list("award_id", *columns)
+            link._default_manager.filter(award__in=part).order_by("pk").values_list("award_id", *_DECIDED)
         )
         for award, *values in rows:
             yield award, _Decided(*values)

@@ -20,7 +20,15 @@ _ROAD = ("building", "draft", "locked", "reviewed", "approved", "exported", "han
 _STEPS = " OR ".join(
     f"(OLD.state = '{before}' AND NEW.state = '{after}')" for before, after in pairwise(_ROAD)
 )
-_APPROVED = "(SELECT COUNT(*) FROM payments_approval a WHERE a.run_id = NEW.id AND a.step <= {step}) < {step}"
+# Until the bank's file is made a locked run may be sent back to be done again, as another round.
+_SENT_BACK = (
+    "NEW.state = 'draft' AND OLD.state IN ('locked', 'reviewed', 'approved') AND NEW.round = OLD.round + 1"
+)
+_OTHER_ROUND = f"NEW.round <> OLD.round AND NOT ({_SENT_BACK})"
+_APPROVED = (
+    "(SELECT COUNT(*) FROM payments_approval a WHERE a.run_id = NEW.id AND a.round = NEW.round "
+    "AND a.step <= {step}) < {step}"
+)
 _RUN_STATE = "(SELECT r.state FROM payments_payrollrun r WHERE r.id = {row}.run_id)"
 _LINE_ROAD = (
     "NEW.state = OLD.state OR (OLD.state = 'pending' AND NEW.state IN ('held', 'sent')) "
@@ -41,6 +49,7 @@ _FROZEN = " OR ".join(
         "persons",
         "amount_fen",
         "village_id",
+        "repays_id",
     )
 )
 _COPIED = " OR ".join(
@@ -52,26 +61,44 @@ _OUTSTANDING = "'pending', 'sent', 'unknown'"
 _LINE_IN = "EXISTS (SELECT 1 FROM payments_payline l WHERE l.run_id = NEW.id AND l.state IN ({states}))"
 _IDENTITY = " OR ".join(
     f'NEW."{column}" IS DISTINCT FROM OLD."{column}"'
-    for column in ("scheme", "month", "kind", "correction_no", "maker_id", "built_on")
+    for column in ("scheme", "month", "from_month", "kind", "correction_no", "maker_id", "built_on")
 )
+# A regular run pays the months of its cycle, a back-pay run months before it, a correction up to its own.
 _OTHER_MONTH = (
-    "NOT EXISTS (SELECT 1 FROM payments_payrollrun r WHERE r.id = NEW.run_id AND r.month = NEW.month "
-    "AND r.kind = NEW.kind AND r.correction_no = NEW.correction_no)"
+    "NOT EXISTS (SELECT 1 FROM payments_payrollrun r WHERE r.id = NEW.run_id "
+    "AND r.kind = NEW.kind AND r.correction_no = NEW.correction_no AND NEW.month <= r.month AND ("
+    "r.kind = 'correction' OR r.kind = 'backpay' AND NEW.month < r.month OR r.kind = 'regular' AND NEW.month >= "
+    "CASE WHEN r.from_month = 0 THEN r.month ELSE r.from_month END))"
+)
+_REPAYS_ANOTHER = (
+    "(NEW.kind = 'correction' AND NEW.repays_id IS NULL) OR (NEW.repays_id IS NOT NULL AND NOT EXISTS "
+    "(SELECT 1 FROM payments_payline o WHERE o.id = NEW.repays_id AND o.award_id = NEW.award_id AND "
+    "o.month = NEW.month AND o.state IN ('failed', 'returned')))"
 )
 # A correction pays again only what failed or came back: one award has one living line a month.
 _LIVING = (
     "EXISTS (SELECT 1 FROM payments_payline o WHERE o.award_id = NEW.award_id AND o.month = NEW.month "
     "AND o.state IN ('pending', 'sent', 'unknown', 'paid'))"
 )
-_HOLDS_MONTH = "SELECT 1 FROM payments_paid p WHERE p.line_id = l.id"
+# The month is held by the line itself, or for back-pay on top of what was paid by an earlier line of the household.
+_HOLDS_MONTH = (
+    "EXISTS (SELECT 1 FROM payments_paid p WHERE p.line_id = l.id) OR (l.kind = 'backpay' AND EXISTS "
+    "(SELECT 1 FROM payments_payline o JOIN payments_paid p ON p.line_id = o.id "
+    "WHERE o.household_id = l.household_id AND p.month = l.month))"
+)
+# A month is given up only where a locked run was sent back to be done again.
+_UNLOCKED = (
+    "EXISTS (SELECT 1 FROM payments_payline l JOIN payments_payrollrun r ON r.id = l.run_id "
+    "WHERE l.id = OLD.line_id AND r.state = 'draft' AND r.round > 0 AND l.state IN ('pending', 'held'))"
+)
 _PAYING = "FROM payments_payline l WHERE l.run_id = NEW.id AND l.state <> 'held'"
 _UNVERIFIED = " OR ".join(
     (
         "NEW.content_hash = ''",
-        f"(SELECT COUNT(*) {_PAYING}) <> NEW.lines_count",
+        f"(SELECT COUNT(DISTINCT l.number) {_PAYING}) <> NEW.lines_count",
         f"(SELECT COALESCE(SUM(l.amount_fen), 0) {_PAYING}) <> NEW.total_fen",
         f"EXISTS (SELECT 1 {_PAYING} AND l.number IS NULL)",
-        f"NEW.kind = 'regular' AND EXISTS (SELECT 1 {_PAYING} AND NOT EXISTS ({_HOLDS_MONTH}))",
+        f"NEW.kind <> 'correction' AND EXISTS (SELECT 1 {_PAYING} AND NOT ({_HOLDS_MONTH}))",
     )
 )
 _NO_FILE = (
@@ -79,7 +106,7 @@ _NO_FILE = (
     "AND f.total_fen = NEW.total_fen)"
 )
 _STEP = (
-    "NEW.step = {step} AND r.state = '{state}' AND EXISTS "
+    "NEW.step = {step} AND r.state = '{state}' AND r.round = NEW.round AND EXISTS "
     "(SELECT 1 FROM staff_user u WHERE u.id = NEW.user_id AND u.role = '{role}')"
 )
 _THEIR_RUN = (
@@ -91,9 +118,11 @@ _THEIR_STEP = _THEIR_RUN.format(
     second=_STEP.format(step=2, state="reviewed", role=Role.PAY_APPROVER.value),
 )
 _UNANSWERED = (
-    "NOT EXISTS (SELECT 1 FROM payments_returnline t WHERE t.line_id = NEW.id AND NOT t.is_queried AND "
+    "NOT EXISTS (SELECT 1 FROM payments_payline g JOIN payments_returnline t ON t.line_id = g.id "
+    "WHERE g.run_id = NEW.run_id AND g.number = NEW.number AND NOT t.is_queried AND "
     "(NEW.state = 'paid' AND t.result IN ('成功', '退票') OR NEW.state = 'failed' AND t.result = '失败' "
-    "OR NEW.state = 'returned' AND t.result = '退票'))"
+    "OR NEW.state = 'returned' AND t.result = '退票')) AND NOT (NEW.state = 'paid' AND EXISTS "
+    "(SELECT 1 FROM payments_handreceipt h WHERE h.line_id = NEW.id))"
 )
 _LINE_RUN_STATE = (
     "(SELECT r.state FROM payments_payrollrun r JOIN payments_payline l ON l.run_id = r.id "
@@ -120,10 +149,11 @@ GUARDS = [
     refuse(
         PayrollRun,
         "UPDATE",
-        f"NEW.state <> OLD.state AND NOT ({_STEPS})",
+        f"NEW.state <> OLD.state AND NOT ({_STEPS} OR {_SENT_BACK})",
         "发放批次不能跳步或倒退",
         name="road",
     ),
+    refuse(PayrollRun, "UPDATE", _OTHER_ROUND, "退回重做一次才算一次", name="round"),
     refuse(
         PayrollRun,
         "UPDATE",
@@ -194,6 +224,7 @@ GUARDS = [
         "发放批次已锁定, 不能再加行",
     ),
     refuse(PayLine, "INSERT", _OTHER_MONTH, "发放行的月份和种类要与批次相同", name="month"),
+    refuse(PayLine, "INSERT", _REPAYS_ANOTHER, "更正的行要写明重发的是哪一行没有发成的", name="repays"),
     refuse(PayLine, "INSERT", _LIVING, "这份待遇这个月已经有一行在发或已发, 不能再加行", name="living"),
     refuse(PayLine, "UPDATE", _FROZEN, "发放行写定后不能改动"),
     refuse(
@@ -243,7 +274,8 @@ GUARDS = [
         "拦截已经处理, 不能改动",
         name="settled",
     ),
-    *append_only(Paid),
+    refuse(Paid, "UPDATE", "1=1", "当月已发只增不改, 请另记一笔"),
+    refuse(Paid, "DELETE", f"NOT ({_UNLOCKED})", "当月已发不能删除", name="delete"),
     *append_only(Approval),
     refuse(Approval, "INSERT", f"NOT {_THEIR_STEP}", "审批要由这一级的岗位在批次到这一级时办理", name="step"),
     *append_only(BankFile),

@@ -24,16 +24,16 @@ STEPS: dict[tuple[str, Outcome], tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """交给银行的一行: 账号、金额 (分)、现在的状态。"""
+    """交给银行的一笔: 由哪些发放行组成、账号、金额 (分)、现在的状态。"""
 
-    pk: int
+    lines: tuple[tuple[int, int], ...]  # the pay lines of this number, each with its 分
     account: str
     amount_fen: int
     state: str
 
 
-# the pay line's key and what the bank said of it
-Answer = tuple[int, ReturnLine]
+# what was sent under a number and what the bank said of it
+Answer = tuple[Sent, ReturnLine]
 
 
 @dataclass(slots=True)
@@ -60,7 +60,7 @@ def settle(sent: Mapping[int, Sent], lines: Iterable[ReturnLine]) -> Settlement:
         elif line.line_no in seen:
             found.errors.append(f"第 {line.row} 行: 序号 {line.line_no} 在文件里重复")
         elif (line.account, line.amount_fen) != (ours.account, ours.amount_fen):
-            found.queried.append((ours.pk, line))
+            found.queried.append((ours, line))
         else:
             _apply(found, line, ours)
         seen.add(line.line_no)
@@ -78,4 +78,4 @@ def _apply(found: Settlement, line: ReturnLine, ours: Sent) -> None:
         return
     places = {State.PAID: found.paid, State.FAILED: found.failed, State.RETURNED: found.returned}
     for step in steps:
-        places[State(step)].append((ours.pk, line))
+        places[State(step)].append((ours, line))

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.db.models import Count, F, Max, Q, QuerySet, Sum
@@ -152,7 +153,7 @@ def conservation(run: PayrollRun) -> Conservation:
     states = PayLine.objects.filter(run=run, number__isnull=False).order_by().values("state")
     found = {
         row["state"]: Amount(row["n"], row["fen"])
-        for row in states.annotate(n=Count("pk"), fen=Sum("amount_fen"))
+        for row in states.annotate(n=Count("number", distinct=True), fen=Sum("amount_fen"))
     }
     nothing = Amount(0, 0)
     waiting = [found.get(state, nothing) for state in (Line.PENDING, Line.SENT, Line.UNKNOWN)] if file else []
@@ -216,7 +217,8 @@ def totals(run: PayrollRun) -> dict[str, Any]:
 def by_township(run: PayrollRun) -> list[tuple[str, Amount]]:
     """锁定的清册各乡镇多少笔、多少钱: (九位代码, 笔数金额), 按代码。"""
     lines = PayLine.objects.filter(run=run, number__isnull=False).annotate(place=Substr("village_id", 1, 9))
-    sums = lines.order_by().values("place").annotate(n=Count("pk"), fen=Sum("amount_fen")).order_by("place")
+    placed = lines.order_by().values("place")
+    sums = placed.annotate(n=Count("number", distinct=True), fen=Sum("amount_fen")).order_by("place")
     return [(one["place"], Amount(one["n"], one["fen"])) for one in sums]
 
 
@@ -229,5 +231,7 @@ def register_rows(run: PayrollRun, area_code: str = "") -> Iterator[RegisterRow]
         "number", "village__name", "household__no", "payee__name", "persons", "amount_fen", "bank",
         "account_last4", "state",
     )  # fmt: skip
-    for *values, state in rows.iterator(chunk_size=5_000):
-        yield RegisterRow(*(*values, Line(state).label))
+    for _, group in groupby(rows.iterator(chunk_size=5_000), key=lambda row: row[0]):
+        months = list(group)
+        *before, _, bank, last4, state = months[0]
+        yield RegisterRow(*(*before, sum(row[5] for row in months), bank, last4, Line(state).label))

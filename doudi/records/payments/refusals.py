@@ -24,6 +24,27 @@ class SchemeNotPaid(Refusal):
         super().__init__(f"项目 {scheme} 在 {month} 没有应发的待遇, 没有生成发放批次")
 
 
+class NotTheCyclesMonth(Refusal):
+    """按季按年发的项目在期末月发。"""
+
+    def __init__(self, scheme: str, last: str) -> None:
+        super().__init__(f"{scheme}这时不是按月发放, 这一期在{last}发, 请用{last}生成")
+
+
+class NothingOwed(Refusal):
+    """没有要补发或更正的。"""
+
+    def __init__(self, scheme: str) -> None:
+        super().__init__(f"项目 {scheme} 以前各月都已发足, 没有要补发或更正的, 没有生成发放批次")
+
+
+class RunUnfinished(Refusal):
+    """同类的批次还没有锁定。"""
+
+    def __init__(self, batch: str) -> None:
+        super().__init__(f"批次 {batch} 还没有锁定, 请先把它办完再另起一次")
+
+
 class BuildUnfinished(Refusal):
     """生成没有做完; 已写的行保留, 再生成一次会接着做。"""
 

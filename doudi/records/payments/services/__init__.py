@@ -1,7 +1,7 @@
 """发放的动作: 生成、拦截处理、锁定、两级审批、导出、交银行、回盘、办结。"""
 
 from doudi.records.payments.services.approving import approve
-from doudi.records.payments.services.building import build
+from doudi.records.payments.services.building import build, build_backpay, build_correction
 from doudi.records.payments.services.exporting import export, hand_over
 from doudi.records.payments.services.intercepting import resolve
 from doudi.records.payments.services.locking import lock
@@ -11,6 +11,8 @@ __all__ = [
     "apply_return",
     "approve",
     "build",
+    "build_backpay",
+    "build_correction",
     "close",
     "export",
     "hand_over",

@@ -8,13 +8,15 @@ from django.db import IntegrityError, transaction
 from doudi.records.audit.services import record
 from doudi.records.jobs import services as jobs
 from doudi.records.jobs.models import Job
-from doudi.records.payments.dues import Due, due_in, is_anything_due
+from doudi.records.payments.cycles import cycle_ending
+from doudi.records.payments.dues import Due
 from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.periods import month_start
-from doudi.records.payments.refusals import BuildUnfinished, SchemeNotPaid
+from doudi.records.payments.refusals import BuildUnfinished, NothingOwed, RunUnfinished, SchemeNotPaid
 from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.runs import State, advance, hold, payable
+from doudi.records.payments.settlement import due_of, is_anything_due
 from doudi.records.policies.queries import scheme as scheme_of
 from doudi.records.staff.models import User
 from doudi.store.arrow import bulk_append, chunks
@@ -23,21 +25,56 @@ from doudi.store.today import today
 BUILD = "payroll.build"
 _COLUMNS = (
     "run", "award", "month", "kind", "correction_no", "household", "payee", "village", "persons", "amount_fen",
-    "state", "holder_name", "bank", "account_last4", "reason",
+    "state", "holder_name", "bank", "account_last4", "reason", "repays",
 )  # fmt: skip
+Kind = PayrollRun.Kind
 
 
 def build(*, scheme: str, month: int, by: User, here: bool = True) -> PayrollRun:
-    """生成某项目某月的发放清册: 1 日在册的待遇每份一行。
+    """生成某项目某期的发放清册: 各月 1 日在册的待遇每份一行; 按季的项目用季末月。
 
     再生成一次不会重复, 只补入生成之后才确认的; 中断了从已提交的块继续。`here=False` leaves the lines to the worker.
-    Raises DutyNotYours, CaseWorkerOfTheirs, MonthUnreadable, UnknownScheme, SchemeNotPaid, BuildUnfinished.
+    Raises DutyNotYours, CaseWorkerOfTheirs, MonthUnreadable, NotTheCyclesMonth, UnknownScheme, SchemeNotPaid,
+    BuildUnfinished.
     """
     require("生成发放清册", by)
-    month_start(month)
     scheme_of(scheme)
+    first = cycle_ending(scheme, month)[0]
     require_no_casework(scheme, by)
-    run = PayrollRun.objects.filter(**_identity(scheme, month)).first() or _open(scheme, month, by)
+    found = PayrollRun.objects.filter(scheme=scheme, month=month, kind=Kind.REGULAR).first()
+    run = found or _opened(PayrollRun(scheme=scheme, month=month, from_month=first), by)
+    return _filled(run, by, here)
+
+
+def build_backpay(*, scheme: str, month: int, by: User, here: bool = True) -> PayrollRun:
+    """生成补发清册: 以前各月少发的, 每份待遇每月一行; 上一次补发没有锁定就接着那一次。
+
+    Raises as build does, and NothingOwed where every past month was paid in full, RunUnfinished.
+    """
+    return _built_beside(Kind.BACKPAY, scheme, month, by, here)
+
+
+def build_correction(*, scheme: str, month: int, by: User, here: bool = True) -> PayrollRun:
+    """生成更正清册: 银行没有发成或退回来的, 每行重发一次。Raises as build_backpay does."""
+    return _built_beside(Kind.CORRECTION, scheme, month, by, here)
+
+
+def _built_beside(kind: PayrollRun.Kind, scheme: str, month: int, by: User, here: bool) -> PayrollRun:
+    require("生成发放清册", by)
+    scheme_of(scheme)
+    month_start(month)
+    require_no_casework(scheme, by)
+    last = PayrollRun.objects.filter(scheme=scheme, kind=kind).order_by("pk").last()
+    if last and last.state in (State.BUILDING, State.DRAFT):
+        if last.month != month:
+            raise RunUnfinished(last.batch_no)
+        return _filled(last, by, here)
+    number = PayrollRun.objects.filter(scheme=scheme, month=month, kind=kind).count() + 1
+    run = _opened(PayrollRun(scheme=scheme, month=month, kind=kind, correction_no=number), by)
+    return _filled(run, by, here)
+
+
+def _filled(run: PayrollRun, by: User, here: bool) -> PayrollRun:
     if run.state not in (State.BUILDING, State.DRAFT):
         return run
     written = PayLine.objects.filter(run=run).count()
@@ -49,25 +86,29 @@ def build(*, scheme: str, month: int, by: User, here: bool = True) -> PayrollRun
     return _worked(run, job) if here else run
 
 
-def _identity(scheme: str, month: int) -> dict[str, Any]:
-    return {"scheme": scheme, "month": month, "kind": PayrollRun.Kind.REGULAR, "correction_no": 0}
-
-
 def _job_key(run: PayrollRun, written: int) -> str:
     """A first build has one key whatever has been written; each later one adds lines, so its count is new."""
     return f"payroll:{run.batch_no}" + (f":{written}" if run.state == State.DRAFT else "")
 
 
-def _open(scheme: str, month: int, by: User) -> PayrollRun:
-    if not is_anything_due(scheme, month):
-        raise SchemeNotPaid(scheme, month)
+def _opened(run: PayrollRun, by: User) -> PayrollRun:
+    """The row of a new run; whoever comes second gets the first one's."""
+    if not is_anything_due(run):
+        raise SchemeNotPaid(run.scheme, run.month) if run.kind == Kind.REGULAR else NothingOwed(run.scheme)
+    identity = {
+        "scheme": run.scheme,
+        "month": run.month,
+        "kind": run.kind,
+        "correction_no": run.correction_no,
+    }
+    run.maker, run.built_on = by, today()
     try:
         with transaction.atomic():
-            run = PayrollRun.objects.create(**_identity(scheme, month), maker=by, built_on=today())
+            run.save(force_insert=True)
             record(by=by, action="payroll.open", subject=run, batch=run.batch_no)
             return run
     except IntegrityError:
-        return PayrollRun.objects.get(**_identity(scheme, month))
+        return PayrollRun.objects.get(**identity)
 
 
 def _worked(run: PayrollRun, job: Job) -> PayrollRun:
@@ -81,9 +122,8 @@ def _worked(run: PayrollRun, job: Job) -> PayrollRun:
 
 
 def _missing(run: PayrollRun) -> list[Due]:
-    due = due_in(run.scheme, run.month)
-    written = set(PayLine.objects.filter(run=run).values_list("award_id", flat=True))
-    return [row for award, row in due.items() if award not in written]
+    written = set(PayLine.objects.filter(run=run).values_list("award_id", "month"))
+    return [row for key, row in due_of(run).items() if key not in written]
 
 
 def fill(job: Job) -> dict[str, Any]:
@@ -104,16 +144,16 @@ def fill(job: Job) -> dict[str, Any]:
 def _append(run: PayrollRun, part: Sequence[Due]) -> int:
     """Under the run's lock: what another worker wrote meanwhile is left out."""
     awards = [due.award_id for due in part]
-    taken = set(PayLine.objects.filter(run=run, award__in=awards).values_list("award_id", flat=True))
-    rows = [_line(run, due) for due in part if due.award_id not in taken]
+    taken = set(PayLine.objects.filter(run=run, award__in=awards).values_list("award_id", "month"))
+    rows = [_line(run, due) for due in part if (due.award_id, due.month) not in taken]
     bulk_append(PayLine, _COLUMNS, rows)
     return len(part)
 
 
 def _line(run: PayrollRun, due: Due) -> tuple[Any, ...]:
     return (
-        run.pk, due.award_id, run.month, run.kind, run.correction_no, due.household_id, due.payee_id,
-        due.village_id, due.persons, due.amount_fen, PayLine.State.PENDING, "", "", "", "",
+        run.pk, due.award_id, due.month, run.kind, run.correction_no, due.household_id, due.payee_id,
+        due.village_id, due.persons, due.amount_fen, PayLine.State.PENDING, "", "", "", "", due.repays_id,
     )  # fmt: skip
 
 
@@ -122,7 +162,7 @@ def _complete(run: PayrollRun, job: Job) -> dict[str, Any]:
     run = hold(run)
     if run.state not in (State.BUILDING, State.DRAFT):
         return {"lines": run.lines_count, "fen": run.total_fen}
-    found = intercept(run, due_in(run.scheme, run.month))
+    found = intercept(run, due_of(run))
     count, total = payable(run)
     advance(run, State.DRAFT, lines_count=count, total_fen=total)
     record(

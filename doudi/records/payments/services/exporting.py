@@ -1,6 +1,7 @@
 """Send to the bank: the same batch in the same format is the same bytes for ever."""
 
 import hashlib
+from itertools import groupby
 from typing import Any
 
 from django.db import transaction
@@ -49,16 +50,28 @@ def _rendered(run: PayrollRun, format_id: str) -> bytes:
         raise BankFileUnwritable(refused.text) from refused
 
 
+def memo_of(run: PayrollRun) -> str:
+    """摘要: 2026年11月救助金; 补发和更正的写明, 按季的写起止。"""
+    first, last = run.months
+    months = in_words(last) if first == last else f"{in_words(first)}至{last % 100}月"
+    mark = {PayrollRun.Kind.BACKPAY: "补发", PayrollRun.Kind.CORRECTION: "重发"}
+    return f"{months}{mark.get(PayrollRun.Kind(run.kind), '')}救助金"
+
+
 def bank_batch(run: PayrollRun) -> BankBatch:
     """要交给银行的一批, 全取自锁定时抄进清册的内容。Raises ContentChanged where an account is not the one locked."""
-    memo = f"{in_words(run.month)}救助金"
-    sendable = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
+    memo = memo_of(run)
+    sendable = PayLine.objects.filter(run=run, number__isnull=False).order_by("number", "month")
     rows: Any = sendable.values_list("number", "holder_name", "account", "account_bi", "amount_fen")
-    lines = []
-    for number, name, account, index, fen in rows.iterator(chunk_size=20_000):
-        if index_value(PayLine, "account_bi", account or "") != bytes(index or b""):
+    lines: list[BankLine] = []
+    for number, group in groupby(rows.iterator(chunk_size=20_000), key=lambda row: row[0]):
+        months = list(group)
+        cards = {(name, account) for _, name, account, _, _ in months}
+        name, account = cards.pop()
+        index = months[0][3]
+        if cards or index_value(PayLine, "account_bi", account or "") != bytes(index or b""):
             raise ContentChanged
-        lines.append(BankLine(number, name, account, fen, memo))
+        lines.append(BankLine(number, name, account, sum(row[4] for row in months), memo))
     return BankBatch(run.batch_no, tuple(lines))
 
 

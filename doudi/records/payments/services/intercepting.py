@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from doudi.law.identity import canonical_name
 from doudi.records.audit.services import record
 from doudi.records.awards.models import Award
-from doudi.records.payments.dues import covered_persons, due_in
+from doudi.records.payments.dues import Key, covered_persons
 from doudi.records.payments.duties import require
 from doudi.records.payments.models import Interception, Paid, PayLine, PayrollRun
 from doudi.records.payments.refusals import (
@@ -21,6 +21,7 @@ from doudi.records.payments.refusals import (
     ResolverIsMaker,
 )
 from doudi.records.payments.services.runs import State, hold, payable, require_state
+from doudi.records.payments.settlement import due_of
 from doudi.records.people.models import Account, Person
 from doudi.records.policies.queries import pairs_of
 from doudi.records.staff.models import User
@@ -41,7 +42,7 @@ class Finding:
     detail: str
 
 
-def intercept(run: PayrollRun, due: Collection[int]) -> int:
+def intercept(run: PayrollRun, due: Collection[Key]) -> int:
     """查出还没有记下的拦截事实并记下, 涉及的行标为拦截。
 
     `due` are the awards due this month. Returns how many are new. Runs in the caller's transaction.
@@ -61,7 +62,7 @@ def intercept(run: PayrollRun, due: Collection[int]) -> int:
     return len(fresh)
 
 
-def findings(run: PayrollRun, due: Collection[int]) -> Iterator[Finding]:
+def findings(run: PayrollRun, due: Collection[Key]) -> Iterator[Finding]:
     """这个批次里现在该拦的全部事实; 已决定本月不发的行不再查。"""
     lines = _open_lines(run)
     yield from _closed(lines, due)
@@ -77,9 +78,9 @@ def _open_lines(run: PayrollRun) -> QuerySet[PayLine]:
     return PayLine.objects.filter(run=run, state__in=_OPEN_LINES).exclude(Exists(dropped)).order_by("pk")
 
 
-def _closed(lines: QuerySet[PayLine], due: Collection[int]) -> Iterator[Finding]:
-    for pk, award, no in lines.values_list("pk", "award_id", "award__no"):
-        if award not in due:
+def _closed(lines: QuerySet[PayLine], due: Collection[Key]) -> Iterator[Finding]:
+    for pk, award, month, no in lines.values_list("pk", "award_id", "month", "award__no"):
+        if (award, month) not in due:
             yield Finding(pk, Cause.CLOSED, f"award:{award}", f"待遇 {no} 生成之后已停, 本月不再应发")
 
 
@@ -103,18 +104,29 @@ def _deceased(named: Iterable[tuple[int, int]]) -> Iterator[Finding]:
 
 
 def _exclusive(run: PayrollRun, covered: list[tuple[int, int]]) -> Iterator[Finding]:
-    paid: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    rows = Paid.objects.filter(month=run.month, pair__in=pairs_of(run.scheme)).exclude(line__run=run)
-    for person, pair, batch in rows.values_list("person_id", "pair", "line__run__scheme").order_by("pk"):
-        paid[person].append((pair, batch))
-    here = Counter(person for _, person in covered)
+    told = dict(_open_lines(run).values_list("pk", "month"))
+    paid = _held_by_others(run, set(told.values()))
+    here = Counter((person, told[line]) for line, person in covered)
     for line, person in covered:
-        for pair, scheme in paid.get(person, ()):
+        for pair, scheme in paid.get((person, told[line]), ()):
             detail = f"家庭成员本月已在 {scheme} 列入发放, 与本项目互斥"
             yield Finding(line, Cause.EXCLUSIVE, f"person:{person}:{pair}", detail)
-        if here[person] > 1:
+        if here[person, told[line]] > 1:
             detail = "同一人在本批次的另一行里也在保, 只能发一份"
             yield Finding(line, Cause.EXCLUSIVE, f"person:{person}:here", detail)
+
+
+def _held_by_others(run: PayrollRun, months: Collection[int]) -> dict[tuple[int, int], list[tuple[str, str]]]:
+    """(Person, month) → the pairs already taken; what the scheme itself paid does not stop the rest of it."""
+    rows = Paid.objects.filter(month__in=sorted(months), pair__in=pairs_of(run.scheme)).exclude(line__run=run)
+    if run.kind != PayrollRun.Kind.REGULAR:
+        rows = rows.exclude(line__run__scheme=run.scheme)
+    paid: dict[tuple[int, int], list[tuple[str, str]]] = defaultdict(list)
+    for person, month, *held in rows.values_list("person_id", "month", "pair", "line__run__scheme").order_by(
+        "pk"
+    ):
+        paid[person, month].append((held[0], held[1]))
+    return paid
 
 
 def _without_account(lines: QuerySet[PayLine]) -> Iterator[Finding]:
@@ -255,7 +267,7 @@ def _require_releasable(run: PayrollRun, line: PayLine, found: Interception) -> 
     ):
         raise CannotRelease("领款人还没有在用的账户, 请先登记账户")
     if found.cause == Cause.EXCLUSIVE and key in {
-        (f.line_id, f.cause, f.about) for f in findings(run, due_in(run.scheme, run.month))
+        (f.line_id, f.cause, f.about) for f in findings(run, due_of(run))
     }:
         raise CannotRelease("同一人本月只能在互斥的项目里发一份")
 

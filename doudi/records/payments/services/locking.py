@@ -13,7 +13,7 @@ from doudi.records.audit.services import record
 from doudi.records.ledger import accounts
 from doudi.records.ledger.services import post
 from doudi.records.payments.difference import difference
-from doudi.records.payments.dues import Due, covered_sql, due_in
+from doudi.records.payments.dues import Due, Key, covered_sql
 from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words, month_start
@@ -31,6 +31,7 @@ from doudi.records.payments.refusals import (
 )
 from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.runs import State, advance, hold, payable, require_state
+from doudi.records.payments.settlement import due_of
 from doudi.records.people.models import Account
 from doudi.records.policies.queries import pairs_of
 from doudi.records.staff.models import User
@@ -44,8 +45,14 @@ UPDATE payments_payline SET number = %s, holder_name = %s, bank = %s, account = 
 """
 _PAID = """
 INSERT INTO payments_paid (month, pair, person_id, line_id)
-SELECT %(month)s, k.pair, c.person_id, c.line_id FROM ({covered}) c CROSS JOIN ({pairs}) k
- ORDER BY c.person_id, k.pair
+SELECT c.month, k.pair, c.person_id, c.line_id FROM ({covered}) c CROSS JOIN ({pairs}) k
+{unless} ORDER BY c.month, c.person_id, k.pair
+"""
+# Back-pay comes on top of what the household was paid for the month, or takes the month if nothing was.
+_NOT_YET_THEIRS = """
+ WHERE NOT EXISTS (SELECT 1 FROM payments_paid p JOIN payments_payline o ON o.id = p.line_id
+   JOIN payments_payline l ON l.id = c.line_id
+  WHERE p.month = c.month AND p.pair = k.pair AND p.person_id = c.person_id AND o.household_id = l.household_id)
 """
 
 
@@ -75,7 +82,7 @@ def _lock_whole(run: PayrollRun, by: User) -> int:
     if today() < month_start(run.month):
         raise MonthNotBegun(in_words(run.month))
     cards = _card_keys(run)
-    due = due_in(run.scheme, run.month)
+    due = due_of(run)
     found = intercept(run, due)
     if found:
         record(by=by, action="payroll.intercept", subject=run, found=found)
@@ -100,7 +107,7 @@ def _freeze(run: PayrollRun, by: User, cards: dict[int, int]) -> None:
     )
 
 
-def _verify(run: PayrollRun, due: dict[int, Due]) -> None:
+def _verify(run: PayrollRun, due: dict[Key, Due]) -> None:
     _verify_lines(run, due)
     if not PayLine.objects.filter(run=run, state=PayLine.State.PENDING).exists():
         raise NothingToPay
@@ -111,7 +118,7 @@ def _verify(run: PayrollRun, due: dict[int, Due]) -> None:
         )
 
 
-def _verify_lines(run: PayrollRun, due: dict[int, Due]) -> None:
+def _verify_lines(run: PayrollRun, due: dict[Key, Due]) -> None:
     """Line by line against what the law says is due now: none missing, none other, none twice."""
     dropped = set(
         PayLine.objects.filter(run=run, interceptions__outcome=Interception.Outcome.DROPPED).values_list(
@@ -119,12 +126,12 @@ def _verify_lines(run: PayrollRun, due: dict[int, Due]) -> None:
         )
     )
     missing, wrong = dict(due), []
-    for pk, award, state, *values in _as_written(run):
-        missing.pop(award, None)
-        wanted = due.get(award)
+    for pk, award, month, state, *values in _as_written(run):
+        missing.pop((award, month), None)
+        wanted = due.get((award, month))
         is_right = wanted is not None and values == [
             wanted.household_id, wanted.payee_id, wanted.village_id, wanted.persons, wanted.amount_fen,
-            run.month, run.kind, run.correction_no,
+            wanted.repays_id, run.kind, run.correction_no,
         ]  # fmt: skip
         is_settled = state == (PayLine.State.HELD if pk in dropped else PayLine.State.PENDING)
         if not is_settled or not (is_right or pk in dropped):
@@ -138,24 +145,26 @@ def _verify_lines(run: PayrollRun, due: dict[int, Due]) -> None:
 def _as_written(run: PayrollRun) -> Iterator[tuple[Any, ...]]:
     rows = PayLine.objects.filter(run=run).order_by("pk")
     return rows.values_list(
-        "pk", "award_id", "state", "household_id", "payee_id", "village_id", "persons", "amount_fen", "month",
-        "kind", "correction_no",
+        "pk", "award_id", "month", "state", "household_id", "payee_id", "village_id", "persons", "amount_fen",
+        "repays_id", "kind", "correction_no",
     ).iterator(chunk_size=20_000)  # fmt: skip
 
 
 def _copy_accounts(run: PayrollRun) -> None:
-    """Numbers and accounts are fixed here, in the order of the printed register."""
+    """Numbers and accounts are fixed here, in the order of the printed register; one number an award."""
     lines = PayLine.objects.filter(run=run, state=PayLine.State.PENDING)
-    ordered = list(
-        lines.order_by("village_id", "household__no", "award_id").values_list("pk", "payee_id").iterator()
-    )
+    rows = lines.order_by("village_id", "household__no", "award_id", "month")
+    ordered = list(rows.values_list("pk", "payee_id", "award_id").iterator(chunk_size=20_000))
     cards = _cards_of(lines)
-    absent = sum(payee not in cards for _, payee in ordered)
+    absent = sum(payee not in cards for _, payee, _ in ordered)
     if absent:
         raise AccountMissing(absent)
+    numbers: dict[int, int] = {}
+    for _, _, award in ordered:
+        numbers.setdefault(award, len(numbers) + 1)
     with connection.cursor() as cursor:
         cursor.executemany(
-            _COPY, [_copied(place, pk, *cards[payee]) for place, (pk, payee) in enumerate(ordered, 1)]
+            _COPY, [_copied(numbers[award], pk, *cards[payee]) for pk, payee, award in ordered]
         )
 
 
@@ -189,32 +198,56 @@ def _hold_month(run: PayrollRun) -> None:
     pairs = pairs_of(run.scheme)
     names = {f"pair{place}": pair for place, pair in enumerate(pairs)}
     chosen = " UNION ALL ".join(f"SELECT CAST(%({name})s AS varchar(60)) AS pair" for name in names)
-    statement = _PAID.format(covered=covered_sql(only_pending=True), pairs=chosen)
+    if run.kind == PayrollRun.Kind.CORRECTION:  # the line that failed holds the month still
+        return
+    unless = _NOT_YET_THEIRS if run.kind == PayrollRun.Kind.BACKPAY else ""
+    statement = _PAID.format(covered=covered_sql(only_pending=True), pairs=chosen, unless=unless)
     try:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(statement, {"run": run.pk, "month": run.month, **names})
+            cursor.execute(statement, {"run": run.pk, **names})
     except IntegrityError:
         raise ExclusivePairPaid from None
 
 
 def _book(run: PayrollRun, count: int, total: int, on: dt.date) -> None:
-    lines = PayLine.objects.filter(run=run, state=PayLine.State.PENDING).order_by("number")
-    owed = [(accounts.PAYABLE, "C", fen, pk) for pk, fen in lines.values_list("pk", "amount_fen").iterator()]
-    if (len(owed), sum(entry[2] for entry in owed)) != (count, total):
-        raise LinesDisagree(abs(len(owed) - count), run.batch_no)
+    """What is locked is owed; a correction is owed already, since the line that failed was locked."""
+    lines = PayLine.objects.filter(run=run, state=PayLine.State.PENDING).order_by("number", "month")
+    rows = list(lines.values_list("number", "amount_fen", "pk").iterator(chunk_size=20_000))
+    if (len({number for number, _, _ in rows}), sum(fen for _, fen, _ in rows)) != (count, total):
+        raise LinesDisagree(abs(len(rows) - count), run.batch_no)
+    if run.kind == PayrollRun.Kind.CORRECTION:
+        return
+    owed = [(accounts.PAYABLE, "C", fen, pk) for _, fen, pk in rows]
     debit = (accounts.expense_of(run.scheme), "D", total, None)
     memo = f"{in_words(run.month)}发放清册锁定, {run.batch_no}"
-    post(key=f"lock:{run.batch_no}", kind="payroll.lock", on=on, memo=memo, entries=[debit, *owed])
+    post(key=lock_key(run), kind="payroll.lock", on=on, memo=memo, entries=[debit, *owed])
+
+
+def lock_key(run: PayrollRun) -> str:
+    """锁定这一次的业务键: 退回重做的另起一个。"""
+    return f"lock:{run.batch_no}" + (f":{run.round}" if run.round else "")
 
 
 def content_hash(run: PayrollRun) -> str:
-    """清册的指纹: 编了序号的每一行的序号、待遇、领款人、人数、金额、户名、开户行和账号索引。SHA-256, 第 1 版。"""
+    """清册的指纹: 编了序号的每一行的序号、待遇、领款人、人数、金额、户名、开户行和账号索引, 不是当月的加上月份。
+
+    SHA-256, 第 1 版。
+    """
     digest = hashlib.sha256(b"doudi payroll 1\n")
-    rows = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
-    for *values, index in rows.values_list(
-        "number", "award_id", "payee_id", "persons", "amount_fen", "holder_name", "bank", "account_bi"
+    rows = PayLine.objects.filter(run=run, number__isnull=False).order_by("number", "month")
+    for *values, index, month in rows.values_list(
+        "number",
+        "award_id",
+        "payee_id",
+        "persons",
+        "amount_fen",
+        "holder_name",
+        "bank",
+        "account_bi",
+        "month",
     ).iterator(chunk_size=20_000):
-        row = json.dumps([*values, bytes(index or b"").hex()], ensure_ascii=False, separators=(",", ":"))
+        told = [*values, bytes(index or b"").hex(), *([month] if month != run.month else [])]
+        row = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
         digest.update(row.encode() + b"\n")
     return digest.hexdigest()
 

@@ -1,6 +1,7 @@
 """What the bank answers: all or nothing, once, and money is always conserved."""
 
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from django.db import connection, transaction
@@ -63,7 +64,7 @@ def register_return(run: PayrollRun, sheet: ReturnSheet, filename: str, by: User
     if held.state == State.EXPORTED:  # the bank's answer proves that it has the file
         mark_handed(held, by)
     file = _keep(held, sheet, found, filename, by)
-    _keep_lines(file, sheet, sent, {pk for pk, _ in found.queried})
+    _keep_lines(file, sheet, sent, {line.line_no for _, line in found.queried})
     _answer(held, found)
     _book(held, found, sheet.sha256)
     record(
@@ -93,13 +94,17 @@ def _settled(sent: dict[int, matching.Sent], run: PayrollRun, sheet: ReturnSheet
 
 
 def _sent(run: PayrollRun) -> dict[int, matching.Sent]:
-    """By line number; a line of an exported run is with the bank even before somebody noted the handing over."""
-    lines = PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
+    """By number; a line of an exported run is with the bank even before somebody noted the handing over."""
+    lines = PayLine.objects.filter(run=run, number__isnull=False).order_by("number", "month")
     rows: Any = lines.values_list("number", "pk", "account", "amount_fen", "state")
-    return {
-        number: matching.Sent(pk, account, fen, Line.SENT if state == Line.PENDING else state)
-        for number, pk, account, fen, state in rows.iterator(chunk_size=20_000)
-    }
+    sent = {}
+    for number, group in groupby(rows.iterator(chunk_size=20_000), key=lambda row: row[0]):
+        months = [(pk, account, fen, state) for _, pk, account, fen, state in group]
+        _, account, _, state = months[0]
+        told = tuple((pk, fen) for pk, _, fen, _ in months)
+        state = Line.SENT if state == Line.PENDING else state
+        sent[number] = matching.Sent(told, account, sum(fen for _, fen in told), state)
+    return sent
 
 
 def _keep(
@@ -115,12 +120,12 @@ def _keep(
 def _keep_lines(
     file: ReturnFile, sheet: ReturnSheet, sent: dict[int, matching.Sent], queried: set[int]
 ) -> None:
-    """The answer as it came, line by line; `queried` names the pay lines it did not settle."""
+    """The answer as it came, line by line; `queried` are the numbers it did not settle."""
     rows = []
     for line in sheet.lines:
-        pk = sent[line.line_no].pk
+        pk = sent[line.line_no].lines[0][0]
         rows.append((file.pk, line.line_no, pk, str(line.outcome), line.reason[:120], line.amount_fen,
-                     line.credited_on, pk in queried))  # fmt: skip
+                     line.credited_on, line.line_no in queried))  # fmt: skip
     bulk_append(KeptLine, _KEPT, rows)
 
 
@@ -139,7 +144,11 @@ def _answer(run: PayrollRun, found: matching.Settlement) -> None:
 
 
 def _write(answers: list[matching.Answer], state: str) -> None:
-    rows = [(state, _day(line), "" if state == Line.PAID else line.reason[:120], pk) for pk, line in answers]
+    rows = [
+        (state, _day(line), "" if state == Line.PAID else line.reason[:120], pk)
+        for sent, line in answers
+        for pk, _ in sent.lines
+    ]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(_ANSWER, rows)
@@ -151,10 +160,28 @@ def _day(line: ReturnLine) -> date | None:
 
 def _book(run: PayrollRun, found: matching.Settlement, sha256: str) -> None:
     """Paid moves the liability to the bank account; failed moves nothing; a bounced payment comes back to 2101."""
-    paid: list[Posting] = [(accounts.PAYABLE, "D", line.amount_fen, pk) for pk, line in found.paid]
-    back: list[Posting] = [(accounts.BOUNCED, "C", line.amount_fen, pk) for pk, line in found.returned]
+    bounced = _paid_out_of_what_bounced(run)
+    paid: list[Posting] = [
+        (accounts.BOUNCED if pk in bounced else accounts.PAYABLE, "D", fen, pk)
+        for sent, _ in found.paid
+        for pk, fen in sent.lines
+    ]
+    back: list[Posting] = [
+        (accounts.BOUNCED, "C", fen, pk) for sent, _ in found.returned for pk, fen in sent.lines
+    ]
     _post(run, "paid", "银行入账", [*paid, (accounts.CASH, "C", _total(paid), None)], sha256)
     _post(run, "bounced", "银行退票", [(accounts.CASH, "D", _total(back), None), *back], sha256)
+
+
+def _paid_out_of_what_bounced(run: PayrollRun) -> set[int]:
+    """Lines that pay again what once came back: the money waits in 2101, through however many failed attempts."""
+    found = set()
+    for line in PayLine.objects.filter(run=run, repays__isnull=False).only("pk", "repays").order_by("pk"):
+        before: PayLine | None = line
+        while before := before.repays if before else None:
+            if before.state == Line.RETURNED:
+                found.add(line.pk)
+    return found
 
 
 def _total(entries: list[Posting]) -> int:

@@ -29,7 +29,7 @@ def advance(run: PayrollRun, state: str, **values: object) -> PayrollRun:
 
 
 def payable(run: PayrollRun) -> tuple[int, int]:
-    """要发的笔数和总额(分): 决定本月不发的不算。"""
+    """要发的笔数和总额(分): 一份待遇几个月合为一笔, 决定本月不发的不算。"""
     lines = PayLine.objects.filter(run=run).exclude(interceptions__outcome="dropped")
-    found = lines.aggregate(count=Count("pk"), total=Sum("amount_fen"))
+    found = lines.aggregate(count=Count("award", distinct=True), total=Sum("amount_fen"))
     return found["count"], found["total"] or 0

@@ -11,10 +11,15 @@ from doudi.store.models import AreaScoped
 
 
 class PayrollRun(models.Model):
-    """一次发放: 一个项目一个月一次; 更正另起一次。"""
+    """一次发放: 一个项目一个周期一次; 补发和更正另起一次。
+
+    `from_month` to `month` are the months it pays: one for a monthly scheme, three for a quarterly one; a back-pay or
+    correction run pays earlier months and is known by the month it was made in.
+    """
 
     class Kind(models.TextChoices):
-        REGULAR = "regular", "当月发放"
+        REGULAR = "regular", "当期发放"
+        BACKPAY = "backpay", "补发"
         CORRECTION = "correction", "更正发放"
 
     class State(models.TextChoices):
@@ -29,8 +34,10 @@ class PayrollRun(models.Model):
 
     scheme = models.CharField("救助项目", max_length=30)
     month = models.PositiveIntegerField("月份")
+    from_month = models.PositiveIntegerField("起月", db_default=0)
     kind = models.CharField("发放种类", max_length=12, choices=Kind, default=Kind.REGULAR)
     correction_no = models.PositiveIntegerField("更正序号", default=0)
+    round = models.PositiveIntegerField("退回重做次数", default=0, db_default=0)
     state = models.CharField("发放状态", max_length=10, choices=State, default=State.BUILDING)
     maker = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="经办人"
@@ -53,12 +60,21 @@ class PayrollRun(models.Model):
 
     @property
     def batch_no(self) -> str:
-        """批次号: 银行文件和回盘都认这个号, 重导出不变。县代码-年月-项目-更正序号。"""
-        return f"{settings.COUNTY}-{self.month}-{self.scheme}-{self.correction_no}"
+        """批次号: 银行文件和回盘都认这个号, 重导出不变。县代码-年月-项目-序号, 补发的序号前有 B, 更正的有 C。"""
+        mark = {self.Kind.BACKPAY: "B", self.Kind.CORRECTION: "C"}.get(self.Kind(self.kind), "")
+        return f"{settings.COUNTY}-{self.month}-{self.scheme}-{mark}{self.correction_no}"
+
+    @property
+    def months(self) -> tuple[int, int]:
+        """发哪几个月: 起月和止月, 都含。"""
+        return self.from_month or self.month, self.month
 
 
 class PayLine(models.Model):
-    """发放清册的一行: 哪份待遇、哪个月、多少; 锁定时把领款账户抄进来。"""
+    """发放清册的一行: 哪份待遇、哪个月、多少; 锁定时把领款账户抄进来。
+
+    Lines of one award in one run share a `number`: the bank sees one credit for the three months of a quarter.
+    """
 
     class State(models.TextChoices):
         PENDING = "pending", "待发"
@@ -88,6 +104,9 @@ class PayLine(models.Model):
     account_last4 = models.CharField("账号后四位", max_length=4, blank=True)
     paid_on = models.DateField("入账日期", null=True)
     reason = models.CharField("失败原因", max_length=120, blank=True)
+    repays = models.ForeignKey(
+        "self", models.RESTRICT, null=True, related_name="repaid_by", verbose_name="更正的行", db_index=False
+    )
 
     objects = AreaScoped.as_manager()
 
@@ -97,7 +116,7 @@ class PayLine(models.Model):
             models.UniqueConstraint(
                 fields=["award", "month", "kind", "correction_no"], name="one_line_per_award_month"
             ),
-            models.UniqueConstraint(fields=["run", "number"], name="pay_line_number"),
+            models.UniqueConstraint(fields=["run", "number", "month"], name="pay_line_number"),
             models.CheckConstraint(condition=Q(amount_fen__gt=0), name="pay_line_amount"),
         ]
         indexes = [models.Index(fields=["run", "state"], name="pay_line_run")]
@@ -133,12 +152,13 @@ class Approval(models.Model):
     )
     on = models.DateField("日期")
     at = models.DateTimeField("时间")
+    round = models.PositiveIntegerField("退回重做次数", default=0, db_default=0)
 
     class Meta:
         verbose_name = "发放审批"
         constraints = [
-            models.UniqueConstraint(fields=["run", "step"], name="one_approval_per_step"),
-            models.UniqueConstraint(fields=["run", "user"], name="one_step_per_person"),
+            models.UniqueConstraint(fields=["run", "round", "step"], name="one_approval_per_step"),
+            models.UniqueConstraint(fields=["run", "round", "user"], name="one_step_per_person"),
             models.CheckConstraint(condition=~Q(user=F("maker")), name="approver_is_not_maker"),
         ]
 
@@ -155,7 +175,11 @@ class Interception(models.Model):
         SHARED_ACCOUNT = "shared_account", "多户共用账户"
         NAME_MISMATCH = "name_mismatch", "户名与领款人不符"
         ACCOUNT_CHANGED = "account_changed", "领款账户已更换"
+        COOLING = "cooling", "换卡未满三日"
+        SAME_CARD = "same_card", "还是退回过的账户"
         EXCLUSIVE = "exclusive", "已享受互斥待遇"
+        REVIEW_OVERDUE = "review_overdue", "复核已过期"
+        NOT_POSTED = "not_posted", "没有长期公布"
         CLOSED = "closed", "待遇已停"
 
     class Outcome(models.TextChoices):
