@@ -48,18 +48,25 @@ class CaseFacts:
     county_visited: bool = False
     sample: str = ""
     holding_excluded: tuple[str, ...] = ()
+    award_ended: bool = False
     notice_given: bool = False
 
 
 def blocks(facts: CaseFacts, terms: Procedure, on: date) -> tuple[Block, ...]:
     """离开当前环节之前还差什么；空的就可以往下走。"""
     found = LEAVING.get(facts.station)
-    return (*_paused(facts), *(found(facts, terms, on) if found else ()))
+    return (*_paused(facts), *_award_ended(facts), *(found(facts, terms, on) if found else ()))
 
 
 def _paused(facts: CaseFacts) -> Iterable[Block]:
     if facts.paused:
         yield Block("paused", f"计时已暂停：{facts.paused}。请先恢复计时", f"{REVIEW_57} 第二十二条")
+
+
+def _award_ended(facts: CaseFacts) -> Iterable[Block]:
+    if facts.award_ended:
+        text = "要改的待遇在办理期间已经停止或者换成别的待遇，这件案子没有可以改的；请终止办理"
+        yield Block("award_ended", text, f"{REVIEW_57} 第三十二条")
 
 
 def _leaving_accept(facts: CaseFacts, terms: Procedure, on: date) -> Iterable[Block]:

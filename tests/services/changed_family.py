@@ -65,11 +65,11 @@ def verified(
 
 
 def declared(staff: Staff, home: Household, on: dt.date, **changed: int) -> None:
-    """The declaration again, with yearly incomes changed: `wage=840_000` for the head's wage in 分."""
+    """The declaration again, with amounts changed by code: `wage=840_000` for the head's yearly wage in 分."""
     rows = [
         people.FactDraft(
             kind=fact.kind, code=fact.code, person_id=fact.person_id, cost_fen=fact.cost_fen, number=fact.number,
-            amount_fen=changed.get(fact.code, fact.amount_fen) if fact.kind == "income" else fact.amount_fen,
+            amount_fen=changed.get(fact.code, fact.amount_fen),
         )
         for fact in facts_of(home)
         if fact.source == Fact.Source.DECLARED

@@ -65,6 +65,13 @@ def may_be_refused(case: Case) -> bool:
     return case.kind == Case.Kind.CORRECT and not held_now(case.household, case.scheme).awards
 
 
+def is_moot(case: Case) -> bool:
+    """在办的变更、复核案要改的待遇是不是已经都停了: 没有可以改的, 只能终止办理。"""
+    if case.closed_on or case.kind not in OF_AWARDS:
+        return False
+    return not Award.objects.filter(household=case.household_id, scheme=case.scheme, closing=None).exists()
+
+
 def held_now(household: Household, scheme_id: str) -> Before:
     """这户这个项目现在在享、没有决定停止的待遇。"""
     awards = tuple(

@@ -13,7 +13,7 @@ from doudi.records.cases.models import Act, Case
 from doudi.records.cases.services import standing_blocks
 from doudi.records.checks.models import Assessment
 from doudi.records.checks.queries import latest_assessment
-from doudi.records.decisions.change_queries import is_about_awards
+from doudi.records.decisions.change_queries import is_about_awards, is_moot
 from doudi.records.decisions.models import CountyVisit, Decision, Recognition
 from doudi.records.decisions.sampled import sample_of
 from doudi.records.people.models import Household
@@ -36,6 +36,7 @@ def facts(case: Case) -> CaseFacts:
         county_visited=CountyVisit.objects.filter(case=case, agrees=True).exists(),
         sample=sample_of(case),
         holding_excluded=tuple(held_elsewhere(persons, case.scheme, but=_own_awards(case))),
+        award_ended=is_moot(case),
         notice_given=decided is not None and hasattr(decided, "delivery"),
     )
 

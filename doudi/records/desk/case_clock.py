@@ -10,6 +10,7 @@ from doudi.law.duties import duties_of
 from doudi.records.cases import queries, timing
 from doudi.records.cases.models import Case, Extension, Pause
 from doudi.records.cases.services import procedure_of, station_clock
+from doudi.records.decisions.services import end_causes
 from doudi.records.staff.models import User
 
 
@@ -49,7 +50,7 @@ def _may(case: Case, user: User, on: dt.date, pause: Pause | None) -> frozenset[
     found = set()
     if timing.handling_duty(case) in held:
         found |= {"resume" if pause else "pause" if in_time else ""}
-        found |= {"terminate"} if case.kind == Case.Kind.APPLY else set()
+        found |= {"terminate"} if end_causes(case) else set()
     if timing.asking_duty(case, user) in held and in_time and asked is None and queries.longer_limit(case):
         found.add("ask_longer")
     if asked and not asked.answer and timing.signing_duty(case) in held:

@@ -22,7 +22,7 @@ from doudi.records.decisions import queries as decisions
 from doudi.records.desk.queues import days_left
 from doudi.records.intake.models import GapNotice
 from doudi.records.policies.queries import calendar, scheme_name
-from doudi.records.postings.objections import HEARS, may_know
+from doudi.records.postings.objections import HEARS, may_know_of
 from doudi.records.staff.models import User
 
 NOT_CONNECTED = "未接入"
@@ -109,9 +109,7 @@ def opened_lately(case: Case, user: User, at: dt.datetime) -> list[tuple[str, in
 def view_of(case: Case, user: User, on: dt.date) -> CaseView:
     """案件页的内容; 不能知道有异议的人, 任务、提示里也没有。"""
     known, whole = calendar(), whole_clock(case)
-    facts = decisions.facts(case)
-    if not may_know(user):
-        facts = replace(facts, objections_open=0, complaint=False)
+    facts = facts_for(user, case)
     acts = list(acts_of(case, user))
     until = case.closed_on or on
     terms = procedure_of(case)
@@ -131,10 +129,18 @@ def view_of(case: Case, user: User, on: dt.date) -> CaseView:
     )
 
 
+def facts_for(user: User, case: Case) -> CaseFacts:
+    """给这个人看的事实: 村里的人、与这家有近亲属备案的人, 不知道有没有异议。"""
+    facts = decisions.facts(case)
+    return (
+        facts if may_know_of(user, case.household_id) else replace(facts, objections_open=0, complaint=False)
+    )
+
+
 def acts_of(case: Case, user: User) -> QuerySet[Act]:
     """给这个人看的办理记录, 新的在前: 不能知道有异议的人看不到处理异议的。"""
     acts = case.acts.select_related("user").order_by("-pk")
-    return acts if may_know(user) else acts.exclude(duty=HEARS)
+    return acts if may_know_of(user, case.household_id) else acts.exclude(duty=HEARS)
 
 
 def _steps(case: Case, facts: CaseFacts, acts: list[Act], on: dt.date, terms: Procedure) -> Iterable[Step]:

@@ -10,15 +10,18 @@ from doudi.law.clocks import deadline
 from doudi.law.duties import Block
 from doudi.law.workdays import Calendar
 from doudi.records.cases.models import Case
+from doudi.records.cases.services import standing_blocks
 from doudi.records.checks.models import Opinion, VisitRecord
 from doudi.records.checks.queries import latest_visit
+from doudi.records.decisions import queries as decisions
 from doudi.records.decisions.change_queries import Difference, difference_of
 from doudi.records.decisions.models import Appeal, Correction, CountyVisit, Decision, SampleEntry
-from doudi.records.decisions.queries import blocks
 from doudi.records.desk import queues
+from doudi.records.desk.case_page import facts_for
 from doudi.records.people.models import Household, Relative
 from doudi.records.policies.queries import parameters
 from doudi.records.postings.models import Objection, Posting
+from doudi.records.postings.objections import may_know_of
 from doudi.records.staff.models import User
 
 QUEUE_SHOWN = 500
@@ -36,6 +39,7 @@ class Sheet:
     county_visits: tuple[CountyVisit, ...]
     sampled: SampleEntry | None
     corrects: Correction | None
+    hears: bool
     difference: Difference | None
     blocks: tuple[Block, ...]
 
@@ -45,7 +49,7 @@ def queue(user: User) -> QuerySet[Case]:
     opinions = Prefetch(
         "opinions", Opinion.objects.select_related("assessment").order_by("-pk"), to_attr="latest"
     )
-    complaints = Objection.objects.filter(case=OuterRef("pk"))
+    complaints = Objection.objects.visible_to(user).filter(case=OuterRef("pk"))
     relatives = Relative.objects.in_force().filter(person__memberships__household=OuterRef("household"))
     return (
         queues.waiting_for(user)
@@ -55,20 +59,24 @@ def queue(user: User) -> QuerySet[Case]:
     )
 
 
-def sheet(case: Case, on: dt.date) -> Sheet:
-    """一件案子的签批页。"""
+def sheet(case: Case, user: User | None, on: dt.date) -> Sheet:
+    """一件案子的签批页; 与这家有近亲属备案的人看不到异议。`user` 为空是印进案卷的, 写全。"""
+    hears = user is None or may_know_of(user, case.household_id)
+    told = Prefetch("objections", Objection.objects.all() if hears else Objection.objects.none())
+    facts = decisions.facts(case) if user is None else facts_for(user, case)
     return Sheet(
         case=case,
         opinion=Opinion.objects.filter(case=case).select_related("assessment").order_by("-pk").first(),
-        posting=Posting.objects.filter(case=case).prefetch_related("objections").order_by("-pk").first(),
+        posting=Posting.objects.filter(case=case).prefetch_related(told).order_by("-pk").first(),
         visit=latest_visit(case),
         county_visits=tuple(
             CountyVisit.objects.filter(case=case).select_related("first", "second").order_by("-pk")
         ),
         sampled=SampleEntry.objects.filter(case=case).select_related("draw").first(),
         corrects=Correction.objects.filter(case=case).select_related("corrects").first(),
+        hears=hears,
         difference=None if case.closed_on else difference_of(case),
-        blocks=() if case.closed_on else blocks(case, on),
+        blocks=() if case.closed_on else standing_blocks(case, facts, on),
     )
 
 

@@ -89,10 +89,11 @@ def cases_of(user: User) -> Any:
 
 
 def _disputed(user: User) -> Any:
-    """The village and whoever is sent to visit must not even learn that somebody objected: not by the order either."""
+    """Who must not know that somebody objected must not learn it by the order either: village, visitors, the kin."""
     if not may_know(user):
         return Value(False)
-    return Exists(Objection.objects.filter(case=OuterRef("pk"), kind="objection", outcome=""))
+    told = Objection.objects.visible_to(user)
+    return Exists(told.filter(case=OuterRef("pk"), kind="objection", outcome=""))
 
 
 def waiting_for(user: User) -> Any:

@@ -60,6 +60,54 @@ def remove_member(*, by: User, household: Household, person: Person, on: dt.date
     return found
 
 
+@transaction.atomic
+def bring_back(
+    *, by: User, household: Household, person: Person, left_on: dt.date, on: dt.date
+) -> Membership:
+    """误办离开的人回到这一户: 另记一段, 离开那天 (`left_on`) 作废的收入等照原样另记; 过去的不动。
+
+    Whoever never left stays as he is. Raises NotInHousehold, AlreadyInHousehold.
+    """
+    hold_chain()
+    current = (
+        Membership.objects.filter(person=person, until_on=None).select_related("person", "household").first()
+    )
+    if current and current.household_id == household.pk:
+        return current
+    if current:
+        raise AlreadyInHousehold(person, current.household)
+    former = household.memberships.filter(person=person, until_on__isnull=False).order_by("-pk").first()
+    if former is None or former.until_on is None:
+        raise NotInHousehold(f"{person.name} 没有在户 {household.no} 里, 请按成员增加办理")
+    made = Membership.objects.create(
+        household=household, person=person, relation=former.relation, from_on=max(on, former.until_on)
+    )
+    _restore_facts(by, household, person, left_on, on)
+    record(
+        by=by,
+        action="people.return",
+        subject=f"household:{household.pk}",
+        person=person.pk,
+        on=on.isoformat(),
+    )
+    return made
+
+
+def _restore_facts(by: User, household: Household, person: Person, left_on: dt.date, on: dt.date) -> None:
+    """What was voided with the departure, told again as it was; the visit that follows looks at it anew."""
+    rows = Fact.objects.filter(
+        household=household, person=person, void=True, recorded_on=left_on, replaced_by=None
+    ).select_related("replaces")
+    for gone in rows.order_by("pk"):
+        was = gone.replaces
+        if was is not None:
+            Fact.objects.create(
+                household=household, person=person, kind=was.kind, code=was.code, amount_fen=was.amount_fen,
+                cost_fen=was.cost_fen, number=was.number, from_on=was.from_on, until_on=was.until_on,
+                source=was.source, evidence=was.evidence, replaces=gone, recorded_by=by.username, recorded_on=on,
+            )  # fmt: skip
+
+
 def void_facts(*, by: User, household: Household, persons: Sequence[int], on: dt.date) -> None:
     """离开的人在这一户的事实作废: 另记一条, 旧的不动。"""
     rows = Fact.objects.filter(household=household, person__in=persons, replaced_by=None, void=False)

@@ -31,6 +31,7 @@ class ChangeEvent(models.Model):
         MEANS = "means", "收入财产变化"
         JOB = "job", "就业"
         WITHDRAW = "withdraw", "申请退出"
+        ALIVE = "alive", "死亡信息有误"
 
     class State(models.TextChoices):
         REPORTED = "reported", "待核实"

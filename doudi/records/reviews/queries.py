@@ -61,6 +61,12 @@ def members_left(household: Household, person_id: int) -> list[int]:
     return list(rows.order_by("pk").values_list("person_id", flat=True))
 
 
+def deaths_taken_for_true(household: Household) -> QuerySet[ChangeEvent]:
+    """已经办了、人还记为死亡的死亡报告: 有误的从这里更正。"""
+    rows = household.changes.filter(kind=ChangeEvent.Kind.DEATH, state=State.APPLIED)
+    return rows.filter(person__died_on__isnull=False).select_related("person").order_by("pk")
+
+
 def due(user: User, until: dt.date) -> Any:
     """到 `until` 为止应当核查的待遇, 早的在前: 最近排定的核查日已到, 还没有在办的案件。
 

@@ -25,7 +25,7 @@ from doudi.records.decisions.services.deciding import (
     sign,
 )
 from doudi.records.decisions.services.delivering import DeliveredTooEarly, PictureRefused, deliver
-from doudi.records.decisions.services.ending import OnlyApplicationsEnd, terminate
+from doudi.records.decisions.services.ending import OnlyApplicationsEnd, end_causes, terminate
 from doudi.records.decisions.services.granting import AlreadyReceives
 from doudi.records.decisions.services.sampling import NothingToDraw, assign_visitors, draw, verified
 from doudi.records.decisions.services.stopping import AlreadyClosed, stop, stop_all
@@ -56,6 +56,7 @@ __all__ = [
     "county_visit",
     "deliver",
     "draw",
+    "end_causes",
     "intend",
     "leave_out",
     "open_change",

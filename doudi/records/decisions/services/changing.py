@@ -132,7 +132,7 @@ def settle(*, case: Case, opinion: Opinion, by: User, on: dt.date) -> Decision:
     known = difference_of(case)
     assert known is not None  # an unassessed case is blocked before it comes here
     if not known.before.awards:
-        then = "不予确认" if may_be_refused(case) else "退回"
+        then = "不予确认" if may_be_refused(case) else "终止办理"
         raise NothingPaid(f"这一户的{scheme_name(case.scheme)}已经停发, 这件案子没有可以改的待遇, 请{then}")
     if not opinion.recommends:
         decision = _stop(case, opinion, known, by, on)

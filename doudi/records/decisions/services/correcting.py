@@ -39,9 +39,10 @@ def reopen(
     """重新决定: 另立一件更正案, 从调查起再办一遍, 由另一人决定; 原案原决定不动。
 
     申请的决定走项目自己的路 (核对、自理能力评估、评议、公示一样不少), 变更、复核的决定走变更的路; 没有调查的从初审起。
+    没有案卷的停发, 接着开出那份待遇的案卷办。
     Raises NothingToCorrect, cases.CaseAlreadyOpen. 依据: 行政复议法 第六十三条、第六十四条; 649号令 第六十五条
     """
-    old = decision.case
+    old = decision.case or _opened_by(decision)
     if old is None:
         raise NothingToCorrect("这份决定没有案卷, 请按变动办理")
     cases.check_may(case=old, by=by, duty=duty)
@@ -58,6 +59,12 @@ def reopen(
     cases.do(case=case, by=by, duty=duty, title="立案更正", on=on, note=cause)
     record(by=by, action="decision.reopen", subject=f"case:{case.pk}", corrects=decision.no)
     return cases.go_back(case, on, returned=cause)
+
+
+def _opened_by(decision: Decision) -> Case | None:
+    """A stop that the county wrote without a case goes on from the case which had opened what it stopped."""
+    closed = decision.closes.select_related("award__opening__decision__case").order_by("pk").first()
+    return closed.award.opening.decision.case if closed else None
 
 
 def _carry_application(old: Case, case: Case, decision: Decision, cause: str) -> None:

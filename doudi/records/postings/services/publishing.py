@@ -73,6 +73,8 @@ def send_up(*, case: Case, by: User, on: dt.date) -> Case:
     """公示期满无未结异议, 或者依法不公示的, 到下一站。Raises cases.Blocked."""
     case = cases.locked(case)
     cases.require_station(case, *POSTINGS)
+    # Asked before what stands in the way: that list may tell of an objection, which the family's kin must not read.
+    cases.check_may(case=case, by=by, duty="post")
     cases.require_clear(case, facts(case), on)
     here, why = STATIONS[case.station].label, unposted(case)
     title = f"依法不公示: {why}" if why else f"{here}期满, 上报"

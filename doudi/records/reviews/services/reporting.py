@@ -10,12 +10,13 @@ from doudi.exchange.pictures import BadPicture, cleaned
 from doudi.law import identity
 from doudi.records.areas.models import Area
 from doudi.records.audit.services import hold_chain, record
+from doudi.records.checks.models import SupportPlan
 from doudi.records.decisions.services import NothingPaid
 from doudi.records.people import services as people
 from doudi.records.people.family import NotAVillage, NotInHousehold
 from doudi.records.people.models import Household, Membership, Person
 from doudi.records.reviews.models import ChangeEvent, ChangeProof
-from doudi.records.reviews.queries import awards_of
+from doudi.records.reviews.queries import awards_of, deaths_taken_for_true
 from doudi.records.reviews.refusals import (
     AlreadyReported,
     DetailMissing,
@@ -111,6 +112,10 @@ def _require_details(
     for name in NEEDS.get(kind, ()):
         if not told.get(name):
             raise DetailMissing(f"请填写{FIELD_LABELS[name]}")
+    if kind == Kind.ACCOUNT and person:
+        _check_holder(person, told)
+    if kind == Kind.ALIVE and not deaths_taken_for_true(household).filter(person=person).exists():
+        raise DetailMissing("请选是谁的死亡信息有误: 这一户已经办了死亡的人")
     if kind == Kind.WITHDRAW and not awards_of(household):
         raise NothingPaid("这一户没有在享的待遇, 不用申请退出")
     found = CHECKS.get(kind)
@@ -144,6 +149,20 @@ def _check_account(household: Household, told: Mapping[str, str], on: dt.date) -
         raise DetailMissing("账号应为 12 到 25 位数字, 请对照卡面核对")
 
 
+def _check_holder(person: Person, told: Mapping[str, str]) -> None:
+    """A card is the person's own, or the account of the institution that was chosen to support him, and why."""
+    holder = identity.canonical_name(told.get("holder", ""))
+    if not holder or holder == person.name:
+        return
+    plan = SupportPlan.objects.filter(person=person).order_by("-pk").first()
+    if plan is None or plan.form != "centralised" or identity.canonical_name(plan.institution) != holder:
+        raise DetailMissing(
+            f"户名只能是{person.name}本人, 或者选定供养方式时写明的供养机构; 请先在自理能力页选定集中供养和机构"
+        )
+    if not told.get("text"):
+        raise DetailMissing("钱改到机构的账户, 请写明缘由和本人 (监护人) 怎么同意的")
+
+
 OF_A_MEMBER = (Kind.REMOVE, Kind.DEATH, Kind.HEAD, Kind.ACCOUNT, Kind.JOB)
 NEEDS: Mapping[str, tuple[str, ...]] = {
     Kind.ADD: ("why", "name", "id_number", "relation"),
@@ -155,6 +174,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     Kind.MEANS: ("text",),
     Kind.JOB: ("text", "exit_cause"),
     Kind.WITHDRAW: ("text",),
+    Kind.ALIVE: ("text",),
 }
 FIELD_LABELS = {
     "why": "缘由", "name": "新成员姓名", "id_number": "新成员证件号", "relation": "与户主关系", "village": "迁往的村",

@@ -17,6 +17,7 @@ from doudi.records.reviews.models import WAY, ChangeEvent
 from doudi.records.reviews.queries import awards_of, awards_only_for, members_left
 from doudi.records.reviews.refusals import AppliedToFamily, DetailMissing, NotAtThisStep, SamePersonAgain
 from doudi.records.reviews.services.gate import check
+from doudi.records.reviews.services.reviving import revive
 from doudi.records.staff.models import Role, User
 from doudi.records.staff.services import notify
 
@@ -24,6 +25,7 @@ Kind, State = ChangeEvent.Kind, ChangeEvent.State
 COUNTY = (Kind.MOVE, Kind.MOVE_OUT, Kind.HEAD, Kind.WITHDRAW)  # decided without a sum
 CAUSE = {
     Kind.ADD: "members", Kind.REMOVE: "members", Kind.DEATH: "members", Kind.MEANS: "income", Kind.JOB: "income",
+    Kind.ALIVE: "members",
 }  # fmt: skip
 
 
@@ -32,6 +34,8 @@ def verify(
     *, event: ChangeEvent, by: User, note: str, on: dt.date, new_head: Person | None = None
 ) -> ChangeEvent:
     """乡镇核实属实: 账户、住址就此更改; 动金额的更新成员并立变更案; 迁移、换户主、退出报县级决定。
+
+    死亡信息有误的, 人回到这一户, 为死亡而停的另立更正案。
 
     由报告人以外的人办。Raises SamePersonAgain, NotAtThisStep, DetailMissing (户主离开而没有新户主), gate's refusals.
     """
@@ -117,11 +121,16 @@ def _apply(event: ChangeEvent, by: User, on: dt.date, new_head: Person | None) -
         return False
     if event.kind == Kind.ACCOUNT and event.person:
         people.set_account(
-            by=by, person=event.person, bank=told["bank"], number=told["number"], holder_name=event.person.name, on=on
+            by=by, person=event.person, bank=told["bank"], number=told["number"],
+            holder_name=told.get("holder") or event.person.name, on=on,
         )  # fmt: skip
         return True
     if event.kind == Kind.ADDRESS:
         family.set_address(by=by, household=home, address=told["address"], phone=told.get("phone", ""))
+        return True
+    if event.kind == Kind.ALIVE:
+        reopened = revive(event=event, by=by, on=on)
+        event.case = _open_case(event, by, on) or reopened
         return True
     if event.kind == Kind.ADD:
         member = people.Member(name=told["name"], id_number=told["id_number"], relation=told["relation"])

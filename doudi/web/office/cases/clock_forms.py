@@ -1,11 +1,13 @@
 """Forms of the clock page: stop it, start it, ask for longer, sign that, end the case."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from doudi.records.cases.models import Case
 from doudi.records.cases.queries import causes
+from doudi.records.decisions.services import end_causes
 from doudi.web.office.forms import KeyedForm
 
 
@@ -24,8 +26,11 @@ class CauseForm(ReasonForm):
 
     def __init__(self, *args: Any, case: Case, **options: Any) -> None:
         super().__init__(*args, **options)
-        listed = [("", "请选择"), *causes(self.path, case)]
-        self.fields["cause"].choices = listed  # type: ignore[attr-defined]
+        self.fields["cause"].choices = [("", "请选择"), *self.listed(case)]  # type: ignore[attr-defined]
+
+    def listed(self, case: Case) -> Iterable[tuple[str, str]]:
+        """可选的情形。"""
+        return causes(self.path, case)
 
 
 class PauseForm(CauseForm):
@@ -37,4 +42,6 @@ class PauseForm(CauseForm):
 class TerminateForm(CauseForm):
     """终止办理。"""
 
-    path = "procedure.end_causes"
+    def listed(self, case: Case) -> Iterable[tuple[str, str]]:
+        """申请按政策列出的; 变更、复核只有待遇已经停止。"""
+        return end_causes(case).items()

@@ -12,6 +12,7 @@ from doudi.law.procedure import POSTINGS
 from doudi.records.cases.models import Case
 from doudi.records.cases.services import procedure_of
 from doudi.records.desk import case_page, outcomes, queues
+from doudi.records.desk.case_clock import clock_page
 from doudi.records.desk.case_page import CaseView
 from doudi.records.postings.queries import sends_to
 from doudi.records.staff.models import User
@@ -39,7 +40,7 @@ CAUSES = {
     "verification_open": "findings", "findings_open": "findings", "not_assessed": "assessment",
     "assessment_stale": "assessment", "no_opinion": "opinion", "not_posted": "post", "posting_open": "post",
     "objection_open": "objections", "photos_missing": "photos", "paused": "clock",
-    "county_visit_due": "confirm", "sample_visit_due": "confirm", "sample_undrawn": "samples",
+    "award_ended": "clock", "county_visit_due": "confirm", "sample_visit_due": "confirm", "sample_undrawn": "samples",
 }  # fmt: skip
 # At each station: what leaving it is called, where it is done, and the cause that this very step removes.
 LEAVING = {
@@ -120,6 +121,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "tasks": [_task(user, found, duty) for duty in view.duties],
         "clocks": [(clock, _deadline(clock)) for clock in view.clocks],
         "paused": view.facts.paused,
+        "ended": next((block for block in view.blocks if block.code == "award_ended"), None),
         "may_clock": may_open(user, "case_clock"),
         "next_step": next_step(user, view),
         "entries": [_entry(act) for act in case_page.acts_of(found, user)],
@@ -160,6 +162,8 @@ def next_step(user: User, view: CaseView) -> ui.NextStep:
     case = view.case
     if case.closed_on:
         return _after_decision(user, view)
+    if view.facts.award_ended:
+        return _to_end(user, view)
     label, code, own = LEAVING[case.station]
     if case.station in POSTINGS:
         label = sends_to(case)
@@ -170,6 +174,13 @@ def next_step(user: User, view: CaseView) -> ui.NextStep:
     lines = [_line(user, case, block) for block in view.blocks if block.code != own]
     url = _place(user, case, code)
     return ui.NextStep(label, ui.Action(label, url) if url else None, lines, limit, _others(user, view))
+
+
+def _to_end(user: User, view: CaseView) -> ui.NextStep:
+    """Nothing is left to decide: whoever has the case in hand ends it, the others wait for that."""
+    may = "terminate" in clock_page(view.case, user, today()).may and may_open(user, "case_clock")
+    url = f"{_place(user, view.case, 'clock')}#terminate"
+    return ui.NextStep("终止办理", ui.Action("终止办理", url)) if may else ui.NextStep("等待终止办理")
 
 
 def _line(user: User, case: Case, block: Block) -> ui.BlockLine:

@@ -12,6 +12,7 @@ from doudi.records.people.models import Household, Membership
 from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import scheme
 from doudi.records.reviews.models import ChangeEvent
+from doudi.records.reviews.queries import deaths_taken_for_true
 from doudi.records.reviews.services.reporting import EXITS, JOINED, LEFT, OF_A_MEMBER
 from doudi.web.office.checks.uploads import PhotosField
 from doudi.web.office.forms import KeyedForm
@@ -30,6 +31,7 @@ PROOFS: Mapping[str, str] = {
     Kind.MEANS: "工资单、收入或财产证明",
     Kind.JOB: "劳动合同、工资单或营业执照",
     Kind.WITHDRAW: "本人签字的退出申请",
+    Kind.ALIVE: "本人近照、身份证或公安机关的证明",
 }
 
 
@@ -41,6 +43,8 @@ class ReportForm(KeyedForm):
         self.kind, self.today = kind, today
         if kind in OF_A_MEMBER:
             self.fields["person"] = _person(household, kind, today)
+        if kind == Kind.ALIVE:
+            self.fields["person"] = _said_dead(household)
         self.fields["happened_on"] = forms.DateField(
             label=WHEN.get(kind, "发生日期"),
             initial=today,
@@ -76,6 +80,7 @@ class ReportForm(KeyedForm):
 
 WHEN: Mapping[str, str] = {
     Kind.DEATH: "死亡日期",
+    Kind.ALIVE: "查明还在世的日期",
     Kind.MOVE: "迁入新村的日期",
     Kind.MOVE_OUT: "迁出日期",
     Kind.JOB: "开始上班或开业的日期",
@@ -92,8 +97,24 @@ def _person(household: Household, kind: str, on: dt.date) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=[NOTHING, *choices], initial=first)
 
 
+def _said_dead(household: Household) -> forms.ChoiceField:
+    """Whose death was applied."""
+    rows = deaths_taken_for_true(household)
+    choices = dict.fromkeys((str(row.person_id), row.person.name if row.person else "") for row in rows)
+    return forms.ChoiceField(label="是谁", choices=[NOTHING, *choices])
+
+
 def _words(label: str, most: int = 60, hint: str = "") -> Callable[[Household], forms.Field]:
     return lambda household: forms.CharField(label=label, max_length=most, help_text=hint)
+
+
+def _holder(household: Household) -> forms.Field:
+    return forms.CharField(
+        label="户名",
+        max_length=80,
+        required=False,
+        help_text="本人的卡空着; 集中供养的写机构名称, 并在说明里写缘由",
+    )
 
 
 def _choice(label: str, options: Mapping[str, str]) -> Callable[[Household], forms.Field]:
@@ -147,11 +168,16 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Household], forms.Field]]] = {
     Kind.MOVE: {"village": _village, "address": _words("新住址", 120)},
     Kind.MOVE_OUT: {"to": _words("迁往哪里", 120, "写到县 (市、区)")},
     Kind.HEAD: {"former": _choice("原户主是新户主的", RELATIONS)},
-    Kind.ACCOUNT: {"bank": _words("开户行"), "number": _words("账号", 30, "12 到 25 位数字, 对照卡面")},
+    Kind.ACCOUNT: {
+        "bank": _words("开户行"),
+        "number": _words("账号", 30, "12 到 25 位数字, 对照卡面"),
+        "holder": _holder,
+    },
     Kind.ADDRESS: {"address": _words("新住址", 120)},
     Kind.MEANS: {"text": _text},
     Kind.JOB: {"exit_cause": _choice("增收的缘由", EXITS), "text": _text},
     Kind.WITHDRAW: {"scheme": _scheme, "text": _text},
+    Kind.ALIVE: {"text": _text},
 }
 
 

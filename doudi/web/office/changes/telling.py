@@ -17,7 +17,7 @@ from doudi.web.ui.components import Deadline, Flag, TimelineEntry
 Kind, State = ChangeEvent.Kind, ChangeEvent.State
 TONES = {State.REPORTED: "soon", State.VERIFIED: "soon", State.APPLIED: "good", State.REJECTED: ""}
 GROUPS = (
-    ("家里的人", (Kind.ADD, Kind.REMOVE, Kind.DEATH, Kind.HEAD)),
+    ("家里的人", (Kind.ADD, Kind.REMOVE, Kind.DEATH, Kind.HEAD, Kind.ALIVE)),
     ("收入和去留", (Kind.MEANS, Kind.JOB, Kind.MOVE, Kind.MOVE_OUT, Kind.WITHDRAW)),
     ("卡和住址", (Kind.ACCOUNT, Kind.ADDRESS)),
 )
@@ -33,6 +33,7 @@ HINTS = {
     Kind.WITHDRAW: "自愿不再领取",
     Kind.ACCOUNT: "换卡, 由另一人核对",
     Kind.ADDRESS: "门牌、住处、电话",
+    Kind.ALIVE: "办了死亡, 人还在世",
 }
 EFFECTS = {
     Kind.ADD: "核实后登记新成员, 立变更案重新测算",
@@ -46,6 +47,7 @@ EFFECTS = {
     Kind.WITHDRAW: "核实后报县级停发",
     Kind.ACCOUNT: "核实后换卡; 头一次发到新卡前, 发放复核还要再看一遍",
     Kind.ADDRESS: "核实后更改住址",
+    Kind.ALIVE: "核实后撤回死亡, 人回到这一户; 为此减的立变更案, 为此停的立更正案, 重新调查、重新决定",
 }
 
 
@@ -62,6 +64,7 @@ def content(event: ChangeEvent) -> list[tuple[str, str]]:
         ("迁往", told.get("to", "")),
         ("原户主是新户主的", _relation(told.get("former", ""))),
         ("开户行", told.get("bank", "")),
+        ("户名", told.get("holder", "")),
         ("账号", mask_account(told["number"]) if told.get("number") else ""),
         ("增收的缘由", EXITS.get(told.get("exit_cause", ""), "")),
         ("退出的项目", scheme_name(told["scheme"]) if told.get("scheme") else ""),

@@ -17,7 +17,13 @@ from doudi.records.people.models import Household, Person
 from doudi.records.policies.queries import scheme
 from doudi.records.reviews import services
 from doudi.records.reviews.models import ChangeEvent
-from doudi.records.reviews.queries import awards_of, changes_of, members_left, waiting_of
+from doudi.records.reviews.queries import (
+    awards_of,
+    changes_of,
+    deaths_taken_for_true,
+    members_left,
+    waiting_of,
+)
 from doudi.records.reviews.services.deciding import default_code
 from doudi.records.reviews.services.verifying import stopping
 from doudi.records.staff.models import Role, User
@@ -151,9 +157,18 @@ def _homes(user: User) -> Any:
 
 
 def _kinds(home: Household) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """A death can be called wrong only where one was applied."""
     here = reverse("change_report", args=[home.pk])
+    left_out = () if deaths_taken_for_true(home).exists() else (Kind.ALIVE,)
     return [
-        (label, [(kind.label, f"{here}?kind={kind}", telling.HINTS[kind]) for kind in kinds])
+        (
+            label,
+            [
+                (kind.label, f"{here}?kind={kind}", telling.HINTS[kind])
+                for kind in kinds
+                if kind not in left_out
+            ],
+        )
         for label, kinds in telling.GROUPS
     ]
 

@@ -56,7 +56,7 @@ def approval_form(decision: Decision, on: dt.date) -> ApprovalForm:
     case, household = decision.case, decision.household
     assert case is not None
     outcome = outcome_of(decision)
-    sheet = deciding.sheet(case, decision.decided_on)
+    sheet = deciding.sheet(case, None, decision.decided_on)
     application = getattr(case, "application", None)
     return ApprovalForm(
         unit=offices.civil_affairs(),

@@ -11,6 +11,7 @@ from doudi.records.decisions import services
 from doudi.records.decisions.models import Decision
 from doudi.records.desk import deciding
 from doudi.records.policies.queries import calendar, reason
+from doudi.records.postings.objections import may_know_of
 from doudi.records.staff.models import Role
 from doudi.store.kept import content
 from doudi.store.refusal import Refusal
@@ -107,9 +108,11 @@ def reasons_of(found: Decision) -> list[tuple[str, str]]:
 
 
 def letter(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
-    """告知书或审批表 (PDF)。"""
+    """告知书或审批表 (PDF); 审批表写着有没有异议, 与这家有近亲属备案的人打不开。"""
     user = the_user(request)
     found = get_object_or_404(letters.decisions_of(user), pk=pk)
+    if kind == "shenpi" and not may_know_of(user, found.household_id):
+        raise Http404
     look(by=user, action="print", subject=found)
     response = HttpResponse(letters.render(found, kind, today()), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{kind}-{found.no}.pdf"'

@@ -139,6 +139,6 @@ def sample_case(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已登记 {case.household.head.name} 的县级入户")
             return redirect("sample_case", pk)
-    sheet = deciding.sheet(case, on)
+    sheet = deciding.sheet(case, user, on)
     context = {**frame(request, case, "case"), "sheet": sheet, "form": form, "refused": refused}
     return render(request, "office/decisions/sample_case.html", context)

@@ -146,7 +146,7 @@ def _deciding(
     verbs_of: Callable[[deciding.Sheet], tuple[Verb | None, list[Verb]]],
 ) -> HttpResponse:
     case, user, on = opened(request, pk), the_user(request), today()
-    place, sheet = deciding.place_of(user, case), deciding.sheet(case, on)
+    place, sheet = deciding.place_of(user, case), deciding.sheet(case, user, on)
     main, others = verbs_of(sheet)
     held = duties_of(user.role, procedure_of(case).confirm_by)
     others = [verb for verb in others if verb is not VISIT or "sample" in held]

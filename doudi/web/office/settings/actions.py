@@ -85,6 +85,7 @@ ACTIONS: Mapping[str, str] = {
     "people.obligor": "登记义务人",
     "people.obligor_end": "去掉义务人",
     "people.register": "登记人员",
+    "people.return": "误办离开的成员回到户里",
     "people.relative": "近亲属备案",
     "people.relative_revoke": "撤销近亲属备案",
     "policy.propose": "提出改参数",
