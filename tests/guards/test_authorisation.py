@@ -214,7 +214,8 @@ CANARIES = (
 CASES = dict.fromkeys(("receipt_pdf", "papers_note", "gap_notice_pdf"), "case")
 SUBJECT = {
     "decision": "decision", "decision_letter": "decision", "objection": "objection", "take_objection": "posting",
-    "objection_assign": "objection", "objection_countersign": "objection", "objection_reply": "objection",
+    "answer_letter": "objection", "objection_assign": "objection",
+    "objection_countersign": "objection", "objection_reply": "objection",
     "objection_contact": "objection",
     "board_photo": "photo", "board_photo_send": "posting", "take_tip": "household",
     "household": "household", "household_unmask": "household", "intake_known": "household", "entry_live": "household",
@@ -262,7 +263,7 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
         return int(world.staff["cun"].pk)
     if name.startswith("payroll") and name not in SUBJECT:
         return int(world.run.pk)
-    if name.startswith("roster"):
+    if name.startswith(("roster", "job")):
         return 1
     if name.startswith(("scenario", "proposal")):
         return int((world.scenario if name.startswith("scenario") else world.proposal).pk)
@@ -272,7 +273,7 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
 def by_area(name: str, route: str) -> bool:
     """Whether an address names something that lies in one area."""
     unscoped = name.startswith(
-        ("absence", "payroll", "user", "roster", "workdays", "workday", "scenario", "proposal")
+        ("absence", "payroll", "user", "roster", "workdays", "workday", "scenario", "proposal", "job")
     )
     unscoped = unscoped or name == "sample"
     return not unscoped and ("<int:pk>" in route or "<str:village>" in route)
@@ -356,6 +357,10 @@ ONLY_WITH_DATA = frozenset(
         "absence_back",
         "case_change",
         "change_letter",
+        "termination_letter",
+        "job",
+        "job_progress",
+        "job_file",
         "roster",
         "roster_progress",
         "roster_commit",

@@ -55,7 +55,7 @@ def test_a_village_is_put_up_at_once_and_its_sheet_is_ready(
     page = html_of(clerk.get("/gongshi/"))
     assert "张贴这 1 户" in page
     done = clerk.post(f"/gongshi/zhangtie/{golden.VILLAGE}/", {"station": "post"}, follow=True)
-    assert "已张贴 1 件" in html_of(done)
+    assert "已张贴 1 户" in html_of(done)
     text = joined(clerk.get(f"{SHEET}?station=post").content)
     assert all(words in text for words in ("赵甲", "819.00", "初审意见公示", "张贴人传照片", "12345"))
     assert clerk.get(f"{SHEET}?station=post_final").status_code == 409

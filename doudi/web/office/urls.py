@@ -14,6 +14,8 @@ STAGES = (
     "dossiers",
     "postings",
     "decisions",
+    "letters",
+    "jobs",
     "changes",
     "payments",
     "households",

@@ -5,8 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from doudi.law.masking import mask_name
-from doudi.records.decisions.verifying import decision_of, document_no
-from doudi.records.policies.queries import scheme_name
+from doudi.records.decisions.verifying import paper_of
 from doudi.web.public.private import unlisted
 
 
@@ -14,14 +13,8 @@ from doudi.web.public.private import unlisted
 @unlisted
 def verify(request: HttpRequest, token: str) -> HttpResponse:
     """验证一份告知书: 对得上的说与系统一致; 对不上的说没有这份文书, 不说为什么。"""
-    found = decision_of(token)
+    found = paper_of(token)
     if found is None:
         return render(request, "public/verify.html", {"paper": None}, status=404)
-    paper = {
-        "no": document_no(found),
-        "decision_no": found.no,
-        "kind": f"{scheme_name(found.scheme)} · {found.get_kind_display()}",
-        "on": found.decided_on,
-        "name": mask_name(found.household.head.name),
-    }
-    return render(request, "public/verify.html", {"paper": paper})
+    name = mask_name(found.name) if found.name else ""
+    return render(request, "public/verify.html", {"paper": found, "name": name})

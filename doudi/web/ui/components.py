@@ -5,6 +5,7 @@ Each of templates/ui/parts/ takes one of these under the name in its first comme
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -320,7 +321,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class Batch:
-    """批量条: 勾选后从底部升起, 显示户数与金额合计。matching 为全部符合条件的数目。"""
+    """批量条: 勾选后从底部升起, 显示户数与金额合计。matching 为全部符合条件的数目, key 使一次提交只生效一次。"""
 
     form_id: str
     actions: Sequence[Action]
@@ -328,6 +329,7 @@ class Batch:
     unit: str = "户"
     with_sum: bool = True
     sum_label: str = "每月合计"
+    key: str = field(default_factory=lambda: str(uuid.uuid4()))
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
 """Hand the visits to social workers: tick the cases, choose who goes."""
 
+import datetime as dt
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from doudi.records.cases import services
@@ -14,18 +14,22 @@ from doudi.records.policies.queries import calendar
 from doudi.records.staff.models import User
 from doudi.records.staff.queries import social_workers
 from doudi.records.staff.services import notify
+from doudi.store.refusal import Refusal
 from doudi.store.today import today
-from doudi.web.office.batches import do_these, ticked
+from doudi.web.office.batches import Errand, Said, bar, begin, cases_of, errand, of_a_case
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import flags, shown_name, the_user
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
 
-AT_ONCE = 500  # one request; the rest waits for the next press
 COLUMNS = (
     Column("户主"), Column("受理号"), Column("乡镇 / 村"), Column("已派给"), Column("剩余时限", "deadline"),
     Column("标记", "flags"),
 )  # fmt: skip
+
+
+class NobodyChosen(Refusal):
+    """没有选派给谁。"""
 
 
 def assignments(request: HttpRequest) -> HttpResponse:
@@ -34,9 +38,7 @@ def assignments(request: HttpRequest) -> HttpResponse:
     page = lists.page_of(request, queues.to_visit(user))
     known = calendar()
     rows = [_row(user, queues.waiting(case, on, known)) for case in page.object_list]
-    batch = ui.Batch(
-        "assigning", [ui.Action("派单", reverse("assign"), post=True)], unit="件", with_sum=False
-    )
+    batch = bar(request, page, "assign", "派单", unit="件", with_sum=False)
     context = {
         "table": Table(COLUMNS, rows, batch=batch, key="assignments"),
         "pager": lists.pager(request, page),
@@ -58,26 +60,33 @@ def _row(user: User, waiting: queues.Waiting) -> Row:
     return Row(cells, key=str(case.pk), url=url)
 
 
-def assign(request: HttpRequest) -> HttpResponse:
-    """把勾选的案件派给一名社工, 并告诉他。"""
-    user, on = the_user(request), today()
+def _said(request: HttpRequest) -> dict[str, str]:
+    """Who goes. Raises NobodyChosen."""
     chosen = request.POST.get("worker", "")
-    worker = next((one for one in social_workers(user) if str(one.pk) == chosen), None)
+    if all(str(one.pk) != chosen for one in social_workers(the_user(request))):
+        raise NobodyChosen("还没有选派给谁, 请先选一名社工")
+    return {"worker": chosen}
+
+
+def _hand_over(case: Case, user: User, said: Said, on: dt.date) -> None:
+    worker = next((one for one in social_workers(user) if str(one.pk) == said["worker"]), None)
     if worker is None:
-        messages.warning(request, "还没有选派给谁, 请先选一名社工")
-        return redirect("assignments")
+        raise NobodyChosen("选的社工已经不在本乡镇, 请另选一名")
+    services.assign(case=case, by=user, users=[worker], on=on)
+    notify(
+        to_role=worker.role, to_user=worker, area_code=case.village_id, kind="assigned",
+        title=f"请入户: {case.household.head.name} ({case.no})", link=reverse("case", args=[case.pk]), on=on,
+    )  # fmt: skip
 
-    def hand_over(case: Case) -> None:
-        services.assign(case=case, by=user, users=[worker], on=on)
-        notify(
-            to_role=worker.role, to_user=worker, area_code=case.village_id, kind="assigned",
-            title=f"请入户: {case.household.head.name} ({case.no})", link=reverse("case", args=[case.pk]), on=on,
-        )  # fmt: skip
 
-    whole = (
-        queues.to_visit(user).values_list("pk", flat=True)[:AT_ONCE]
-        if request.POST.get("all_matching")
-        else ()
+ASSIGN = errand(
+    Errand(
+        "assign", "派单", "已派单", "assignments", cases_of, lambda user, said, on: queues.to_visit(user),
+        _hand_over, of_a_case, _said, unit="件",
     )
-    do_these(request, user, "派单", [*whole] or ticked(request), hand_over)
-    return redirect("assignments")
+)  # fmt: skip
+
+
+def assign(request: HttpRequest) -> HttpResponse:
+    """把勾选的、或者名单上全部的案件派给一名社工, 并告诉他。"""
+    return begin(request, ASSIGN)

@@ -200,6 +200,14 @@ def _others(user: User, view: CaseView) -> list[ui.Action]:
 
 def _after_decision(user: User, view: CaseView) -> ui.NextStep:
     ended_early = view.case.outcome in Case.ENDED_EARLY
+    if ended_early and may_open(user, "termination_letter"):
+        notice, slip = (
+            reverse("termination_letter", args=[view.case.pk, kind]) for kind in ("gaozhi", "huizheng")
+        )
+        told = f"{view.case.get_outcome_display()}, 书面告知申请人"
+        return ui.NextStep(
+            told, ui.Action("打印终止告知书", notice), [], None, [ui.Action("打印送达回证", slip)]
+        )
     if ended_early or view.facts.notice_given or not may_open(user, "deliver_queue"):
         return ui.NextStep(f"已办结: {view.case.get_outcome_display()}")
     return ui.NextStep("告知申请人", ui.Action("去送达", reverse("deliver_queue")))

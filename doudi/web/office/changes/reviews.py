@@ -4,21 +4,23 @@ import datetime as dt
 from typing import Any
 
 from django import forms
-from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from doudi.law.clocks import first_of_month
+from doudi.records.awards.models import Award
 from doudi.records.desk import queues
 from doudi.records.policies.queries import scheme_name
 from doudi.records.reviews import services
 from doudi.records.reviews.queries import due
 from doudi.records.staff.models import User
 from doudi.store.areas import code_range
+from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
-from doudi.web.office.batches import ticked
+from doudi.web.office.batches import Errand, Said, Shown, bar, begin, errand
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.ui import components as ui
@@ -61,14 +63,11 @@ def reviews_due(request: HttpRequest) -> HttpResponse:
     user, on = the_user(request), today()
     form = DueForm(request.GET, user=user)
     until, area = form.narrowing(on)
-    rows = due(user, until)
-    if area:
-        low, high = code_range(area)
-        rows = rows.filter(village_id__gte=low, village_id__lte=high)
+    rows = _listed(user, request.GET.dict(), on)
     page = lists.page_of(request, rows)
     may = may_open(user, "reviews_open")
     chips = [ui.Chip(form.areas[area], lists.without(request, "area"))] if area in form.areas else []
-    batch = ui.Batch("reviews", [ui.Action("立复核案", reverse("reviews_open"), post=True)]) if may else None
+    batch = bar(request, page, "reviews_open", "立复核案") if may else None
     context = {
         "filters": ui.FilterBar(list(form), chips, request.path if chips else ""),
         "table": Table(
@@ -99,15 +98,35 @@ def _row(user: User, award: Any, on: dt.date) -> Row:
     return Row(cells, key=str(award.pk), url=url, amount_fen=award.amount_fen)
 
 
+def _listed(user: User, said: Said, on: dt.date) -> Any:
+    until, area = DueForm(said, user=user).narrowing(on)
+    rows = due(user, until)
+    if area:
+        low, high = code_range(area)
+        rows = rows.filter(village_id__gte=low, village_id__lte=high)
+    return rows
+
+
+def _pool(user: User) -> QuerySet[Award]:
+    return Award.objects.visible_to(user).select_related("household__head").order_by("pk")
+
+
+def _open_one(award: Award, user: User, said: Said, on: dt.date) -> None:
+    for _, why in services.open_reviews(by=user, awards=[award.pk], on=on).skipped:
+        raise Refusal(why)
+
+
+OPEN = errand(
+    Errand(
+        "reviews_open", "立复核案", "已立复核案", "reviews_due", _pool, _listed, _open_one,
+        lambda award: Shown(
+            award.household.head.name, scheme_name(award.scheme), reverse("household", args=[award.household_id])
+        ),
+        unit="件",
+    )
+)  # fmt: skip
+
+
 def reviews_open(request: HttpRequest) -> HttpResponse:
-    """为勾选的逐户立复核案, 立不了的写明为什么。"""
-    chosen = ticked(request)
-    if not chosen:
-        messages.warning(request, "还没有勾选, 请先勾选要复核的家庭")
-        return redirect("reviews_due")
-    opened = services.open_reviews(by=the_user(request), awards=chosen, on=today())
-    if opened.cases:
-        messages.success(request, f"已立复核案 {len(opened.cases)} 件, 在“在办案件”里排入户")
-    for name, why in opened.skipped:
-        messages.warning(request, f"{name} 没有立案: {why}")
-    return redirect("reviews_due")
+    """为勾选的、或者名单上全部的逐户立复核案, 立不了的写明为什么。"""
+    return begin(request, OPEN)

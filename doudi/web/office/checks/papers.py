@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 
 from doudi.law.money import yuan
+from doudi.records.audit.services import look
 from doudi.records.cases.models import Case
 from doudi.records.cases.services import procedure_of
 from doudi.records.checks.meetings import Hearing, Meeting, Panel, PanelReview
@@ -16,6 +17,7 @@ from doudi.records.checks.village import members_at, panel_terms
 from doudi.records.people.models import Fact
 from doudi.records.people.queries import facts_of, members_on
 from doudi.records.policies.queries import scheme_name
+from doudi.store.kept import content
 from doudi.store.today import today
 from doudi.web.office.cases.page import opened, the_user
 from doudi.web.office.checks import facts as told
@@ -65,10 +67,22 @@ def _survey(request: HttpRequest, case: Case) -> sheets.SurveySheet:
         observed=visit.observed if visit else "",
         member_present=visit.member_present if visit else "",
         refusal=refusal,
-        investigators=visit.names.split("、") if visit else [],
+        signatories=_signatories(request, visit, procedure_of(case).investigators),
         least=procedure_of(case).investigators,
         visited_on=visit.visited_on if visit else None,
     )
+
+
+def _signatories(request: HttpRequest, visit: VisitRecord | None, least: int) -> list[sheets.Signatory]:
+    """The investigators and the family, each with what was drawn; a look at the sheet is a look at every signature."""
+    if visit is None:
+        return [*[sheets.Signatory("调查人")] * least, sheets.Signatory("家庭成员")]
+    kept = [(f"调查人 {one.user.name}", one.signature) for one in visit.investigators.all()]
+    kept.append((f"家庭成员 {visit.member_present}", visit.member_signature))
+    for _, file in kept:
+        if file:
+            look(by=the_user(request), action="view", subject=f"file:{file.pk}")
+    return [sheets.Signatory(who, content(file) if file else b"") for who, file in kept]
 
 
 def _lines(request: HttpRequest, case: Case, visit: VisitRecord | None) -> list[sheets.SurveyLine]:

@@ -22,13 +22,14 @@ from doudi.records.staff.models import Role, User
 from doudi.store.idempotency import once
 from doudi.store.refusal import Refusal
 from doudi.store.today import today
-from doudi.web.office.batches import do_each, ticked
+from doudi.web.office.batches import Errand, Said, begin, cases_of, chosen, errand, of_a_case, ticked
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.decisions import tables
 from doudi.web.office.decisions.views import PAGE_OF
 from doudi.web.ui import components as ui
 
 LOOK_AT = 500  # five in a hundred are opened before the rest is confirmed with them
+AT_MOST = 300  # one press, each with its line and its reason to leave it out; the rest waits for the next
 
 
 @dataclass(frozen=True)
@@ -65,29 +66,36 @@ class Group:
 
 def sign_batch(request: HttpRequest) -> HttpResponse:
     """批量签批; 有标记的须单独办, 即使硬勾上也跳过。"""
-    user, on = the_user(request), today()
+    return begin(request, SIGN)
 
-    def sign_plain(case: Case) -> object:
-        if case.is_relative_filed or case.returned_reason:
-            raise Refusal(tables.MUST_OPEN)
-        return services.sign(case=case, by=user, on=on)
 
-    do_each(request, user, "签批", sign_plain)
-    return redirect("sign_queue")
+def _sign_plain(case: Case, user: User, said: Said, on: dt.date) -> object:
+    if case.is_relative_filed or case.returned_reason:
+        raise Refusal(tables.MUST_OPEN)
+    return services.sign(case=case, by=user, on=on)
+
+
+SIGN = errand(
+    Errand(
+        "sign_batch", "签批", "已签批", "sign_queue", cases_of,
+        lambda user, said, on: deciding.queue(user).filter(station="sign"), _sign_plain, of_a_case,
+    )
+)  # fmt: skip
 
 
 def confirm_batch(request: HttpRequest) -> HttpResponse:
     """批量确认: 先看一页将要发生什么, 逐户可以排除并写明理由, 抽到的先打开看, 再确认。"""
     user, on = the_user(request), today()
-    rows = list(deciding.queue(user).filter(pk__in=ticked(request), station="confirm"))
-    chosen = [case for case in rows if not tables.marks_of(case)]
+    confirming = deciding.queue(user).filter(station="confirm")
+    keys = ticked(request) if request.POST.get("sure") else chosen(request, lambda conditions: confirming)
+    plain = [case for case in confirming.filter(pk__in=keys) if not tables.marks_of(case)][:AT_MOST]
     key = request.POST.get("key", "")
     if request.POST.get("sure") and _is_key(key):
         return _confirm(request, user, on, key)
-    if not chosen:
+    if not plain:
         messages.warning(request, "没有可以批量确认的, 请先勾选没有标记的案件")
         return redirect(_home(user))
-    return _sure(request, user, on, chosen, left_over=len(ticked(request)) - len(chosen))
+    return _sure(request, user, on, plain, left_over=len(keys) - len(plain))
 
 
 def _is_key(text: str) -> bool:
@@ -121,6 +129,7 @@ def _sure(
         "unseen": sum(line.look for group in groups for line in group.lines),
         "wrong": any(line.wrong for group in groups for line in group.lines),
         "must": tables.MUST_OPEN,
+        "at_most": AT_MOST,
     }
     return render(request, "office/decisions/batch_sure.html", context)
 

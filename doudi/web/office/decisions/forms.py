@@ -10,7 +10,7 @@ from doudi.records.cases.models import Case
 from doudi.records.decisions.models import Appeal, Delivery
 from doudi.records.policies.queries import scheme
 from doudi.records.staff.models import User
-from doudi.web.office.forms import KeyedForm
+from doudi.web.office.forms import KeyedForm, PlainForm
 
 PICTURES = {"accept": "image/jpeg,image/png,image/webp"}
 
@@ -68,16 +68,10 @@ class RefuseForm(KeyedForm):
         self.fields["reasons"].choices = choices  # type: ignore[attr-defined]
 
 
-class DeliverForm(KeyedForm):
-    """登记送达: 谁签收、哪天、怎么送的, 签收的回证照片。"""
+class DeliveredForm(PlainForm):
+    """送达的日期: 不能晚于今天。"""
 
-    received_by = forms.CharField(label="签收人", max_length=60)
-    how = forms.ChoiceField(label="送达方式", choices=Delivery.How.choices, initial=Delivery.How.BY_HAND)
     on = _day("送达日期")
-    slip = forms.FileField(
-        label="送达回证照片", required=False, widget=forms.ClearableFileInput(attrs=PICTURES),
-        help_text="签了字的回证拍一张",
-    )  # fmt: skip
 
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -90,6 +84,27 @@ class DeliverForm(KeyedForm):
         if on > self.today:
             raise forms.ValidationError("送达日期不能晚于今天")
         return on
+
+
+class DeliverForm(DeliveredForm, KeyedForm):
+    """登记送达: 谁签收、哪天、怎么送的, 签收的回证照片。"""
+
+    received_by = forms.CharField(label="签收人", max_length=60)
+    how = forms.ChoiceField(label="送达方式", choices=Delivery.How.choices, initial=Delivery.How.BY_HAND)
+    slip = forms.FileField(
+        label="送达回证照片", required=False, widget=forms.ClearableFileInput(attrs=PICTURES),
+        help_text="签了字的回证拍一张",
+    )  # fmt: skip
+    field_order = ("received_by", "how", "on", "slip", "key")
+
+
+class DeliverManyForm(DeliveredForm):
+    """一次登记许多份: 同一天、同一种方式; 留置的要见证, 一份一份登记。"""
+
+    how = forms.ChoiceField(
+        label="送达方式", choices=[one for one in Delivery.How.choices if one[0] != Delivery.How.LEFT]
+    )
+    field_order = ("how", "on")
 
 
 class AppealForm(KeyedForm):

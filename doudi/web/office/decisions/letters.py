@@ -33,6 +33,7 @@ from doudi.web.ui.print.decision_sheets import (
     RefusalNotice,
     RefusalReason,
 )
+from doudi.web.ui.print.ending_sheets import RecognitionEndNotice
 from doudi.web.ui.print.sheets import Sheet
 
 PARTS = {
@@ -149,10 +150,26 @@ def _slip(decision: Decision, on: dt.date) -> DeliverySlip:
 
 
 def _changed(decision: Decision, on: dt.date) -> Sheet:
+    if decision.kind == Decision.Kind.STOP and scheme(decision.scheme).shape == "status":
+        return _unrecognised(decision, on)
     sums = _sums(decision, main_steps) if decision.amount_fen else []
     told = notice(decision, on, sums)
     return replace(
         told, unit=_unit(decision), document_no=document_no(decision), url=verify_address(decision)
+    )
+
+
+def _unrecognised(decision: Decision, on: dt.date) -> RecognitionEndNotice:
+    """What was recognised without money has no sum to tell: from when it no longer stands, and why."""
+    held = Recognition.objects.filter(household=decision.household, scheme=decision.scheme)
+    ended = held.filter(ended_on__isnull=False).order_by("-ended_on", "-pk").first()
+    cited = next((one for one in scheme(decision.scheme).reasons if one.code == decision.reason_code), None)
+    return RecognitionEndNotice(
+        **_address(decision, on),
+        ended_on=ended.ended_on if ended and ended.ended_on else decision.decided_on,
+        reason=decision.reason.rstrip("。."),
+        article=cited.article if cited else "",
+        basis=decision.basis,
     )
 
 

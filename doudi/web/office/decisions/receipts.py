@@ -1,5 +1,7 @@
 """A decision that was made: its letters, its delivery with the signed slip, and whoever does not accept it."""
 
+import datetime as dt
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,16 +14,17 @@ from doudi.records.decisions.models import Decision
 from doudi.records.desk import deciding
 from doudi.records.policies.queries import calendar, reason
 from doudi.records.postings.objections import may_know_of
-from doudi.records.staff.models import Role
+from doudi.records.staff.models import Role, User
 from doudi.store.kept import content
 from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
+from doudi.web.office.batches import Errand, Said, Shown, bar, begin, errand
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.changes.letters import OF_CHANGES, told_reasons
 from doudi.web.office.decisions import letters, tables
-from doudi.web.office.decisions.forms import AppealForm, DeliverForm, bytes_of
+from doudi.web.office.decisions.forms import AppealForm, DeliverForm, DeliverManyForm, bytes_of
 from doudi.web.office.forms import take_effect
 from doudi.web.ui import components as ui
 
@@ -33,12 +36,45 @@ def deliver_queue(request: HttpRequest) -> HttpResponse:
     """待送达: 不予确认的要在三个工作日内送出, 排在前面。"""
     user, on = the_user(request), today()
     page = lists.page_of(request, deciding.undelivered(user))
+    batch = bar(request, page, DELIVER.name, "登记送达", unit="份", with_sum=False)
     context = {
-        "table": tables.undelivered(page.object_list, on),
+        "table": tables.undelivered(page.object_list, on, batch),
+        "form": DeliverManyForm(initial={"on": on}, today=on),
         "pager": lists.pager(request, page),
         "empty": DELIVER_EMPTY,
     }
     return render(request, "office/decisions/deliver_queue.html", context)
+
+
+def _said(request: HttpRequest) -> dict[str, str]:
+    """How and when, for all of them. Raises Refusal naming what lacks."""
+    form = DeliverManyForm(request.POST, today=today())
+    if not form.is_valid():
+        field, wrong = next(iter(form.errors.items()))
+        raise Refusal(f"{form.fields[field].label}: {wrong[0]}")
+    return {"how": form.cleaned_data["how"], "on": form.cleaned_data["on"].isoformat()}
+
+
+def _deliver_one(found: Decision, user: User, said: Said, on: dt.date) -> object:
+    return services.deliver(
+        decision=found, by=user, received_by=found.household.head.name, how=said["how"],
+        on=dt.date.fromisoformat(said["on"]),
+    )  # fmt: skip
+
+
+DELIVER = errand(
+    Errand(
+        "deliver_batch", "登记送达", "已登记送达", "deliver_queue", letters.decisions_of,
+        lambda user, said, on: deciding.undelivered(user), _deliver_one,
+        lambda found: Shown(found.household.head.name, found.no, reverse("decision", args=[found.pk])),
+        _said, unit="份",
+    )
+)  # fmt: skip
+
+
+def deliver_batch(request: HttpRequest) -> HttpResponse:
+    """一次登记许多份送达: 同一天、同一种方式, 都由户主本人签收。"""
+    return begin(request, DELIVER)
 
 
 def decision(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,7 +1,7 @@
 """One line per household for those who sign: who, how many, how much a head, how much a month, what to mind."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -13,7 +13,7 @@ from doudi.records.desk import queues
 from doudi.records.desk.deciding import notice_due
 from doudi.records.policies.queries import calendar, scheme_name
 from doudi.web.office.cases.page import flags
-from doudi.web.ui.components import Action, Batch, Deadline, Flag
+from doudi.web.ui.components import Batch, Deadline, Flag
 from doudi.web.ui.tables import Column, Link, Row, Table
 
 COLUMNS = (
@@ -30,11 +30,11 @@ COLUMNS = (
 MUST_OPEN = "有标记的请打开案卷单独办理"
 
 
-def waiting(cases: Any, on: dt.date, pages: Mapping[str, str], actions: Sequence[Action]) -> Table:
+def waiting(cases: Any, on: dt.date, pages: Mapping[str, str], batch: Batch) -> Table:
     """待签批或待确认的名单; 有标记的不进批量。`pages` 是各环节的办理页。"""
     known = calendar()
     rows = [_row(queues.waiting(case, on, known), pages) for case in cases]
-    return Table(COLUMNS, rows, batch=Batch("deciding", actions), key="deciding")
+    return Table(COLUMNS, rows, batch=batch, key="deciding")
 
 
 def _row(waiting: queues.Waiting, pages: Mapping[str, str]) -> Row:
@@ -75,14 +75,14 @@ def marks_of(case: Any) -> list[Flag]:
     return told
 
 
-def undelivered(decisions: Any, on: dt.date) -> Table:
+def undelivered(decisions: Any, on: dt.date, batch: Batch) -> Table:
     """待送达的告知书: 不予确认的要在三个工作日内送出, 过了写已超。"""
     columns = (
         Column("户主"), Column("决定文号"), Column("决定"), Column("决定日期", "day"), Column("送达期限", "deadline"),
         Column("每月金额", "money"), Column("乡镇 / 村"),
     )  # fmt: skip
     known = calendar()
-    return Table(columns, [_delivery(one, on, known) for one in decisions], keyboard=True)
+    return Table(columns, [_delivery(one, on, known) for one in decisions], batch=batch, key="delivering")
 
 
 def _delivery(decision: Decision, on: dt.date, known: Calendar) -> Row:
@@ -98,7 +98,7 @@ def _delivery(decision: Decision, on: dt.date, known: Calendar) -> Row:
         decision.amount_fen or None,
         f"{village.parent.name if village.parent else ''} · {village.name}",
     ]
-    return Row(cells, url=url)
+    return Row(cells, key=str(decision.pk), url=url)
 
 
 def appeals(rows: Iterable[Appeal], on: dt.date) -> Table:

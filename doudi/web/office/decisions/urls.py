@@ -34,6 +34,9 @@ urlpatterns: list[URLPattern] = [
     page("choucha/<int:pk>/", sampling.sample, name="sample", roles=COUNTY, methods=BOTH),
     page("anjian/<int:pk>/choucha/", sampling.sample_case, name="sample_case", roles=COUNTY, methods=BOTH),
     page("songda/", receipts.deliver_queue, name="deliver_queue", roles=DELIVERERS),
+    page(
+        "songda/piliang/", receipts.deliver_batch, name="deliver_batch", roles=DELIVERERS, methods=("POST",)
+    ),
     page("jueding/<int:pk>/", receipts.decision, name="decision", roles=READERS, methods=BOTH),
     page("jueding/<int:pk>/huizheng/", receipts.slip, name="delivery_slip", roles=READERS),
     page("jueding/<int:pk>/bufu/", appeals.appeal_new, name="appeal_new", roles=DELIVERERS, methods=BOTH),

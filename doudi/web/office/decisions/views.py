@@ -23,6 +23,7 @@ from doudi.store.kept import content
 from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
+from doudi.web.office.batches import bar
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import frame, opened, the_user
 from doudi.web.office.decisions import tables
@@ -93,11 +94,10 @@ def sign_queue(request: HttpRequest) -> HttpResponse:
     """待签批: 一户一行; 委托乡镇确认的也在这里。"""
     user, on = the_user(request), today()
     page = lists.page_of(request, deciding.queue(user))
-    actions = [ui.Action("签批, 报县级", reverse("sign_batch"), post=True)]
-    if any(case.station == "confirm" for case in page.object_list):
-        actions = [ui.Action("批量确认", reverse("confirm_batch"), post=True)]
+    confirms = any(case.station == "confirm" for case in page.object_list)
+    name, label = ("confirm_batch", "批量确认") if confirms else ("sign_batch", "签批, 报县级")
     context = {
-        "table": tables.waiting(page.object_list, on, PAGE_OF, actions),
+        "table": tables.waiting(page.object_list, on, PAGE_OF, bar(request, page, name, label)),
         "pager": lists.pager(request, page),
         "empty": SIGN_EMPTY,
     }
@@ -108,9 +108,10 @@ def confirm_queue(request: HttpRequest) -> HttpResponse:
     """待确认: 必须入户的在前。"""
     user, on = the_user(request), today()
     page = lists.page_of(request, deciding.queue(user))
-    actions = [ui.Action("批量确认", reverse("confirm_batch"), post=True)]
     context = {
-        "table": tables.waiting(page.object_list, on, PAGE_OF, actions),
+        "table": tables.waiting(
+            page.object_list, on, PAGE_OF, bar(request, page, "confirm_batch", "批量确认")
+        ),
         "pager": lists.pager(request, page),
         "empty": CONFIRM_EMPTY,
     }

@@ -8,10 +8,12 @@ from django.shortcuts import get_object_or_404
 
 from doudi.law.masking import mask_identity
 from doudi.records.areas.queries import full_name
+from doudi.records.audit.services import look
 from doudi.records.cases.models import Case
 from doudi.records.intake import queries
 from doudi.records.intake.models import GapNotice, Signature
 from doudi.records.policies.queries import paper_label, parameters, scheme_name
+from doudi.store.kept import content
 from doudi.store.today import today
 from doudi.web.office.cases.page import opened, the_user
 from doudi.web.office.intake.views import papers_of
@@ -55,17 +57,30 @@ def gap_notice_pdf(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 def authorisation_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     """核对授权书和诚信承诺书 (PDF): 全体成员和义务人依次签字。"""
     case = opened(request, pk)
-    signers = [one for one in queries.signers(case) if one.what == Signature.What.AUTHORISE]
+    lines: dict[str, list[sheets.SignerLine]] = {what: [] for what in Signature.What}
+    for one in queries.signers(case):
+        lines[one.what].append(_line(request, one))
     sheet = sheets.AuthorisationSheet(
         unit=offices.township_office(case.village),
         no=case.no,
         name=case.household.head.name,
         village=full_name(case.village_id),
         scheme=scheme_name(case.scheme),
-        signers=[sheets.SignerLine(one.name, one.standing, one.is_minor) for one in signers],
+        signers=lines[Signature.What.AUTHORISE],
+        promised=next(iter(lines[Signature.What.PROMISE]), None),
         on=today(),
     )
     return _pdf(sheet, f"authorisation-{case.no}.pdf")
+
+
+def _line(request: HttpRequest, one: queries.Signer) -> sheets.SignerLine:
+    """What was drawn on the screen stands in its place; opening it is a look at the picture, as on its own page."""
+    signed = one.signature
+    drawn = signed.image if signed and signed.way == Signature.Way.DRAWN else None
+    if not signed or not drawn:
+        return sheets.SignerLine(one.name, one.standing, one.is_minor)
+    look(by=the_user(request), action="picture", subject=drawn)
+    return sheets.SignerLine(one.name, one.standing, one.is_minor, content(drawn), signed.signed_on)
 
 
 def authorisation_blank(request: HttpRequest) -> HttpResponse:

@@ -33,14 +33,21 @@ class NothingPublished(Refusal):
 def posting_sheet(
     area: Area, postings: Sequence[Posting], on: dt.date, calendar: Calendar, site: str = ""
 ) -> bytes:
-    """某村公示榜 (PDF): 同一榜次、项目、同一天张贴的一页。`site` 是经办系统的网址, 印传照片的码。
-
-    Raises NothingPosted. 依据: 民发〔2021〕57号 第十九条
-    """
+    """某村公示榜 (PDF)。Raises NothingPosted."""
     if not postings:
         raise NothingPosted(f"{area.name}今天没有在公示期内的公示, 请先在公示管理里张贴")
+    return printing.render(posting_sheet_of(area, postings, on, calendar, site), demo=settings.DEMO)
+
+
+def posting_sheet_of(
+    area: Area, postings: Sequence[Posting], on: dt.date, calendar: Calendar, site: str = ""
+) -> PostingSheet:
+    """某村公示榜: 同一榜次、项目、同一天张贴的一页。`site` 是经办系统的网址, 印传照片的码。
+
+    依据: 民发〔2021〕57号 第十九条
+    """
     url = offices.public_address("public_area_boards", area.code)
-    sheet = PostingSheet(
+    return PostingSheet(
         unit=offices.township_office(area),
         village=offices.village_name(area),
         boards=list(_boards(postings, calendar, site)),
@@ -49,7 +56,6 @@ def posting_sheet(
         on=on,
         url=url,
     )
-    return printing.render(sheet, demo=settings.DEMO)
 
 
 def published_sheet_of(area: Area, rows: Iterable[Published], on: dt.date) -> bytes:

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
         roles=views.ACTING, methods=("POST",),
     ),
     page("gongshi/shangbao/", views.send_up, name="postings_send_up", roles=CLERK, methods=("POST",)),
+    page("gongshi/dayin/", views.print_boards, name="boards_print", roles=READERS, methods=("POST",)),
     page("gongshi/bang/<str:village>/", views.sheet, name="posting_sheet", roles=READERS),
     page("gongshi/changqi/<str:village>/", views.published_sheet, name="published_sheet", roles=READERS),
     page("gongshi/zhaopian/", photos.sheets, name="board_photos", roles=READERS),

@@ -1,9 +1,11 @@
 """The boards: put up a village at once, print its sheets, send up."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+import uuid
+from collections.abc import Iterable
 from typing import Any
 
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,9 +22,10 @@ from doudi.records.staff.models import Role, User
 from doudi.store.areas import contains
 from doudi.store.today import today
 from doudi.web.office.access import may_open
-from doudi.web.office.batches import do_each, do_these
+from doudi.web.office.batches import Errand, bar, begin, cases_of, errand, key_of, of_a_case
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import flags, the_user
+from doudi.web.office.postings import printing as many
 from doudi.web.office.postings.forms import BoardForm
 from doudi.web.office.postings.sheets import posting_sheet, published_sheet_of
 from doudi.web.ui import components as ui
@@ -59,17 +62,20 @@ def postings(request: HttpRequest) -> HttpResponse:
     counts = boards.counts(user, on)
     whole = None if village else counts[view]
     page = lists.page_of(request, boards.board(user, view, on, village), total=whole)
+    batch = _batch_of(request, user, view, page)
     title, text = EMPTY[view]
     context = {
         "tabs": _tabs(view, counts),
         "filters": ui.FilterBar(list(form), _chips(request, village)),
-        "table": _table(user, view, list(page.object_list), on),
+        "table": _table(user, list(page.object_list), on, batch),
         "pager": lists.pager(request, page),
         "empty": ui.Empty("nomatch" if village else "done", title, text),
         "waiting": _rounds(boards.villages_waiting(user, on))
         if view == "waiting" and user.role in ACTING
         else [],
-        "sheets": _rounds(boards.villages_hanging(user, on)),
+        "sheets": (sheets := _rounds(boards.villages_hanging(user, on))),
+        "villages_hanging": len({row["village_id"] for row in sheets}),
+        "print_key": str(uuid.uuid4()),
         "photos_due": _photos_due(user, on) if user.role in ACTING else 0,
         "may_hear": may_open(user, "objections"),
         "open_objections": objections(user).count(),
@@ -95,26 +101,23 @@ def _chips(request: HttpRequest, village: str) -> list[ui.Chip]:
 
 
 def _rounds(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**row, "round": Posting.Round(row["station"]).label} for row in rows]
+    return [{**row, "round": Posting.Round(row["station"]).label, "key": str(uuid.uuid4())} for row in rows]
 
 
-def _table(user: User, view: str, cases: list[Case], on: dt.date) -> Table:
+def _table(user: User, cases: list[Case], on: dt.date, batch: ui.Batch | None) -> Table:
     may_hear = may_open(user, "objections")
     columns = (*COLUMNS, DISPUTES) if may_hear else COLUMNS
-    batch = _batch_of(user, view, cases)
     return Table(columns, [_row(case, on, may_hear) for case in cases], batch=batch)
 
 
-def _batch_of(user: User, view: str, cases: list[Case]) -> ui.Batch | None:
+def _batch_of(request: HttpRequest, user: User, view: str, page: Page[Case]) -> ui.Batch | None:
     if view == "waiting" and user.role in ACTING:
-        action = ui.Action("张贴公示", reverse("postings_publish"), post=True)
-    elif view == "ended" and may_open(user, "postings_send_up"):
-        words = {sends_to(case) for case in cases}
+        return bar(request, page, PUBLISH.name, "张贴公示", with_sum=False)
+    if view == "ended" and may_open(user, SEND_UP.name):
+        words = {sends_to(case) for case in page.object_list}
         label = words.pop() if len(words) == 1 else "报下一步"
-        action = ui.Action(label, reverse("postings_send_up"), post=True)
-    else:
-        return None
-    return ui.Batch("board", [action], with_sum=False)
+        return bar(request, page, SEND_UP.name, label, with_sum=False)
+    return None
 
 
 def _row(case: Case, on: dt.date, may_hear: bool) -> Row:
@@ -169,10 +172,27 @@ def _first_open(found: list[Objection]) -> Objection:
     return next((objection for objection in found if not objection.outcome), found[0])
 
 
+PUBLISH = errand(
+    Errand(
+        "postings_publish", "张贴", "已张贴", "postings", cases_of,
+        lambda user, said, on: boards.board(user, "waiting", on, said.get("village", "")),
+        lambda case, user, said, on: services.put_up(case=case, by=user, on=on),
+        of_a_case, onward=("看公示中的, 打印榜", "?view=hanging"),
+    )
+)  # fmt: skip
+SEND_UP = errand(
+    Errand(
+        "postings_send_up", "上报", "已上报", "postings", cases_of,
+        lambda user, said, on: boards.board(user, "ended", on, said.get("village", "")),
+        lambda case, user, said, on: services.send_up(case=case, by=user, on=on),
+        of_a_case, onward=("看还有没有期满的", "?view=ended"),
+    )
+)  # fmt: skip
+
+
 def publish(request: HttpRequest) -> HttpResponse:
-    """张贴勾选的公示; 依法不公示的记明原因, 直接转下一步。"""
-    user, on = the_user(request), today()
-    return _batch(request, "张贴", "hanging", lambda case: services.put_up(case=case, by=user, on=on))
+    """张贴勾选的、或者名单上全部的公示; 依法不公示的记明原因, 直接转下一步。"""
+    return begin(request, PUBLISH)
 
 
 def publish_village(request: HttpRequest, village: str) -> HttpResponse:
@@ -181,19 +201,12 @@ def publish_village(request: HttpRequest, village: str) -> HttpResponse:
     _own(user, village)
     rows = boards.board(user, "waiting", on, village).filter(station=request.POST.get("station", ""))
     keys = list(rows.values_list("pk", flat=True))
-    do_these(request, user, "张贴", keys, lambda case: services.put_up(case=case, by=user, on=on))
-    return redirect(f"{reverse('postings')}?view=hanging&village={village}")
+    return begin(request, PUBLISH, keys)
 
 
 def send_up(request: HttpRequest) -> HttpResponse:
-    """勾选的期满案件报下一步。"""
-    user, on = the_user(request), today()
-    return _batch(request, "上报", "ended", lambda case: services.send_up(case=case, by=user, on=on))
-
-
-def _batch(request: HttpRequest, title: str, view: str, act: Callable[[Case], object]) -> HttpResponse:
-    do_each(request, the_user(request), title, act)
-    return redirect(f"{reverse('postings')}?view={view}")
+    """勾选的、或者名单上全部的期满案件报下一步。"""
+    return begin(request, SEND_UP)
 
 
 def sheet(request: HttpRequest, village: str) -> HttpResponse:
@@ -205,6 +218,15 @@ def sheet(request: HttpRequest, village: str) -> HttpResponse:
         hung = hung.filter(station=request.GET["station"])
     content = posting_sheet(area, list(hung), on, calendar(), request.build_absolute_uri("/"))
     return _pdf(content, f"gongshi-{village}-{on}")
+
+
+def print_boards(request: HttpRequest) -> HttpResponse:
+    """许多村的公示榜印成一份: 后台集齐, 到任务页看进度、取文件。"""
+    user, on = the_user(request), today()
+    mine = boards.villages_hanging(user, on).values_list("village_id", flat=True)
+    site = request.build_absolute_uri("/")
+    job = many.begin(by=user, villages=list(mine), key=key_of(request), on=on, site=site)
+    return redirect("job", job.pk)
 
 
 def published_sheet(request: HttpRequest, village: str) -> HttpResponse:

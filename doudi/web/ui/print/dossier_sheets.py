@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
-from PIL import Image
-
+from doudi.web.ui.print.pictures import svg_of
 from doudi.web.ui.print.sheets import Coded, Way
 
 
@@ -36,13 +33,7 @@ class Picture:
     @property
     def svg(self) -> str:
         """包在 SVG 里的图: 模板只收文字。"""
-        with Image.open(io.BytesIO(self.data)) as opened:
-            width, height = opened.size
-        coded = base64.b64encode(self.data).decode()
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}">'
-            f'<image href="data:image/jpeg;base64,{coded}" width="{width}" height="{height}"/></svg>'
-        )
+        return svg_of(self.data)
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
+from doudi.web.ui.print.pictures import signature_svg
 from doudi.web.ui.print.sheets import Coded
 
 BLANK_ROWS = 6
@@ -70,11 +71,19 @@ class GapNotice(Coded):
 
 @dataclass(frozen=True)
 class SignerLine:
-    """授权书上的一行: 谁、与申请人的关系、是不是由监护人代签。"""
+    """授权书上的一行: 谁、与申请人的关系、是不是由监护人代签; 在屏幕上画了签名的印出来, 连同日期。"""
+
+    derived: ClassVar[tuple[str, ...]] = ("drawn",)
 
     name: str = ""
     standing: str = ""
     is_minor: bool = False
+    data: bytes = field(default=b"", metadata={"hidden": True})
+    signed_on: date | None = None
+
+    @property
+    def drawn(self) -> str:
+        return signature_svg(self.data)
 
 
 @dataclass(frozen=True)
@@ -83,7 +92,7 @@ class AuthorisationSheet:
 
     template: ClassVar[str] = "authorisation.typ"
     tagged: ClassVar[bool] = True
-    derived: ClassVar[tuple[str, ...]] = ("lines",)
+    derived: ClassVar[tuple[str, ...]] = ("lines", "promise")
 
     unit: str
     on: date
@@ -92,6 +101,12 @@ class AuthorisationSheet:
     village: str = ""
     scheme: str = ""
     signers: Sequence[SignerLine] = ()
+    promised: SignerLine | None = None
+
+    @property
+    def promise(self) -> SignerLine:
+        """申请人承诺的那一行。"""
+        return self.promised or SignerLine()
 
     @property
     def lines(self) -> Sequence[SignerLine]:

@@ -10,14 +10,16 @@ from typing import Any
 
 from doudi.law.money import yuan
 from doudi.web.ui.print.drawing import Job, draw, draw_apart
-from doudi.web.ui.print.sheets import PayRegister, Sheet
+from doudi.web.ui.print.sheets import PayRegister, PostingBook, Sheet
 
 LONG_REGISTER = 500  # rows; about 100 MB to draw
 
 
 def render(sheet: Sheet, *, demo: bool) -> bytes:
     """印一张表, 返回 PDF; `demo` 时每页都有“演示数据”水印。Raises drawing.FontMissing."""
-    is_long = isinstance(sheet, PayRegister) and sheet.count > LONG_REGISTER
+    is_long = isinstance(sheet, PostingBook) or (
+        isinstance(sheet, PayRegister) and sheet.count > LONG_REGISTER
+    )
     return (draw_apart if is_long else draw)(job_of(sheet, demo=demo))
 
 

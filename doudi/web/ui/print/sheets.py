@@ -93,6 +93,17 @@ class PostingSheet(Coded):
 
 
 @dataclass(frozen=True)
+class PostingBook:
+    """许多村的公示榜印在一份文件里: 每村从第 1 页起, 页码各算各的。"""
+
+    template: ClassVar[str] = "posting_book.typ"
+    tagged: ClassVar[bool] = True
+
+    sheets: Sequence[PostingSheet]
+    on: date
+
+
+@dataclass(frozen=True)
 class PublishedGroup:
     """长期公布的一个项目。Raises TypeError for any row that is not a PublicRow."""
 

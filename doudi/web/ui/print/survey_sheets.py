@@ -7,9 +7,11 @@ identity or account number.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
+
+from doudi.web.ui.print.pictures import signature_svg
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,20 @@ class SurveyLine:
     declared: str
     verdict: str = ""
     seen: str = ""
+
+
+@dataclass(frozen=True)
+class Signatory:
+    """一个签字的地方: 谁, 和他在屏幕上画的签名 (JPEG); 没有画的印一道线, 由人签。"""
+
+    derived: ClassVar[tuple[str, ...]] = ("drawn",)
+
+    who: str
+    data: bytes = field(default=b"", metadata={"hidden": True})
+
+    @property
+    def drawn(self) -> str:
+        return signature_svg(self.data)
 
 
 @dataclass(frozen=True)
@@ -40,7 +56,7 @@ class SurveySheet:
     observed: str
     member_present: str
     refusal: str
-    investigators: Sequence[str]
+    signatories: Sequence[Signatory]
     least: int
     on: date
     visited_on: date | None = None

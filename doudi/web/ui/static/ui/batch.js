@@ -18,7 +18,12 @@
     all.forEach(function (box) { box.closest("tr").classList.toggle("ticked", box.checked); });
     bar.hidden = ticked.length === 0;
     document.documentElement.classList.toggle("has-batch", ticked.length > 0);
-    bar.querySelector("[data-batch-count]").textContent = ticked.length.toLocaleString("en-US");
+    const every = form.querySelector("[data-all-matching]");
+    const whole = every && every.checked;
+    const count = whole ? Number(every.dataset.allMatching) : ticked.length;
+    bar.querySelector("[data-batch-count]").textContent = count.toLocaleString("en-US");
+    const sums = bar.querySelector("[data-batch-sum-part]");
+    if (sums) { sums.hidden = Boolean(whole); } // the sum of this page is not the sum of all
     const sum = bar.querySelector("[data-batch-sum]");
     if (sum) {
       sum.textContent = yuan(ticked.reduce(function (total, box) { return total + Number(box.dataset.fen || 0); }, 0));
@@ -33,9 +38,11 @@
   document.addEventListener("change", function (event) {
     const form = event.target.closest("form[data-batch]");
     if (!form) { return; }
-    if (event.target.matches("[data-tick-all]")) {
+    if (event.target.matches("[data-tick-all], [data-all-matching]")) {
       boxes(form).forEach(function (box) { box.checked = event.target.checked; });
     }
+    const every = form.querySelector("[data-all-matching]");
+    if (every && event.target.name === "row" && !event.target.checked) { every.checked = false; }
     refresh(form);
   });
 
