@@ -1,7 +1,10 @@
 """What a change case would do: the awards it is about, the amount before and after, and why they differ."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.db.models import QuerySet
 
 from doudi.law.evaluation import Outcome
 from doudi.law.splitting import Sum, split
@@ -10,7 +13,7 @@ from doudi.records.cases.models import Case
 from doudi.records.checks.assessing import explain
 from doudi.records.checks.models import Assessment
 from doudi.records.checks.queries import latest_assessment
-from doudi.records.decisions.models import AwardChange, Correction, Decision, ProposedReason
+from doudi.records.decisions.models import AwardChange, Correction, Decision, ProposedReason, Recognition
 from doudi.records.people.models import Household
 from doudi.records.policies.queries import scheme
 
@@ -20,11 +23,17 @@ LEFT_PAID = (Decision.Kind.ADJUST, Decision.Kind.UNCHANGED)  # decisions about a
 
 @dataclass(frozen=True)
 class Before:
-    """变动前: 在享的几份待遇、每月合计 (分)、保障的人。"""
+    """变动前: 在享的几份待遇、每月合计 (分)、保障的人; 只认定不发钱的是那份认定。"""
 
     awards: tuple[Award, ...]
     amount_fen: int
     persons: frozenset[int]
+    recognition: Recognition | None = None
+
+    @property
+    def is_nothing(self) -> bool:
+        """没有可以改的: 待遇都停了, 也没有认定。"""
+        return not self.awards and self.recognition is None
 
 
 @dataclass(frozen=True)
@@ -66,10 +75,10 @@ def may_be_refused(case: Case) -> bool:
 
 
 def is_moot(case: Case) -> bool:
-    """在办的变更、复核案要改的待遇是不是已经都停了: 没有可以改的, 只能终止办理。"""
+    """在办的变更、复核案要改的待遇 (或认定) 是不是已经都停了: 没有可以改的, 只能终止办理。"""
     if case.closed_on or case.kind not in OF_AWARDS:
         return False
-    return not Award.objects.filter(household=case.household_id, scheme=case.scheme, closing=None).exists()
+    return before_of(case).is_nothing
 
 
 def held_now(household: Household, scheme_id: str) -> Before:
@@ -80,6 +89,27 @@ def held_now(household: Household, scheme_id: str) -> Before:
         .order_by("pk")
     )
     return Before(awards, sum(award.amount_fen for award in awards), frozenset(persons_of(awards)))
+
+
+def recognised(household: Household, scheme_id: str, on: dt.date) -> Recognition | None:
+    """这户这一类某日有效的认定; 没有为空。"""
+    return recognitions_on(household, on).filter(scheme=scheme_id).last()
+
+
+def recognitions_on(household: Household, on: dt.date) -> QuerySet[Recognition]:
+    """这户某日有效的认定, 先认定的在前。"""
+    rows = Recognition.objects.filter(household=household, ended_on=None, from_on__lte=on, until_on__gt=on)
+    return rows.select_related("decision__assessment").order_by("pk")
+
+
+def before_of(case: Case) -> Before:
+    """这件变更、复核案要改的: 在享的待遇, 或立案时有效的认定。"""
+    held = held_now(case.household, case.scheme)
+    found = recognised(case.household, case.scheme, case.accepted_on)
+    if found is None or held.awards:
+        return held
+    kept = found.decision.assessment
+    return replace(held, recognition=found, persons=frozenset(kept.results["persons"] if kept else ()))
 
 
 def persons_of(awards: Sequence[Award]) -> set[int]:
@@ -97,7 +127,7 @@ def difference_of(case: Case) -> Difference | None:
     assessment = latest_assessment(case) if is_about_awards(case) else None
     if assessment is None:
         return None
-    before = held_now(case.household, case.scheme)
+    before = before_of(case)
     own = dict(
         ProposedReason.objects.filter(assessment=assessment).order_by("pk").values_list("code", "amount_fen")
     )

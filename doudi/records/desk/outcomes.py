@@ -6,7 +6,7 @@ from django.db.models import Prefetch, QuerySet
 
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
-from doudi.records.decisions.models import Decision
+from doudi.records.decisions.models import Decision, Recognition
 from doudi.records.payments.models import PayLine
 from doudi.records.people.models import Household
 from doudi.records.postings.models import Objection, Posting
@@ -41,6 +41,26 @@ def awards_of(household: Household) -> QuerySet[Award]:
         .prefetch_related("parts__person")
         .order_by("-from_on", "-pk")
     )
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """一份认定, 连同终止它的决定; 没有提前终止的为空。"""
+
+    recognition: Recognition
+    ended_by: Decision | None
+
+
+def recognitions_of(household: Household) -> list[Recognised]:
+    """一户的认定, 新的在前; 提前终止的是那天的决定: 终止、人数变更, 或转为别的救助。"""
+    decided = list(household.decisions.order_by("pk"))
+    rows = household.recognitions.select_related("decision").order_by("-from_on", "-pk")
+    return [Recognised(one, _ended_by(one, decided)) for one in rows]
+
+
+def _ended_by(one: Recognition, decided: list[Decision]) -> Decision | None:
+    later = [d for d in decided if one.ended_on and d.decided_on == one.ended_on and d.pk > one.decision_id]
+    return next((d for d in reversed(later) if d.scheme == one.scheme), later[-1] if later else None)
 
 
 def payments_of(household: Household) -> QuerySet[PayLine]:

@@ -16,7 +16,7 @@ from doudi.records.cases.services import ROAD_OF_CHANGE
 from doudi.records.intake.models import Application, Paper, Referral, Signature, Suspicion
 from doudi.records.people.models import Household, Membership, Obligor, Person, Relative
 from doudi.records.people.queries import obligors_of, relatives_of
-from doudi.records.policies.queries import paper_label
+from doudi.records.policies.queries import paper_label, scheme
 from doudi.records.staff.models import User
 from doudi.store.areas import code_range, contains
 from doudi.store.models import KeptFile
@@ -83,9 +83,16 @@ def unsigned(case: Case) -> tuple[str, ...]:
 
 
 def _authorised_before(case: Case) -> set[int]:
-    """Whoever an award of this family is paid for, when the case is about that award, and the head who receives it."""
+    """Whoever an award of this family is paid for, when the case is about that award, and the head who receives it.
+
+    A recognition pays nobody: there it is whoever signed for what was granted.
+    """
     if case.road != ROAD_OF_CHANGE:
         return set()
+    if scheme(case.scheme).shape == "status":
+        granted = {"case__household": case.household_id, "case__outcome": Case.Outcome.GRANTED}
+        signed = Signature.objects.filter(what=Signature.What.AUTHORISE, person__isnull=False, **granted)
+        return {case.application.applicant_id, *signed.values_list("person_id", flat=True)}
     # What corrects a stop is about the awards which that stop ended.
     paid = Q(award__closing=None) | Q(award__closing__decision__corrections__case=case)
     held = Holding.objects.filter(paid, award__household=case.household_id)

@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from doudi.law.clocks import first_of_month
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
-from doudi.records.decisions.change_queries import persons_of
+from doudi.records.decisions.change_queries import persons_of, recognitions_on
 from doudi.records.decisions.models import Decision
 from doudi.records.people.models import Household
 from doudi.records.reviews.models import ChangeEvent
@@ -48,6 +48,12 @@ def awards_of(household: Household) -> list[Award]:
     """这一户在享、没有决定停止的待遇。"""
     rows = Award.objects.filter(household=household, closing=None)
     return list(rows.select_related("opening__decision__assessment").order_by("pk"))
+
+
+def schemes_of(household: Household, on: dt.date) -> list[str]:
+    """这一户在享的、某日认定有效的各个项目。"""
+    found = [award.scheme for award in awards_of(household)]
+    return list(dict.fromkeys([*found, *(one.scheme for one in recognitions_on(household, on))]))
 
 
 def awards_only_for(household: Household, person_id: int) -> list[Award]:

@@ -29,6 +29,7 @@ from doudi.records.decisions.services.ending import OnlyApplicationsEnd, end_cau
 from doudi.records.decisions.services.granting import AlreadyReceives
 from doudi.records.decisions.services.sampling import NothingToDraw, assign_visitors, draw, verified
 from doudi.records.decisions.services.stopping import AlreadyClosed, stop, stop_all
+from doudi.records.decisions.services.unrecognising import RecognitionOver, end_recognition
 from doudi.records.decisions.services.visiting import NotSampled, OneVisitor, county_visit
 
 __all__ = [
@@ -49,6 +50,7 @@ __all__ = [
     "PictureRefused",
     "ReasonMissing",
     "ReasonsDoNotAdd",
+    "RecognitionOver",
     "answer",
     "appeal",
     "assign_visitors",
@@ -57,6 +59,7 @@ __all__ = [
     "deliver",
     "draw",
     "end_causes",
+    "end_recognition",
     "intend",
     "leave_out",
     "open_change",

@@ -23,8 +23,10 @@ from doudi.records.decisions.change_queries import (
     difference_of,
     held_now,
     may_be_refused,
+    recognised,
 )
 from doudi.records.decisions.models import AwardChange, Decision, ProposedReason
+from doudi.records.decisions.services import unrecognising
 from doudi.records.decisions.services.granting import open_granted
 from doudi.records.decisions.services.stopping import end, stop_all, write_decision
 from doudi.records.intake.models import Application
@@ -62,11 +64,11 @@ def open_change(
     exit_cause: str = "",
     text: str = "",
 ) -> Case:
-    """为在享的待遇立一件变更或复核案; 有新来的人还没签授权的停在受理, 其余从调查起办。
+    """为在享的待遇或有效的认定立一件变更或复核案; 有新来的人还没签授权的停在受理, 其余从调查起办。
 
     Raises NothingPaid, cases.CaseAlreadyOpen. 依据: 民发〔2021〕57号 第三十一条、第三十二条
     """
-    if not held_now(household, scheme_id).awards:
+    if not held_now(household, scheme_id).awards and not recognised(household, scheme_id, on):
         raise NothingPaid(f"这一户没有在享的{scheme_name(scheme_id)}, 请按新申请办理")
     case = cases.open_case(by=by, household=household, scheme_id=scheme_id, on=on, kind=kind)
     Application.objects.create(
@@ -131,10 +133,12 @@ def settle(*, case: Case, opinion: Opinion, by: User, on: dt.date) -> Decision:
     hold_chain()  # one change of a family at a time
     known = difference_of(case)
     assert known is not None  # an unassessed case is blocked before it comes here
-    if not known.before.awards:
+    if known.before.is_nothing:
         then = "不予确认" if may_be_refused(case) else "终止办理"
         raise NothingPaid(f"这一户的{scheme_name(case.scheme)}已经停发, 这件案子没有可以改的待遇, 请{then}")
-    if not opinion.recommends:
+    if known.before.recognition:
+        decision = unrecognising.settle(case=case, opinion=opinion, known=known, by=by, on=on)
+    elif not opinion.recommends:
         decision = _stop(case, opinion, known, by, on)
     elif is_unchanged(case, known):
         decision = _keep(case, opinion, known.before, by, on)
@@ -160,7 +164,11 @@ def is_short(case: Case) -> bool:
 @transaction.atomic
 def keep(*, case: Case, opinion: Opinion, by: User, on: dt.date) -> Case:
     """定期核查没有变化: 待遇不变, 排定下次核查, 办结。"""
-    _keep(case, opinion, held_now(case.household, case.scheme), by, on)
+    known = difference_of(case)
+    if known and known.before.recognition:
+        unrecognising.settle(case=case, opinion=opinion, known=known, by=by, on=on)
+    else:
+        _keep(case, opinion, held_now(case.household, case.scheme), by, on)
     return cases.close(case, Case.Outcome.GRANTED, on)
 
 

@@ -17,7 +17,7 @@ from doudi.records.reviews.models import WAY, ChangeEvent
 from doudi.records.reviews.queries import awards_of
 from doudi.records.reviews.refusals import CaseStillOpen, SamePersonAgain
 from doudi.records.reviews.services.gate import check
-from doudi.records.reviews.services.verifying import locked, require, stopping
+from doudi.records.reviews.services.verifying import locked, require, stopping, unrecognising
 from doudi.records.staff.models import User
 
 Kind, State = ChangeEvent.Kind, ChangeEvent.State
@@ -80,7 +80,13 @@ def _stop(event: ChangeEvent, by: User, on: dt.date, stop_code: str) -> list[Dec
     ending: dict[str, list[Award]] = {}
     for award in stopping(event):
         ending.setdefault(award.scheme, []).append(award)
-    return [
+    over = [
+        decisions.end_recognition(
+            recognition=one, by=by, reason_code=_code(event, one.scheme, stop_code), on=on
+        )
+        for one in unrecognising(event, on)
+    ]
+    stopped = [
         decisions.stop_all(
             household=event.household,
             awards=rows,
@@ -91,6 +97,7 @@ def _stop(event: ChangeEvent, by: User, on: dt.date, stop_code: str) -> list[Dec
         )
         for scheme_id, rows in ending.items()
     ]
+    return [*stopped, *over]
 
 
 def _code(event: ChangeEvent, scheme_id: str, chosen: str) -> str:

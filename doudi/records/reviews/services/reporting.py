@@ -16,7 +16,7 @@ from doudi.records.people import services as people
 from doudi.records.people.family import NotAVillage, NotInHousehold
 from doudi.records.people.models import Household, Membership, Person
 from doudi.records.reviews.models import ChangeEvent, ChangeProof
-from doudi.records.reviews.queries import awards_of, deaths_taken_for_true
+from doudi.records.reviews.queries import deaths_taken_for_true, schemes_of
 from doudi.records.reviews.refusals import (
     AlreadyReported,
     DetailMissing,
@@ -116,8 +116,8 @@ def _require_details(
         _check_holder(person, told)
     if kind == Kind.ALIVE and not deaths_taken_for_true(household).filter(person=person).exists():
         raise DetailMissing("请选是谁的死亡信息有误: 这一户已经办了死亡的人")
-    if kind == Kind.WITHDRAW and not awards_of(household):
-        raise NothingPaid("这一户没有在享的待遇, 不用申请退出")
+    if kind == Kind.WITHDRAW and not schemes_of(household, on):
+        raise NothingPaid("这一户没有在享的待遇, 也没有有效的认定, 不用申请退出")
     found = CHECKS.get(kind)
     if found:
         found(household, told, on)

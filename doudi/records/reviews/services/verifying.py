@@ -8,13 +8,14 @@ from doudi.records.audit.services import record
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.decisions import services as decisions
-from doudi.records.decisions.change_queries import persons_of
+from doudi.records.decisions.change_queries import persons_of, recognitions_on
+from doudi.records.decisions.models import Recognition
 from doudi.records.people import family
 from doudi.records.people import services as people
 from doudi.records.people.models import Membership, Person
 from doudi.records.policies.queries import scheme
 from doudi.records.reviews.models import WAY, ChangeEvent
-from doudi.records.reviews.queries import awards_of, awards_only_for, members_left
+from doudi.records.reviews.queries import awards_of, awards_only_for, members_left, schemes_of
 from doudi.records.reviews.refusals import AppliedToFamily, DetailMissing, NotAtThisStep, SamePersonAgain
 from doudi.records.reviews.services.gate import check
 from doudi.records.reviews.services.reviving import revive
@@ -161,7 +162,7 @@ def _leave(event: ChangeEvent, by: User, new_head: Person | None) -> bool:
 def _open_case(event: ChangeEvent, by: User, on: dt.date) -> Case | None:
     """One case for the scheme whose amount is worked out here; a case already on its way takes the news along."""
     gone = event.person.pk if event.person and event.kind in (Kind.DEATH, Kind.REMOVE) else 0
-    for scheme_id in dict.fromkeys(award.scheme for award in awards_of(event.household)):
+    for scheme_id in schemes_of(event.household, on):
         if scheme(scheme_id).carried_over_only or _only_for(event, scheme_id, gone):
             continue
         known = Case.objects.open().filter(household=event.household, scheme=scheme_id).first()
@@ -181,6 +182,16 @@ def _open_case(event: ChangeEvent, by: User, on: dt.date) -> Case | None:
 def _only_for(event: ChangeEvent, scheme_id: str, gone: int) -> bool:
     mine = [award for award in awards_of(event.household) if award.scheme == scheme_id]
     return bool(gone) and persons_of(mine) == {gone}
+
+
+def unrecognising(event: ChangeEvent, on: dt.date) -> list[Recognition]:
+    """县级决定时要终止的认定: 迁出、退出的是全部 (或写明的项目), 家里没有人了的也是。"""
+    standing = recognitions_on(event.household, on)
+    if event.kind in (Kind.MOVE_OUT, Kind.WITHDRAW):
+        wanted = event.details.get("scheme", "")
+        return [one for one in standing if wanted in ("", one.scheme)]
+    left = event.kind in (Kind.DEATH, Kind.REMOVE) and event.person
+    return list(standing) if left and not members_left(event.household, event.person_id or 0) else []
 
 
 def stopping(event: ChangeEvent) -> list[Award]:

@@ -7,13 +7,13 @@ from typing import Any
 from django import forms
 
 from doudi.records.areas.models import Area
-from doudi.records.awards.models import Award
 from doudi.records.people.models import Household, Membership
 from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import scheme
 from doudi.records.reviews.models import ChangeEvent
-from doudi.records.reviews.queries import deaths_taken_for_true
+from doudi.records.reviews.queries import deaths_taken_for_true, schemes_of
 from doudi.records.reviews.services.reporting import EXITS, JOINED, LEFT, OF_A_MEMBER
+from doudi.store.today import today
 from doudi.web.office.checks.uploads import PhotosField
 from doudi.web.office.forms import KeyedForm
 
@@ -147,9 +147,7 @@ def _village(household: Household) -> forms.Field:
 
 def _scheme(household: Household) -> forms.Field:
     """Which aid is given up, where there are several."""
-    held = dict.fromkeys(
-        Award.objects.filter(household=household, closing=None).values_list("scheme", flat=True)
-    )
+    held = schemes_of(household, today())
     choices = [("", "全部"), *((code, scheme(code).name) for code in held)]
     return forms.ChoiceField(label="退出哪一项", choices=choices, required=False)
 

@@ -14,6 +14,7 @@ from doudi.records.cases.models import Case
 from doudi.records.decisions import services as decisions
 from doudi.records.decisions.change_queries import (
     Difference,
+    before_of,
     change_of,
     difference_of,
     held_now,
@@ -101,6 +102,8 @@ def _page(
         "plain": KeyedForm(auto_id="same_%s"),
         "may_short": may and case.kind == Case.Kind.REVIEW and case.station in ("survey", "review"),
         "effect_on": takes_effect_on(today()),
+        "recognition": before_of(case).recognition,
+        "settled": decision.reason if decision and scheme(case.scheme).shape == "status" else "",
         "refused": refused,
     }
     return render(request, "office/changes/case_change.html", context, status=409 if refused else 200)
@@ -112,6 +115,8 @@ def _decision(case: Case) -> Decision | None:
 
 def panel(case: Case, known: Difference) -> ui.Difference:
     """变动前 → 变动后: 每条理由一行, 合起来相平。"""
+    if known.before.recognition:
+        return _recognised_panel(known)
     before = ui.Change("现在在享", 1, len(known.before.persons), known.before.amount_fen)
     after = ui.Change(
         "变动以后" if known.eligible else "停发以后",
@@ -120,6 +125,16 @@ def panel(case: Case, known: Difference) -> ui.Difference:
         known.after_fen,
     )
     rows = _rows(case.scheme, dict(known.reasons), after.persons - before.persons, after.households - 1)
+    return ui.Difference(before, rows, after)
+
+
+def _recognised_panel(known: Difference) -> ui.Difference:
+    """No money on either side: only who is counted, and whether the family still is."""
+    was, now = len(known.before.persons), len(known.after_persons)
+    before = ui.Change("现在认定", 1, was, 0)
+    after = ui.Change("变动以后" if known.eligible else "终止认定以后", int(known.eligible), now, 0)
+    why = "认定的人数有变" if known.eligible else "收入或者财产不再符合规定"
+    rows = [ui.Change(why, after.households - 1, now - was, 0)] if after.households == 0 or now != was else []
     return ui.Difference(before, rows, after)
 
 

@@ -25,7 +25,7 @@ from doudi.records.reviews.queries import (
     waiting_of,
 )
 from doudi.records.reviews.services.deciding import default_code
-from doudi.records.reviews.services.verifying import stopping
+from doudi.records.reviews.services.verifying import stopping, unrecognising
 from doudi.records.staff.models import Role, User
 from doudi.store.kept import content
 from doudi.store.refusal import Refusal
@@ -265,10 +265,11 @@ def _heirs(event: ChangeEvent) -> list[tuple[int, str]]:
 
 
 def _decide_form(event: ChangeEvent, data: Any = None) -> DecideForm:
-    ending = stopping(event)
+    paid = [award.scheme for award in stopping(event)]
+    ending = [*paid, *(one.scheme for one in unrecognising(event, today()))]
     if not ending:
         return DecideForm(data, auto_id="decide_%s")
-    known = scheme(ending[0].scheme)
+    known = scheme(ending[0])
     reasons = [(one.code, f"{one.label} ({one.article})") for one in known.reasons_for("stop")]
     return DecideForm(data, reasons=reasons, first=default_code(event, known.id), auto_id="decide_%s")
 

@@ -83,7 +83,7 @@ def _sheet(decision: Decision, kind: str, on: dt.date) -> Sheet:
         return replace(approval_form(decision, on), url=verify_address(decision))
     if kind == "huizheng":
         return _slip(decision, on)
-    if decision.kind == Decision.Kind.GRANT:
+    if decision.kind == Decision.Kind.GRANT or _recognises_still(decision):
         return _confirmation(decision, on)
     return _refusal(decision, on) if decision.kind == Decision.Kind.REFUSE else _changed(decision, on)
 
@@ -173,10 +173,16 @@ def _unrecognised(decision: Decision, on: dt.date) -> RecognitionEndNotice:
     )
 
 
+def _recognises_still(decision: Decision) -> bool:
+    """A change or a review after which a recognition stands: its notice says who is recognised and until when."""
+    stays = decision.kind in (Decision.Kind.ADJUST, Decision.Kind.UNCHANGED)
+    return stays and scheme(decision.scheme).shape == "status"
+
+
 def _confirmation(decision: Decision, on: dt.date) -> ConfirmationNotice:
     opened = Opening.objects.filter(decision=decision).select_related("award").order_by("pk").first()
     award = opened.award if opened else None
-    recognised = None if award else getattr(decision, "recognition", None)
+    recognised = None if award else _recognition(decision)
     return ConfirmationNotice(
         **_address(decision, on),
         applied_on=_applied(decision),
@@ -190,6 +196,15 @@ def _confirmation(decision: Decision, on: dt.date) -> ConfirmationNotice:
         paid_to=_paid_to(decision),
         valid_until=recognised.until_on if recognised else None,
     )
+
+
+def _recognition(decision: Decision) -> Recognition | None:
+    """What the decision recognised; one that changed nothing is about what stood on its day."""
+    own: Recognition | None = getattr(decision, "recognition", None)
+    begun = Recognition.objects.filter(
+        household=decision.household, scheme=decision.scheme, from_on__lte=decision.decided_on
+    )
+    return own or begun.order_by("pk").last()
 
 
 def _from_on(decision: Decision, award: Award | None, recognised: Recognition | None) -> dt.date:

@@ -80,6 +80,7 @@ REFUSE = Verb(
     "不予确认", "已决定不予确认",
 )  # fmt: skip
 CHANGED = {"increase": "确认增发", "decrease": "确认减发", "stop": "确认停发", "": "确认, 金额不变"}
+RECOGNISED = {"stop": "确认终止认定", "": "确认, 认定不变"}
 VISIT = Verb(
     "county_visit", CountyVisitForm,
     lambda case, user, data, on: services.county_visit(
@@ -135,7 +136,8 @@ def case_confirm(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _confirming(sheet: deciding.Sheet) -> tuple[Verb | None, list[Verb]]:
     if sheet.difference and not may_be_refused(sheet.case):  # what is paid goes up, down, stops or stays
-        return replace(CONFIRM, label=CHANGED[sheet.difference.kind]), [VISIT, SEND_BACK]
+        words = RECOGNISED if sheet.difference.before.recognition else CHANGED
+        return replace(CONFIRM, label=words[sheet.difference.kind]), [VISIT, SEND_BACK]
     recommended = bool(sheet.opinion and sheet.opinion.recommends)
     return (CONFIRM if recommended else None), [VISIT, REFUSE, SEND_BACK]
 

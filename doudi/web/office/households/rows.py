@@ -1,6 +1,7 @@
 """Tables of a family: who is in it, what it was granted, what was paid."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.urls import reverse
@@ -8,11 +9,14 @@ from django.urls import reverse
 from doudi.law.identity import age_on
 from doudi.law.masking import mask_identity
 from doudi.records.awards.models import Award
+from doudi.records.decisions.models import Decision
+from doudi.records.desk.outcomes import Recognised
 from doudi.records.payments.models import PayLine
 from doudi.records.people.models import Household, Membership
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
 from doudi.store.today import today
+from doudi.web.office.access import may_open
 from doudi.web.office.cases.page import shown_name
 from doudi.web.ui.components import Flag
 from doudi.web.ui.tables import Column, Link, Row, Table
@@ -87,6 +91,39 @@ def _award(award: Award) -> Row:
         closing.ends_on if closing else None, f"{opened.get_kind_display()} {opened.no}", [state],
     ]  # fmt: skip
     return Row(cells)
+
+
+def recognitions(user: User, rows: Iterable[Recognised], on: date) -> Table:
+    """只认定不发钱的: 自哪天到哪天, 依哪个决定, 为什么终止。"""
+    columns = [
+        Column("认定"), Column("人数", "number"), Column("起", "day"), Column("止", "day"), Column("依据"),
+        Column("状态", "flags"), Column("终止的理由"),
+    ]  # fmt: skip
+    return Table(
+        columns,
+        [_recognised(user, row, on) for row in rows],
+        key="recognitions",
+        compact=True,
+        keyboard=False,
+    )
+
+
+def _recognised(user: User, row: Recognised, on: date) -> Row:
+    one, ended = row.recognition, row.ended_by
+    until = one.ended_on or one.until_on
+    state = "已终止" if one.ended_on else "有效" if until > on else "已期满"
+    cells = [
+        scheme_name(one.scheme), one.persons, one.from_on, until, _decision(user, one.decision),
+        [Flag(state, "good" if state == "有效" else "")], _decision(user, ended, ended.reason) if ended else None,
+    ]  # fmt: skip
+    return Row(cells)
+
+
+def _decision(user: User, decision: Decision, more: str = "") -> Any:
+    """The decision by its kind and number; who may open it gets there."""
+    words = more or f"{decision.get_kind_display()} {decision.no}"
+    may = may_open(user, "decision")
+    return Link(words, reverse("decision", args=[decision.pk]), decision.no if more else "") if may else words
 
 
 def households(user: User, rows: Iterable[Household]) -> Table:

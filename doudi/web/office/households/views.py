@@ -91,6 +91,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "identity": _identity(user, found, on),
         "members": rows.members(user, members_on(found, on)),
         "awards": rows.awards(outcomes.awards_of(found)),
+        "recognitions": rows.recognitions(user, outcomes.recognitions_of(found), on),
         "payments": rows.payments(lines),
         "entries": telling.timeline(history_of(found), user, reverse("change", args=[0])),
         "report_url": reverse("change_report", args=[found.pk]) if may_open(user, "change_report") else "",
