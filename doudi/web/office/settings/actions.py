@@ -39,6 +39,7 @@ ACTIONS: Mapping[str, str] = {
     "decision.stop": "停发",
     "decision.transfer": "转移",
     "decision.unchanged": "不变",
+    "decision.unrecognise": "终止认定",
     "decision.carried_over": "名册带入",
     "demo.day": "拨演示日期",
     "demo.load": "装载演示县",
