@@ -15,7 +15,7 @@ from doudi.records.cases.services import Blocked, MustRecuse, NotYourDuty
 from doudi.records.cases.timing import CauseNotAllowed
 from doudi.records.checks import services as checks
 from doudi.records.decisions import services as decisions
-from doudi.records.decisions.models import Decision
+from doudi.records.decisions.models import Closing, Decision
 from doudi.records.desk.deciding import queue
 from doudi.records.intake import services as intake
 from doudi.records.intake.queries import unsigned
@@ -371,3 +371,33 @@ def test_who_is_paid_already_turns_to_an_institution_s_account_by_two_and_with_w
     now = account_of(home.head)
     assert now is not None
     assert (now.holder_name, now.last4) == (place, "8888")
+
+
+def test_a_stop_in_its_gradual_exit_is_corrected_to_a_grant_without_paying_twice(staff: Staff) -> None:
+    home = cf.receiving(staff)
+    case = cf.verified(staff, "job", home.head, text="进厂", exit_cause="employment").case
+    assert case is not None
+    cf.declared(staff, home, cf.TODAY, wage=90_000_000)
+    stop = cf.decided(fresh(case), staff)
+    exit_ends = Closing.objects.get().ends_on
+    assert exit_ends > dt.date(2026, 12, 1)
+    appeal = decisions.appeal(
+        decision=stop, by=staff["jingban"], kind="reconsideration", ground="没有进厂", on=cf.TODAY
+    )
+    again = decisions.answer(
+        appeal=appeal, by=staff["shenpi2"], outcome="revoked", document_no="汝政复决〔2026〕3号",
+        decided_on=cf.TODAY, text="事实不清", on=cf.TODAY,
+    )  # fmt: skip
+    assert again is not None
+    cf.declared(staff, home, cf.TODAY, wage=970_000)
+    cf.signed(cf.assessed(fresh(again), staff), staff)
+    right = decisions.confirm(case=fresh(again), by=staff["shenpi2"], on=cf.TODAY)
+    old, new = Award.objects.order_by("pk")
+    closing = Closing.objects.get()
+    assert (closing.decision, closing.cut_by, closing.first_ends_on) == (stop, right, exit_ends)
+    assert closing.ends_on == new.from_on == dt.date(2026, 12, 1)
+    assert not old.holdings.exclude(released_on=cf.TODAY).exists()
+    row = Closing.objects.filter(pk=closing.pk)
+    refused_by_database(lambda: row.update(ends_on=exit_ends), "提前一次")
+    refused_by_database(lambda: row.update(cut_by=None, first_ends_on=None), "提前一次")
+    refused_by_database(lambda: row.update(decision=right), "写定后不能改动|提前一次")

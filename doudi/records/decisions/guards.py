@@ -30,13 +30,20 @@ _BEFORE_IT = (
     "EXISTS (SELECT 1 FROM decisions_suspension s WHERE s.id = NEW.suspension_id AND s.from_on >= NEW.from_on)"
 )
 
+# The end of a gradual exit comes forward once, by another decision than the one that set it; what was set stays.
+_CUT = (
+    "OLD.cut_by_id IS NULL AND NEW.cut_by_id IS NOT NULL AND NEW.cut_by_id <> OLD.decision_id "
+    "AND NEW.first_ends_on IS NOT NULL AND NEW.first_ends_on = OLD.ends_on AND NEW.ends_on < OLD.ends_on"
+)
+
 ANSWERED = ("outcome", "document_no", "decided_on", "answer", "answered_by")
 
 GUARDS = [
     *append_only(Decision),
     refuse(Decision, "INSERT", _DECIDED, "一件案子只有一个决定", name="once"),
     *append_only(Opening),
-    *append_only(Closing),
+    *write_once(Closing, may_change=["ends_on", "first_ends_on", "cut_by"]),
+    refuse(Closing, "UPDATE", f"NOT ({_CUT})", "待遇的止日只能由更正的决定提前一次", name="cut"),
     *append_only(Delivery),
     *append_only(DecisionReason),
     *write_once(Recognition, may_change=["ended_on"]),

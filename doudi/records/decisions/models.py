@@ -92,11 +92,15 @@ class Opening(models.Model):
 
 
 class Closing(models.Model):
-    """哪个决定停了哪份待遇, 到哪天为止 (止日不含)。"""
+    """哪个决定停了哪份待遇, 到哪天为止 (止日不含); 更正了停发的, 渐退期由更正的决定提前结束, 原定的止日留着。"""
 
     decision = models.ForeignKey(Decision, models.RESTRICT, related_name="closes", verbose_name="决定")
     award = models.OneToOneField(Award, models.RESTRICT, related_name="closing", verbose_name="待遇")
     ends_on = models.DateField("止")
+    first_ends_on = models.DateField("原定止日", null=True)
+    cut_by = models.ForeignKey(
+        Decision, models.RESTRICT, null=True, related_name="cuts", verbose_name="提前结束的决定"
+    )
 
     class Meta:
         verbose_name = "待遇结束"

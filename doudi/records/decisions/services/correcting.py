@@ -9,7 +9,7 @@ from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.decisions.change_queries import change_of, held_now
 from doudi.records.decisions.models import Appeal, AwardChange, Correction, Decision, Recognition
-from doudi.records.decisions.services.stopping import end
+from doudi.records.decisions.services.stopping import cut_short, end
 from doudi.records.intake.models import Application
 from doudi.records.policies.queries import scheme
 from doudi.records.staff.models import User
@@ -104,4 +104,6 @@ def close_corrected(case: Case, decision: Decision, on: dt.date) -> None:
         return
     if decision.kind == Decision.Kind.GRANT or known.corrects.kind == Decision.Kind.GRANT:
         end(held_now(case.household, known.corrects.scheme).awards, decision, on)
+    if decision.kind == Decision.Kind.GRANT:
+        cut_short(case.household, known.corrects.scheme, decision, on)
     Recognition.objects.filter(decision=known.corrects, ended_on=None, until_on__gt=on).update(ended_on=on)

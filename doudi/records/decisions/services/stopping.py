@@ -89,6 +89,22 @@ def end(awards: Iterable[Award], decision: Decision, on: dt.date, ends_on: dt.da
         Holding.objects.filter(award=award, released_on=None).update(released_on=ends_on or on)
 
 
+def cut_short(household: Household, scheme: str, decision: Decision, on: dt.date) -> None:
+    """更正的决定开出新的待遇: 还在渐退期里的旧待遇发到本月底为止, 占用随之放开; 原定的止日留着。"""
+    until = clocks.benefit_from(on)
+    running = Closing.objects.filter(
+        award__household=household, award__scheme=scheme, ends_on__gt=until, cut_by=None
+    )
+    for closing in running.order_by("pk"):
+        closing.first_ends_on, closing.ends_on, closing.cut_by = closing.ends_on, until, decision
+        closing.save(update_fields=["first_ends_on", "ends_on", "cut_by"])
+        Holding.objects.filter(award=closing.award_id, released_on__gt=on).update(released_on=on)
+        record(
+            by=decision.by, action="decision.cut", subject=f"award:{closing.award_id}", no=decision.no,
+            was=closing.first_ends_on.isoformat(), until=until.isoformat(),
+        )  # fmt: skip
+
+
 def write_decision(
     *,
     kind: str,

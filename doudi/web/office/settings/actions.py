@@ -36,6 +36,7 @@ ACTIONS: Mapping[str, str] = {
     "decision.reasons": "写明增减理由",
     "decision.refuse": "不予确认",
     "decision.reopen": "更正重办",
+    "decision.cut": "提前结束渐退期",
     "decision.stop": "停发",
     "decision.transfer": "转移",
     "decision.unchanged": "不变",
