@@ -27,20 +27,21 @@ class GuardsMissing(RuntimeError):
 class Guard:
     """一条由数据库看守的规矩: `event` on `table` is refused with `message` while `when` holds.
 
-    `when` is one SQL condition both engines understand; NEW and OLD are the row after and before.
+    `when` is one SQL condition both engines understand; NEW and OLD are the row after and before. Where there is an
+    `effect`, one SQL statement, nothing is refused: the statement follows the event, in the same transaction.
     """
 
     name: str
     table: str
     event: str
     when: str
-    message: str
+    message: str = ""
+    effect: str = ""
 
     @property
     def fingerprint(self) -> str:
-        return hashlib.sha256(f"{self.table}|{self.event}|{self.when}|{self.message}".encode()).hexdigest()[
-            :12
-        ]
+        told = f"{self.table}|{self.event}|{self.when}|{self.message}{self.effect}"
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
 def append_only(model: type[Model]) -> list[Guard]:
@@ -68,6 +69,11 @@ def refuse(model: type[Model], event: str, when: str, message: str, name: str = 
     return Guard(f"guard_{table}_{name or event.lower()}", table, event, when, str(message))
 
 
+def follow(table: str, event: str, when: str, effect: str) -> Guard:
+    """满足条件的写入之后, 由数据库接着做一句: 抄录的事实因此总与原件一致。"""
+    return Guard(f"guard_{table}_{event.lower()}_followed", table, event, when, effect=effect)
+
+
 def expected() -> list[Guard]:
     """各应用在 guards.py 里声明的全部保护。"""
     found: list[Guard] = []
@@ -84,22 +90,24 @@ def said(error: Exception) -> str:
 
 def _sqlite_sql(guard: Guard) -> list[str]:
     when = guard.when.replace("IS DISTINCT FROM", "IS NOT")
+    moment, then = (
+        ("AFTER", guard.effect) if guard.effect else ("BEFORE", f"SELECT RAISE(ABORT, '{guard.message}')")
+    )
     return [
         f'DROP TRIGGER IF EXISTS "{guard.name}"',
-        f'CREATE TRIGGER "{guard.name}" BEFORE {guard.event} ON "{guard.table}" WHEN ({when}) '
-        f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END",
+        f'CREATE TRIGGER "{guard.name}" {moment} {guard.event} ON "{guard.table}" WHEN ({when}) BEGIN {then}; END',
     ]
 
 
 def _postgres_sql(guard: Guard) -> list[str]:
-    row = "OLD" if guard.event == "DELETE" else "NEW"
+    row, moment = "OLD" if guard.event == "DELETE" else "NEW", "AFTER" if guard.effect else "BEFORE"
+    refusal = f"RAISE EXCEPTION '{guard.message}' USING ERRCODE = 'integrity_constraint_violation'"
     statements = [
         f'CREATE OR REPLACE FUNCTION "{guard.name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN '
-        f"IF ({guard.when}) THEN RAISE EXCEPTION '{guard.message}' "
-        f"USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"IF ({guard.when}) THEN {guard.effect or refusal}; END IF; "
         f"RETURN {row}; END $guard$ /* {guard.fingerprint} */",
         f'DROP TRIGGER IF EXISTS "{guard.name}" ON "{guard.table}"',
-        f'CREATE TRIGGER "{guard.name}" BEFORE {guard.event} ON "{guard.table}" FOR EACH ROW '
+        f'CREATE TRIGGER "{guard.name}" {moment} {guard.event} ON "{guard.table}" FOR EACH ROW '
         f'EXECUTE FUNCTION "{guard.name}"()',
         f'COMMENT ON TRIGGER "{guard.name}" ON "{guard.table}" IS \'{guard.fingerprint}\'',
     ]

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db.models import QuerySet
 
-from doudi.records.areas.models import Area, PopulationBase
+from doudi.records.areas.models import Area
 from doudi.store.areas import LEVEL_DIGITS, code_range, level_of
 
 
@@ -50,11 +50,6 @@ def full_names(codes: list[str]) -> dict[str, str]:
     wanted = {above for code in codes for above in codes_above(code)[2:]}
     names = dict(Area.objects.filter(code__in=wanted).values_list("code", "name"))
     return {code: "".join(names.get(above, "") for above in codes_above(code)[2:]) for code in codes}
-
-
-def population(code: str, kind: str, year: int) -> PopulationBase | None:
-    """某地某年某口径的人口基数; 没有就是没有, 覆盖率不写。"""
-    return PopulationBase.objects.filter(area=code, kind=kind, year=year).first()
 
 
 def _within(code: str, level: Area.Level) -> QuerySet[Area]:

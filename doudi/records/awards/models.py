@@ -25,7 +25,10 @@ class Award(models.Model):
 
     class Meta:
         verbose_name = "待遇"
-        indexes = [models.Index(fields=["scheme", "village"], name="award_scheme_village")]
+        indexes = [
+            models.Index(fields=["scheme", "village"], name="award_scheme_village"),
+            models.Index(fields=["from_on"], name="award_from"),
+        ]
         constraints = [models.CheckConstraint(condition=Q(amount_fen__gt=0), name="award_amount")]
 
 
@@ -55,4 +58,43 @@ class Holding(models.Model):
             models.UniqueConstraint(
                 fields=["person", "pair"], condition=Q(released_on=None), name="one_of_an_exclusive_pair"
             )
+        ]
+
+
+class Standing(models.Model):
+    """在享: 还没有决定停止的待遇, 一份一行, 抄着待遇的项目、地方、人数、金额和最近排定的核查日。
+
+    It repeats facts, because a county asks every day who receives and whose review is due, and without it each answer
+    walks through all awards and decisions there ever were. The database writes it by itself, with the award, the
+    closing or the decision it follows from, and refuses any other change (guards.py): no service writes it.
+    """
+
+    award = models.OneToOneField(
+        Award, models.RESTRICT, primary_key=True, related_name="standing", verbose_name="待遇"
+    )
+    scheme = models.CharField("救助项目", max_length=30)
+    klass = models.CharField("类别", max_length=10, blank=True)
+    household = models.ForeignKey(
+        Household, models.RESTRICT, related_name="+", db_index=False, verbose_name="家庭"
+    )
+    village = models.ForeignKey(
+        "areas.Area", models.RESTRICT, related_name="+", db_index=False, verbose_name="村(社区)"
+    )
+    persons = models.PositiveIntegerField("保障人数")
+    amount_fen = FenField("月金额(分)")
+    from_on = models.DateField("起")
+    review_on = models.DateField("应核查日期", null=True)
+
+    objects = AreaScoped.as_manager()
+
+    class Meta:
+        verbose_name = "在享"
+        indexes = [
+            # Every column of the month's figures, so that they are read from the index alone.
+            models.Index(
+                fields=["scheme", "klass", "village", "household", "persons", "amount_fen", "from_on"],
+                name="standing_figures",
+            ),
+            models.Index(fields=["household", "scheme"], name="standing_household"),
+            models.Index(fields=["review_on", "village"], name="standing_review"),
         ]

@@ -50,6 +50,7 @@ class Decision(models.Model):
         indexes = [
             models.Index(fields=["scheme", "decided_on"], name="decision_month"),
             models.Index(fields=["household", "scheme", "decided_on"], name="decision_household"),
+            models.Index(fields=["kind", "decided_on", "household"], name="decision_kind"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -104,6 +105,7 @@ class Closing(models.Model):
 
     class Meta:
         verbose_name = "待遇结束"
+        indexes = [models.Index(fields=["ends_on", "award"], name="closing_ends")]
 
 
 class Delivery(models.Model):

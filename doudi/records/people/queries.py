@@ -10,7 +10,7 @@ from doudi.records.people.models import Account, Fact, Household, Membership, Ob
 from doudi.records.staff.models import User
 from doudi.store.fields import index_value
 
-SEARCHED = 2_000  # homes one name may lead to; more than that is a reason to type more of it
+SEARCHED = 2_000  # homes in the area one name may lead to; more than that is a reason to type more of it
 
 
 def members_on(household: Household, on: dt.date) -> QuerySet[Membership]:
@@ -55,15 +55,19 @@ def accounts_shared(numbers: list[bytes]) -> QuerySet[Account]:
 def search(text: str, user: User) -> QuerySet[Household]:
     """按姓名、拼音首字母、证件号、证件后四位、电话或户编号找职权范围内的户。
 
-    Persons first, then their homes: one question a table, each answered by an index, whatever the county's size.
+    Persons first, then their homes within the area: each question is answered by an index, whatever the county's size.
     """
     text = text.strip()
     if not text:
         return Household.objects.none()
-    theirs = Membership.objects.filter(person__in=_persons(text)).values_list("household", flat=True)
-    own = Household.objects.filter(Q(no=text) | Q(phone_bi=index_value(Household, "phone_bi", text)))
-    homes = {*theirs[:SEARCHED], *own.values_list("pk", flat=True)[:SEARCHED]}
-    found = Household.objects.visible_to(user).filter(pk__in=homes)
+    mine = Household.objects.visible_to(user)
+    theirs = Membership.objects.filter(person__in=_persons(text), household__in=mine)
+    own = mine.filter(Q(no=text) | Q(phone_bi=index_value(Household, "phone_bi", text)))
+    homes = {
+        *theirs.order_by("household").values_list("household", flat=True)[:SEARCHED],
+        *own.order_by("pk").values_list("pk", flat=True)[:SEARCHED],
+    }
+    found = Household.objects.filter(pk__in=homes)
     return found.select_related("head", "village").order_by("no")
 
 

@@ -1,15 +1,13 @@
 """Changes in one's area, what they touch, and which awards are due for review."""
 
 import datetime as dt
-from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from doudi.law.clocks import first_of_month
-from doudi.records.awards.models import Award
+from doudi.records.awards.models import Award, Standing
 from doudi.records.cases.models import Case
 from doudi.records.decisions.change_queries import persons_of, recognitions_on
-from doudi.records.decisions.models import Decision
 from doudi.records.people.models import Household
 from doudi.records.reviews.models import ChangeEvent
 from doudi.records.staff.models import User
@@ -73,19 +71,15 @@ def deaths_taken_for_true(household: Household) -> QuerySet[ChangeEvent]:
     return rows.filter(person__died_on__isnull=False).select_related("person").order_by("pk")
 
 
-def due(user: User, until: dt.date) -> Any:
-    """到 `until` 为止应当核查的待遇, 早的在前: 最近排定的核查日已到, 还没有在办的案件。
+def due(user: User, until: dt.date) -> QuerySet[Standing]:
+    """到 `until` 为止应当核查的在享待遇, 早的在前: 最近排定的核查日已到, 还没有在办的案件。
 
-    Rows carry `review_on`. 依据: 民发〔2021〕57号 第三十一条
+    依据: 民发〔2021〕57号 第三十一条
     """
-    planned = Decision.objects.filter(
-        household=OuterRef("household"), scheme=OuterRef("scheme"), next_review_on__isnull=False
-    ).order_by("-decided_on", "-pk")
     open_cases = Case.objects.open().filter(household=OuterRef("household"), scheme=OuterRef("scheme"))
-    rows = Award.objects.visible_to(user).filter(closing=None).exclude(Exists(open_cases))
+    found: QuerySet[Standing] = Standing.objects.visible_to(user).filter(review_on__lte=until)
     return (
-        rows.annotate(review_on=Subquery(planned.values("next_review_on")[:1]))
-        .filter(review_on__lte=until)
+        found.exclude(Exists(open_cases))
         .select_related("household__head", "village__parent")
         .order_by("review_on", "village_id", "pk")
     )

@@ -67,7 +67,7 @@ class FirstThousands(Paginator):
     @cached_property
     def count(self) -> int:
         rows: Any = self.object_list
-        return int(rows[:COUNTED].count())
+        return int(rows.order_by()[:COUNTED].count())  # unordered: it may stop as soon as it has them
 
 
 def page_of(request: HttpRequest, rows: QuerySet[Any], total: int | None = None) -> Page[Any]:

@@ -38,7 +38,7 @@ def deliver_queue(request: HttpRequest) -> HttpResponse:
     page = lists.page_of(request, deciding.undelivered(user))
     batch = bar(request, page, DELIVER.name, "登记送达", unit="份", with_sum=False)
     context = {
-        "table": tables.undelivered(page.object_list, on, batch),
+        "table": tables.undelivered(deciding.to_deliver(page.object_list), on, batch),
         "form": DeliverManyForm(initial={"on": on}, today=on),
         "pager": lists.pager(request, page),
         "empty": DELIVER_EMPTY,

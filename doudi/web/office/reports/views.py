@@ -77,8 +77,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
     user = the_user(request)
     form = WhereForm(request.GET, user=user)
     month, area = form.chosen()
-    told, places = queries.statistics(month, area), queries.by_township(month, area)
-    carried = queries.carried_over(month, area)
+    report = queries.report(month, area)
+    told, places = report.told, report.places
     context = {
         "filters": ui.FilterBar(list(form)),
         "place": Area.objects.get(code=area).name,
@@ -92,7 +92,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "classes": _classes(told),
         "spending": pictures.spending(month, area),
         "places_chart": pictures.places(places, month),
-        "carried": [(scheme_name(one), count) for one, count in carried.items()],
+        "carried": [(scheme_name(one), count) for one, count in report.carried.items()],
         "xlsx": reverse("statistics_xlsx") + "?" + urlencode({"month": str(month), "area": area}),
         "empty": ui.Empty(
             "nothing", "这个月这个地方没有在册对象", "换个月份或地区; 待遇从决定次月的 1 日开始计入。"
