@@ -93,9 +93,11 @@ def first_given(codes: Iterable[str], book: str, parameters: Parameters) -> str:
     return next((code for code in tried if f"clock.{code}" in parameters.leaves), "")
 
 
-def posting_period(posted_on: date, parameters: Parameters) -> PostingPeriod:
-    """公示期。依据：民发〔2021〕57号 第十九条；节假日照算。"""
-    last = posted_on + timedelta(days=parameters.value("clock.posting"))
+def posting_period(posted_on: date, parameters: Parameters, book: str = "") -> PostingPeriod:
+    """公示期，项目自己有规定的按它的；节假日照算。依据：民发〔2021〕57号 第十九条、民发〔2021〕43号"""
+    last = posted_on + timedelta(
+        days=parameters.value(f"clock.{first_given(('posting',), book, parameters)}")
+    )
     return PostingPeriod(posted_on, last, last + timedelta(days=1))
 
 

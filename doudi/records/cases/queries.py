@@ -49,8 +49,9 @@ def longer_limit(case: Case) -> clocks.Deadline | None:
 def whole_clock(case: Case) -> clocks.Deadline:
     """这件案子的全程时限: 从受理起, 按受理那天的政策; 同意延长的用长的, 暂停的日子不计。"""
     agreed = Extension.objects.filter(case=case, answer=Extension.Answer.AGREED).exists()
-    found = _whole(case, longer=agreed)
-    assert found is not None  # a limit that could not be longer was never agreed to be
+    # Agreed to before the family was found to be of a scheme that has no longer limit: then its own holds.
+    found = _whole(case, longer=agreed) or _whole(case, longer=False)
+    assert found is not None  # every pack gives a limit of the whole
     return found
 
 

@@ -204,7 +204,7 @@ def procedure_of(case: Case) -> Procedure:
 
 
 def regrade(case: Case, scheme_id: str) -> Case:
-    """改按另一个项目办: 路随项目走, 受理日和全程时限不变。Raises CaseAlreadyOpen."""
+    """改按另一个项目办: 路和全程时限随项目走, 仍从受理日起算。Raises CaseAlreadyOpen."""
     known = scheme(scheme_id)
     other = (
         Case.objects.open().filter(household=case.household_id, scheme=scheme_id).exclude(pk=case.pk).first()
@@ -212,6 +212,7 @@ def regrade(case: Case, scheme_id: str) -> Case:
     if other:
         raise CaseAlreadyOpen(f"这一户的{known.name}正在另案办理, 受理号 {other.no}, 请先办结那一件")
     case.scheme, case.road = scheme_id, known.road
+    case.due_on = queries.whole_clock(case).due_on
     case.version += 1
     case.save()
     return case

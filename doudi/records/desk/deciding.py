@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Case as Case_
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet, When
 
-from doudi.law.clocks import deadline
+from doudi.law.clocks import deadline, first_given
 from doudi.law.duties import Block
 from doudi.law.workdays import Calendar
 from doudi.records.cases.models import Case
@@ -20,7 +20,7 @@ from doudi.records.decisions.models import Appeal, Correction, CountyVisit, Deci
 from doudi.records.desk import queues
 from doudi.records.desk.case_page import facts_for
 from doudi.records.people.models import Household, Relative
-from doudi.records.policies.queries import parameters
+from doudi.records.policies.queries import parameters, scheme
 from doudi.records.postings.models import Objection, Posting
 from doudi.records.postings.objections import may_know_of
 from doudi.records.staff.models import User
@@ -137,7 +137,8 @@ def notice_due(decision: Decision, known: Calendar) -> dt.date | None:
     if decision.kind != Decision.Kind.REFUSE:
         return None
     rules = parameters(decision.household.village_id, decision.decided_on)
-    return deadline("refusal_notice", decision.decided_on, rules, known).due_on
+    code = first_given(("refusal_notice",), scheme(decision.scheme).rulebook, rules)
+    return deadline(code, decision.decided_on, rules, known).due_on
 
 
 def appeals_of(user: User) -> QuerySet[Appeal]:

@@ -12,7 +12,7 @@ from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.checks.queries import latest_opinion
 from doudi.records.people.queries import members_on
-from doudi.records.policies.queries import parameters
+from doudi.records.policies.queries import parameters, scheme
 from doudi.records.postings.models import Posting
 from doudi.records.postings.queries import facts, posted_as, unposted
 from doudi.records.staff.models import User
@@ -46,7 +46,7 @@ def publish(*, case: Case, by: User, on: dt.date) -> Posting:
     if Posting.objects.filter(case=case, station=case.station, withdrawn_on=None).exists():
         raise AlreadyPosted(f"这件申请的{STATIONS[case.station].label}已经张贴")
     rules = parameters(case.village_id, on)
-    until_on = clocks.posting_period(on, rules).objections_until
+    until_on = clocks.posting_period(on, rules, scheme(case.scheme).rulebook).objections_until
     row = public_row(
         posted_as(case).name,
         members_on(case.household, on).count(),
