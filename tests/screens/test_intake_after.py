@@ -13,6 +13,7 @@ from PIL import Image
 from doudi.records.audit.models import Look
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
+from doudi.records.intake import referring
 from doudi.records.intake import services as intake
 from doudi.records.intake.models import HukouInquiry, Referral, Signature
 from doudi.records.people.models import Obligor, Relative
@@ -199,6 +200,28 @@ def test_a_referral_is_sent_listed_late_and_answered(filed: Case, sign_in: SignI
     filed.refresh_from_db()
     assert (sent.state, filed.closed_on) == ("done", None)
     assert sign_in("caiwu").get(url).status_code == 403
+
+
+def test_a_referral_without_a_case_has_its_page(
+    staff: dict[str, User], filed: Case, sign_in: SignIn, on: Any
+) -> None:
+    sent = referring.refer(
+        by=staff["jingban"],
+        household=filed.household,
+        department="medical",
+        matter="慢性病门诊",
+        due_on=on,
+        on=on,
+    )
+    browser, url = sign_in("jingban"), reverse("referral", args=[sent.pk])
+    assert url in browser.get(reverse("referrals")).content.decode()
+    shown = browser.get(url).content.decode()
+    assert ("慢性病门诊" in shown, reverse("case", args=[filed.pk]) in shown) == (True, False)
+    browser.post(url, {**fields(shown, "*"), "state": "declined", "answer": "不在目录内"})
+    assert "不在目录内" in text_of(browser.get(url).content.decode())
+    assert browser.get(reverse("referral", args=[sent.pk + 1])).status_code == 404
+    staff["there"] = factories.staff("jingban-there", "jingban", str(factories.elsewhere().parent_id))
+    assert sign_in("there").get(url).status_code == 404
 
 
 def test_relatives_are_filed_found_and_revoked(filed: Case, staff: dict[str, User], sign_in: SignIn) -> None:

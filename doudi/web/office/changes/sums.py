@@ -183,8 +183,9 @@ def _persons(user: User, known: Difference) -> list[tuple[str, str]]:
         Person.objects.filter(pk__in=known.before.persons | known.after_persons).values_list("pk", "name")
     )
     shown = {pk: mask_name(name) if user.role == Role.AUDITOR else name for pk, name in names.items()}
-    came = [("新增保障", shown[pk]) for pk in sorted(known.after_persons - known.before.persons)]
-    return [*came, *(("不再保障", shown[pk]) for pk in sorted(known.before.persons - known.after_persons))]
+    what = "认定" if known.before.recognition else "保障"
+    came = [(f"新增{what}", shown[pk]) for pk in sorted(known.after_persons - known.before.persons)]
+    return [*came, *((f"不再{what}", shown[pk]) for pk in sorted(known.before.persons - known.after_persons))]
 
 
 def case_change_reasons(request: HttpRequest, pk: int) -> HttpResponse:
