@@ -1,5 +1,6 @@
 """Seconds and SQL statements of each step."""
 
+import os
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,7 +9,7 @@ from django.db import connection
 
 
 class Steps:
-    """What each step took: wall seconds, seconds of this process, statements sent, savepoints among them."""
+    """What each step took: wall seconds, seconds of this process and of its database's, statements, savepoints."""
 
     def __init__(self):
         self.taken = {}
@@ -17,12 +18,13 @@ class Steps:
     def step(self, name):
         """Measure what happens inside; nothing is kept when it fails."""
         counter = _Counter()
-        began, worked = time.perf_counter(), time.process_time()
+        began, worked, served = time.perf_counter(), time.process_time(), _database_seconds()
         with connection.execute_wrapper(counter):
             yield
         self.taken[name] = {
             "seconds": round(time.perf_counter() - began, 3),
             "cpu": round(time.process_time() - worked, 3),
+            "database_cpu": round(_database_seconds() - served, 3),
             "statements": counter.statements,
             "savepoints": counter.savepoints,
         }
@@ -38,6 +40,14 @@ class _Counter:
         self.statements += 1
         self.savepoints += "SAVEPOINT" in sql[:20]
         return execute(sql, params, many, context)
+
+
+def _database_seconds():
+    """Processor seconds of the one database process that serves this one."""
+    connection.ensure_connection()
+    stat = Path(f"/proc/{connection.connection.info.backend_pid}/stat").read_text(encoding="utf-8")
+    spent = stat.rpartition(")")[2].split()[11:13]  # fields 14 and 15: user and system ticks
+    return sum(map(int, spent)) / os.sysconf("SC_CLK_TCK")
 
 
 def peak_mib():
