@@ -127,6 +127,35 @@ def test_a_death_holds_the_line_until_the_reviewer_decides(office: dict[str, Use
     assert sign_in("caiwu").get(reverse("payroll_resolve", args=[found.pk])).status_code == 403
 
 
+@pytest.mark.parametrize("state", ["locked", "reviewed", "approved"])
+def test_a_run_is_sent_back_with_a_reason_and_a_password(
+    state: str, run: PayrollRun, office: dict[str, User], sign_in: SignIn
+) -> None:
+    walk_to(run, office, state)
+    url = reverse("payroll_reopen", args=[run.pk])
+    assert url in sign_in("fuhe").get(reverse("payroll_run", args=[run.pk])).content.decode()
+    assert url not in sign_in("caiwu").get(reverse("payroll_run", args=[run.pk])).content.decode()
+    empty = post(sign_in("fuhe"), "payroll_reopen", run.pk, reason="", password=PASSWORD)
+    assert "请填写" in text_of(empty.content.decode())
+    done = post(sign_in("fuhe"), "payroll_reopen", run.pk, reason="卡号登记错了", password=PASSWORD)
+    assert done.url == reverse("payroll_run", args=[run.pk])
+    run.refresh_from_db()
+    assert (run.state, run.round) == ("draft", 1)
+    late = post(sign_in("pizhun"), "payroll_reopen", run.pk, reason="再退一次", password=PASSWORD)
+    assert "待锁定" in text_of(late.content.decode())
+
+
+def test_a_death_after_the_lock_is_told_beside_the_approval(
+    run: PayrollRun, office: dict[str, User], sign_in: SignIn
+) -> None:
+    walk_to(run, office, "locked")
+    payee = run.lines.first().payee
+    people.report_death(by=office["caiwu"], person=payee, died_on=TODAY, on=TODAY)
+    refused = text_of(post(sign_in("fuhe"), "payroll_review", run.pk, password=PASSWORD).content.decode())
+    assert f"{payee.name} (有死亡报告)" in refused
+    assert "退回重做" in refused
+
+
 def test_every_change_since_last_month_leads_to_its_decision(
     office: dict[str, User], sign_in: SignIn
 ) -> None:

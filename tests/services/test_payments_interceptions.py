@@ -118,13 +118,13 @@ def test_a_payee_without_a_card_waits_for_one(office: factories.Office) -> None:
     assert services.lock(run, office.caiwu).lines_count == 2
 
 
-def test_one_card_for_payees_of_two_families_is_shown(office: factories.Office) -> None:
+def test_a25_one_card_for_payees_of_two_families_is_shown(office: factories.Office) -> None:
     awards = factories.receiving(3)
     cards = list(Account.objects.order_by("pk"))
     Account.objects.filter(pk=cards[1].pk).update(until_on=TODAY)
     Account.objects.create(
         person=awards[1].payee, bank=factories.BANK, number=cards[0].number, last4=cards[0].last4,
-        holder_name=awards[1].payee.name, from_on=TODAY, recorded_by="test",
+        holder_name=awards[1].payee.name, from_on=factories.OPENED, recorded_by="test",
     )  # fmt: skip
     build(office)
     assert causes() == ["shared_account", "shared_account"]

@@ -11,6 +11,7 @@ DUTIES = {
     "处理拦截": (Role.PAY_REVIEWER,),
     "复核": (Role.PAY_REVIEWER,),
     "审批": (Role.PAY_APPROVER,),
+    "退回重做": (Role.PAY_REVIEWER, Role.PAY_APPROVER),
     "导出银行文件": (Role.PAY_APPROVER,),
     "交银行": (Role.PAY_APPROVER,),
     "登记回盘": (Role.PAYER, Role.PAY_REVIEWER),

@@ -22,7 +22,8 @@ _STEPS = " OR ".join(
 )
 # Until the bank's file is made a locked run may be sent back to be done again, as another round.
 _SENT_BACK = (
-    "NEW.state = 'draft' AND OLD.state IN ('locked', 'reviewed', 'approved') AND NEW.round = OLD.round + 1"
+    "NEW.state = 'draft' AND OLD.state IN ('locked', 'reviewed', 'approved') AND NEW.round = OLD.round + 1 "
+    "AND NOT EXISTS (SELECT 1 FROM payments_bankfile f WHERE f.run_id = NEW.id)"
 )
 _OTHER_ROUND = f"NEW.round <> OLD.round AND NOT ({_SENT_BACK})"
 _APPROVED = (
@@ -98,6 +99,8 @@ _UNVERIFIED = " OR ".join(
         f"(SELECT COUNT(DISTINCT l.number) {_PAYING}) <> NEW.lines_count",
         f"(SELECT COALESCE(SUM(l.amount_fen), 0) {_PAYING}) <> NEW.total_fen",
         f"EXISTS (SELECT 1 {_PAYING} AND l.number IS NULL)",
+        "EXISTS (SELECT 1 FROM payments_payline l WHERE l.run_id = NEW.id AND l.state = 'held' "
+        "AND l.number IS NOT NULL)",
         f"NEW.kind <> 'correction' AND EXISTS (SELECT 1 {_PAYING} AND NOT ({_HOLDS_MONTH}))",
     )
 )

@@ -84,8 +84,8 @@ class ResolverIsMaker(Refusal):
 class ReasonMissing(Refusal):
     """没有写明理由。"""
 
-    def __init__(self) -> None:
-        super().__init__("处理拦截要写明理由, 请填写后再提交")
+    def __init__(self, act: str = "处理拦截") -> None:
+        super().__init__(f"{act}要写明理由, 请填写后再提交")
 
 
 class OutcomeUnreadable(Refusal):
@@ -93,6 +93,17 @@ class OutcomeUnreadable(Refusal):
 
     def __init__(self) -> None:
         super().__init__("拦截只能处理为“放行”或“本月不发”, 请重新选择")
+
+
+class NotDueSinceLock(Refusal):
+    """锁定之后有人死亡, 或者待遇停了、暂停了。"""
+
+    def __init__(self, count: int, who: list[str]) -> None:
+        told = "、".join(who[:5]) + (f"等 {len(who)} 人" if len(who) > 5 else "")
+        super().__init__(
+            f"锁定之后知道了 {count} 行不应照发: {told}。请点“退回重做”, 处理拦截后重新锁定、复核、审批"
+        )
+        self.count = count
 
 
 class CannotRelease(Refusal):

@@ -5,6 +5,7 @@ from doudi.records.payments.services.building import build, build_backpay, build
 from doudi.records.payments.services.exporting import export, hand_over
 from doudi.records.payments.services.intercepting import resolve
 from doudi.records.payments.services.locking import lock
+from doudi.records.payments.services.reopening import reopen
 from doudi.records.payments.services.returning import apply_return, close, register_return
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "hand_over",
     "lock",
     "register_return",
+    "reopen",
     "resolve",
 ]

@@ -9,6 +9,7 @@ from doudi.records.payments.models import Approval, Interception, PayrollRun
 from doudi.records.payments.refusals import SamePersonTwice, StepTaken, StepUnknown
 from doudi.records.payments.services.locking import require_unchanged
 from doudi.records.payments.services.runs import State, advance, hold, require_state
+from doudi.records.payments.services.since_lock import require_nothing_since_lock
 from doudi.records.staff.models import User
 from doudi.store.today import now, today
 
@@ -22,9 +23,10 @@ STEPS = {
 
 @transaction.atomic
 def approve(run: PayrollRun, step: int, by: User) -> Approval:
-    """批一级: 1 复核, 2 审批; 三道手续三个人。同一人把同一级再交一次不起作用。
+    """批一级: 1 复核, 2 审批; 三道手续三个人。同一人把同一级再交一次不起作用。退回重做的, 这一轮重新批。
 
-    Raises StepUnknown, DutyNotYours, CaseWorkerOfTheirs, SamePersonTwice, StepTaken, RunNotAt, ContentChanged.
+    Raises StepUnknown, DutyNotYours, CaseWorkerOfTheirs, SamePersonTwice, StepTaken, RunNotAt, ContentChanged,
+    NotDueSinceLock.
     """
     if step not in STEPS:
         raise StepUnknown(step)
@@ -32,14 +34,17 @@ def approve(run: PayrollRun, step: int, by: User) -> Approval:
     require(act, by)
     require_no_casework(run.scheme, by)
     held = hold(run)
-    done = Approval.objects.filter(run=held, step=step).select_related("user").first()
+    done = Approval.objects.filter(run=held, round=held.round, step=step).select_related("user").first()
     if done:
         return _again(done, act, by)
     if _had_a_hand(held, step, by):
         raise SamePersonTwice
     require_state(held, act, needed)
     require_unchanged(held)
-    row = Approval.objects.create(run=held, step=step, user=by, maker_id=held.maker_id, on=today(), at=now())
+    require_nothing_since_lock(held)
+    row = Approval.objects.create(
+        run=held, round=held.round, step=step, user=by, maker_id=held.maker_id, on=today(), at=now()
+    )
     advance(held, reached)
     record(by=by, action="payroll.approve", subject=held, step=step, content=held.content_hash)
     run.refresh_from_db()
@@ -47,8 +52,9 @@ def approve(run: PayrollRun, step: int, by: User) -> Approval:
 
 
 def _had_a_hand(run: PayrollRun, step: int, by: User) -> bool:
-    """Whoever made, built or locked the run, or took another step, whatever role they have today."""
-    if by.pk == run.maker_id or Approval.objects.filter(run=run, user=by).exists():
+    """Whoever made, built or locked the run, or took another step in any round, whatever role they have today."""
+    others = Approval.objects.filter(run=run, user=by).exclude(step=step)
+    if by.pk == run.maker_id or others.exists():
         return True
     if events_of(subject_of(run)).filter(actor=by.username, action__in=MAKING).exists():
         return True

@@ -16,6 +16,7 @@ from doudi.records.payments.periods import in_words
 from doudi.records.payments.refusals import BankFileUnwritable, ContentChanged, FormatUnknown
 from doudi.records.payments.services.locking import require_unchanged
 from doudi.records.payments.services.runs import State, advance, hold, require_state
+from doudi.records.payments.services.since_lock import require_nothing_since_lock
 from doudi.records.staff.models import User
 from doudi.store.fields import index_value
 from doudi.store.today import today
@@ -27,7 +28,8 @@ _SENDABLE = (State.APPROVED, State.EXPORTED, State.HANDED, State.CLOSED)
 def export(run: PayrollRun, format: str, by: User) -> tuple[BankFile, bytes]:  # noqa: A002 (the word of the contract)
     """导出银行文件: 两级审批之后, 由发放审批导出; 每次下载都留记录。Returns the file's row and its bytes.
 
-    再导出逐字节相同, 批次号不变。Raises DutyNotYours, RunNotAt, FormatUnknown, BankFileUnwritable, ContentChanged.
+    再导出逐字节相同, 批次号不变。Raises DutyNotYours, RunNotAt, FormatUnknown, BankFileUnwritable, ContentChanged,
+    NotDueSinceLock before the first file.
     """
     require("导出银行文件", by)
     require_no_casework(run.scheme, by)
@@ -36,6 +38,8 @@ def export(run: PayrollRun, format: str, by: User) -> tuple[BankFile, bytes]:  #
     held = hold(run)
     require_state(held, "导出银行文件", *_SENDABLE)
     require_unchanged(held)
+    if held.state == State.APPROVED:  # once a file exists, what has changed is recovered, not sent back
+        require_nothing_since_lock(held)
     content = _rendered(held, format)
     file = _kept(held, format, content, by)
     look(by=by, action="export", subject=held, purpose=f"代发文件 {held.batch_no} ({format}) 交银行")

@@ -16,7 +16,7 @@ from doudi.records.staff.queries import names
 from doudi.store.refusal import Refusal
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.forms import KeyedForm, take_effect
-from doudi.web.office.payments.forms import ExportForm, PasswordForm, ReturnForm
+from doudi.web.office.payments.forms import ExportForm, PasswordForm, ReopenForm, ReturnForm
 from doudi.web.office.payments.runs import build_form, head, the_run
 from doudi.web.ui import components as ui
 
@@ -123,6 +123,18 @@ def _approved(
 
 def _run_of(approval: Approval) -> PayrollRun:
     return approval.run
+
+
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    """退回重做: 导出以前发现不对的, 整批回到待锁定。"""
+    run, user = the_run(pk), the_user(request)
+    form = ReopenForm(request.POST or None, user=user)
+    warning = "清册回到待锁定, 应付账冲回, 已批的不算; 改好以后重新锁定、复核、审批。已导出的批次不能退回。"
+    act = ("退回重做", "退回重做", warning, "已退回, 请发放经办处理后重新锁定。")
+    lines = [ui.SummaryLine("现在", str(run.get_state_display())), ui.SummaryLine("经办人", run.maker.name)]
+    return _confirmed(
+        request, run, form, act, lambda: services.reopen(run, form.cleaned_data["reason"], by=user), lines
+    )
 
 
 def export(request: HttpRequest, pk: int) -> HttpResponse:

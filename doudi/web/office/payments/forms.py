@@ -46,6 +46,15 @@ class PasswordForm(KeyedForm):
         return ""
 
 
+class ReopenForm(PasswordForm):
+    """为什么退回重做。"""
+
+    reason = forms.CharField(
+        label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}), help_text="写清哪里不对, 要改什么"
+    )
+    field_order = ("reason", "password")
+
+
 class ResolveForm(KeyedForm):
     """拦截的处理。"""
 

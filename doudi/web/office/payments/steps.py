@@ -68,6 +68,8 @@ def _blocks(run: PayrollRun, unexplained: int) -> list[ui.BlockLine]:
 
 def _others(run: PayrollRun, user: User) -> list[ui.Action]:
     found = []
+    if run.state in (State.LOCKED, State.REVIEWED, State.APPROVED) and may_open(user, "payroll_reopen"):
+        found.append(ui.Action("退回重做", reverse("payroll_reopen", args=[run.pk])))
     if run.state in (State.EXPORTED, State.HANDED, State.CLOSED) and may_open(user, "payroll_export"):
         found.append(ui.Action("再下载代发文件", reverse("payroll_export", args=[run.pk])))
     if run.state == State.HANDED and _all_answered(run) and may_open(user, "payroll_return"):

@@ -28,6 +28,9 @@ urlpatterns: list[URLPattern] = [
     page("fafang/<int:pk>/suoding/", acts.lock, name="payroll_lock", roles=MAKER, methods=WRITE),
     page("fafang/<int:pk>/fuhe/", acts.review, name="payroll_review", roles=REVIEWER, methods=WRITE),
     page("fafang/<int:pk>/shenpi/", acts.approve, name="payroll_approve", roles=APPROVER, methods=WRITE),
+    page(
+        "fafang/<int:pk>/tuihui/", acts.reopen, name="payroll_reopen", roles=REVIEWER | APPROVER, methods=WRITE
+    ),
     page("fafang/<int:pk>/daochu/", acts.export, name="payroll_export", roles=APPROVER, methods=WRITE),
     page(
         "fafang/<int:pk>/jiaohang/", acts.hand_over, name="payroll_hand_over", roles=APPROVER, methods=WRITE
