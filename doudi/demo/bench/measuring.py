@@ -189,7 +189,10 @@ class Bench:
         except lists.ListMissing as error:
             raise StepFailed(str(error)) from error
         for name, seconds in sorted(found.items(), key=lambda one: -median(one[1])):
-            self.say(f"    {median(seconds) * 1000:6.0f} ms  {name} (第一次 {seconds[0] * 1000:.0f})")
+            p95 = clerks.percentile(seconds, 95) * 1000
+            self.say(
+                f"    {median(seconds) * 1000:6.0f} ms  {name} (p95 {p95:.0f}, 第一次 {seconds[0] * 1000:.0f})"
+            )
         slowest = max(found, key=lambda name: median(found[name]))
         runs = [value * 1000 for value in found[slowest]]
         note = f"{households:,} 户, {len(found)} 张名单里最慢的一张: {slowest}"

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import Case, Count, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, When
 
 from doudi.law import identity
 from doudi.records.people.models import Account, Fact, Household, Membership, Obligor, Person, Relative
@@ -61,7 +61,9 @@ def search(text: str, user: User) -> QuerySet[Household]:
     if not text:
         return Household.objects.none()
     mine = Household.objects.visible_to(user)
-    theirs = Membership.objects.filter(person__in=_persons(text), household__in=mine)
+    # Asked of each home found, not the other way round: a county's homes are many, those of one name are few.
+    here = Exists(mine.filter(pk=OuterRef("household")))
+    theirs = Membership.objects.filter(here, person__in=_persons(text))
     own = mine.filter(Q(no=text) | Q(phone_bi=index_value(Household, "phone_bi", text)))
     homes = {
         *theirs.order_by("household").values_list("household", flat=True)[:SEARCHED],
