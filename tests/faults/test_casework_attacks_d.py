@@ -39,6 +39,7 @@ from tests.screens.test_ui_print import joined
 from tests.screens.typed import fields
 from tests.services import changed_family as cf
 from tests.services import golden_family as golden
+from tests.services.waiting import law
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -401,3 +402,19 @@ def test_a_stop_in_its_gradual_exit_is_corrected_to_a_grant_without_paying_twice
     refused_by_database(lambda: row.update(ends_on=exit_ends), "提前一次")
     refused_by_database(lambda: row.update(cut_by=None, first_ends_on=None), "提前一次")
     refused_by_database(lambda: row.update(decision=right), "写定后不能改动|提前一次")
+
+
+def test_a_road_without_a_survey_is_assessed_and_goes_back_where_it_begins(staff: Staff) -> None:
+    law("road.full", "[accept, review, sign, confirm, notify, roll]", "代码表", "完整程序")
+    case = walking.file(staff, ON)
+    walking.accept(case, staff, ON)
+    assert checks.assess(case=fresh(case), by=staff["jingban"], on=ON) is not None
+    walking.review(fresh(case), staff, ON)
+    decisions.send_back(case=fresh(case), by=staff["fuze"], text="再看收入", on=ON)
+    assert fresh(case).station == "review"
+    walking.review(fresh(case), staff, ON)
+    walking.sign(fresh(case), staff, ON)
+    first = decisions.refuse(case=fresh(case), by=staff["shenpi"], reason_code="R01", text="", on=ON)
+    again = decisions.reopen(decision=first, by=staff["shenpi2"], cause="复查", on=ON)
+    assert again.station == "review"
+    assert checks.assess(case=again, by=staff["jingban"], on=ON) is not None

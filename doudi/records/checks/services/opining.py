@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from django.db import transaction
 
+from doudi.law.blocks import CaseFacts
 from doudi.records.cases import services as cases
 from doudi.records.cases.models import Case
 from doudi.records.checks.assessing import GRADED_BY, evaluate_case, grading_of, rulebook_of, scheme_of
@@ -33,7 +34,7 @@ def assess(*, case: Case, by: User, on: dt.date, keep: str = "", keep_as: str = 
     cases.check_may(case=case, by=by, duty="assess")
     if _graded(case, by, on, keep, keep_as or case.scheme) and _waits(case, on):
         return None
-    cases.require_clear(case, replace(facts(case), station="survey"), on)
+    _require_surveyed(case, facts(case), on)
     frozen = evaluate_case(case, on)
     cases.do(case=case, by=by, duty="assess", title="测算", on=on)
     assessment = Assessment.objects.create(case=case, on=on, by=by.username, **frozen)
@@ -55,7 +56,8 @@ def _graded(case: Case, by: User, on: dt.date, keep: str, keep_as: str) -> bool:
         return False
     else:
         to, title = found, f"按条件认定为{scheme_name(found)}, 原申请{scheme_name(case.scheme)}"[:80]
-    _require_surveyed(case, on)
+    # How well somebody manages is asked only after the family is found destitute.
+    _require_surveyed(case, replace(facts(case), ability_assessed=True), on)
     cases.do(case=case, by=by, duty="assess", title=title, on=on, note=keep)
     return _turned(case, to)
 
@@ -67,15 +69,16 @@ def _turned(case: Case, scheme_id: str) -> bool:
     return True
 
 
-def _require_surveyed(case: Case, on: dt.date) -> None:
-    """What its road asked so far is done; how well somebody manages is asked after the family is found destitute."""
-    known = replace(facts(case), station="survey", ability_assessed=True)
-    cases.require_clear(case, known, on)
+def _require_surveyed(case: Case, known: CaseFacts, on: dt.date) -> None:
+    """What its road asks of the survey is done; a road without a survey asks nothing of one."""
+    if "survey" in cases.procedure_of(case).road:
+        cases.require_clear(case, replace(known, station="survey"), on)
 
 
 def _waits(case: Case, on: dt.date) -> bool:
     """Whether the road of the scheme found asks for something more before the sum; then the survey goes on."""
-    if not cases.standing_blocks(case, replace(facts(case), station="survey"), on):
+    surveyed = "survey" in cases.procedure_of(case).road
+    if not surveyed or not cases.standing_blocks(case, replace(facts(case), station="survey"), on):
         return False
     if case.station != "survey":
         cases.go_back(case, on, returned="认定的项目还要补作调查")

@@ -201,7 +201,7 @@ def _leave(case: Case, by: User, review: PanelReview, on: dt.date) -> None:
         cases.onward(case, on)
     else:
         ask_again(case=case, by=by, remedy=Renewal.Remedy.SURVEY, on=on)
-        cases.move(case, "survey", on, returned="民主评议没有通过, 请重新入户调查核实")
+        cases.go_back(case, on, returned="民主评议没有通过, 请重新入户调查核实")
 
 
 @transaction.atomic

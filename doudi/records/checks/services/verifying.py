@@ -162,7 +162,7 @@ def ask_recheck(*, finding: Finding, by: User, reason: str, on: dt.date) -> Rech
         raise AlreadyAsked(f"{finding.source}的结果正在复查, 请等复查答复")
     cases.do(case=case, by=by, duty=verifying_duty(by), title="申请人要求复查", on=on)
     if case.station != "survey":
-        cases.move(case, "survey", on, returned="申请人要求复查核对结果")
+        cases.go_back(case, on, returned="申请人要求复查核对结果")
     rules = parameters(case.village_id, on)
     due_on = (
         clocks.deadline("recheck", on, rules, calendar()).due_on if "clock.recheck" in rules.leaves else None
