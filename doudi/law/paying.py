@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from doudi.law.entities import AWARD
 from doudi.law.language import greatest, none_of, when
@@ -85,6 +85,25 @@ def months_from(first: int, last: int) -> list[int]:
     """从起月到止月（都含）的各月：202611 到 202702 为四个月；起月在后为空。"""
     begin, end = (month // 100 * 12 + month % 100 - 1 for month in (first, last))
     return [place // 12 * 100 + place % 12 + 1 for place in range(begin, end + 1)]
+
+
+def equal_instalments(fen: int, count: int, first_on: date) -> list[tuple[date, int]]:
+    """平均分期：每月一期，各期整分，除不尽的放在最后一期；各期之和等于 `fen`。
+
+    The day of the month is kept, or the last day of a shorter month. Raises ValueError below one 分 an instalment.
+    """
+    if not 0 < count <= fen:
+        raise ValueError("每期至少一分")
+    first = month_number(first_on)
+    months = months_from(first, first + 100 * (count // 12 + 1))[:count]
+    days = [_day_in(month, first_on.day) for month in months]
+    share = fen // count
+    return [(day, share) for day in days[:-1]] + [(days[-1], fen - share * (count - 1))]
+
+
+def _day_in(month: int, day: int) -> date:
+    after = date(month // 100 + month % 100 // 12, month % 100 % 12 + 1, 1)
+    return min(date(month // 100, month % 100, 1) + timedelta(days=day - 1), after - timedelta(days=1))
 
 
 def month_number(day: date) -> int:

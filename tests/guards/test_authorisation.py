@@ -19,6 +19,8 @@ from doudi.records.checks.simulating import Question
 from doudi.records.decisions.models import Decision, SampleDraw
 from doudi.records.intake import filings, referring, signing
 from doudi.records.payments import services as payments
+from doudi.records.payments.models import Recovery
+from doudi.records.people.models import Household
 from doudi.records.people.services import ObligorDraft, Official
 from doudi.records.policies import services as policies
 from doudi.records.policies.services.proposals import NewValue
@@ -65,6 +67,12 @@ class World:
             frame=[], rate_bp=3_000, seed="aa", drawn=[], on=dt.date(2026, 11, 2), by="shenpi",
         )  # fmt: skip
         self.run = payments.build(scheme="dibao_rural", month=202611, by=self.staff["caiwu"])
+        home = Household.objects.get(pk=self.own["household"])
+        self.recovery = Recovery.objects.create(
+            no="ZJ202611-0001", scheme="dibao_rural", household=home, payee=home.head, village=home.village,
+            cause="stopped", reason="停发", basis="测试", amount_fen=100, ordered_on=dt.date(2026, 11, 5),
+            ordered_by=self.staff["fuhe"],
+        )  # fmt: skip
         question = Question(golden.COUNTY, 202701, (("dibao.standard.rural", "+5%"),))
         on = dt.date(2026, 11, 5)
         self.scenario = keep(by=self.staff["shenpi"], title="提标 5%", question=question, on=on)
@@ -219,7 +227,7 @@ SUBJECT = {
     "objection_contact": "objection",
     "board_photo": "photo", "board_photo_send": "posting", "take_tip": "household",
     "household": "household", "household_unmask": "household", "intake_known": "household", "entry_live": "household",
-    "payroll_decision": "decision", "notice": "notice", "change_report": "household",
+    "recovery_new": "household", "payroll_decision": "decision", "notice": "notice", "change_report": "household",
     **dict.fromkeys(
         ("change", "change_proof", "change_verify", "change_reject", "change_decide", "change_letter"), "change"
     ),
@@ -261,6 +269,8 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
         return int(world.sample.pk)
     if name == "user" or name.startswith("user_"):
         return int(world.staff["cun"].pk)
+    if name.startswith("recovery") and name not in SUBJECT:
+        return int(world.recovery.pk)
     if name.startswith("payroll") and name not in SUBJECT:
         return int(world.run.pk)
     if name.startswith(("roster", "job")):
@@ -273,7 +283,7 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
 def by_area(name: str, route: str) -> bool:
     """Whether an address names something that lies in one area."""
     unscoped = name.startswith(
-        ("absence", "payroll", "user", "roster", "workdays", "workday", "scenario", "proposal", "job")
+        ("absence", "payroll", "recovery", "user", "roster", "workday", "scenario", "proposal", "job")
     )
     unscoped = unscoped or name == "sample"
     return not unscoped and ("<int:pk>" in route or "<str:village>" in route)
@@ -352,6 +362,8 @@ ONLY_WITH_DATA = frozenset(
         "payroll_register",
         "payroll_registers",
         "payroll_resolve",
+        "recovery_letter",
+        "recovery_new",
         "gap_notice_pdf",
         "notice",
         "absence_back",

@@ -7,7 +7,7 @@ import pytest
 
 from doudi.engine.duck import run
 from doudi.law.evaluation import evaluate
-from doudi.law.paying import OPEN_ENDED, PAYING, Returned, month_number, reconcile
+from doudi.law.paying import OPEN_ENDED, PAYING, Returned, equal_instalments, month_number, reconcile
 from tests.rules.situations import shipped
 
 ON = date(2026, 11, 5)
@@ -82,3 +82,35 @@ def test_what_does_not_match_is_named_and_not_counted(
     assert found.unknown == unknown
     assert reason in found.differences[0]
     assert found.paid_fen <= 81900
+
+
+@pytest.mark.parametrize(
+    ("fen", "count", "first_on", "told"),
+    [
+        (100, 1, date(2026, 12, 20), [(date(2026, 12, 20), 100)]),
+        (
+            100,
+            3,
+            date(2026, 11, 30),
+            [(date(2026, 11, 30), 33), (date(2026, 12, 30), 33), (date(2027, 1, 30), 34)],
+        ),
+        (2, 2, date(2027, 1, 31), [(date(2027, 1, 31), 1), (date(2027, 2, 28), 1)]),
+    ],
+)
+def test_instalments_are_monthly_and_sum_to_the_fen(
+    fen: int, count: int, first_on: date, told: list[tuple[date, int]]
+) -> None:
+    assert equal_instalments(fen, count, first_on) == told
+
+
+@pytest.mark.parametrize("count", [1, 7, 12, 24, 60])
+def test_any_sum_in_any_number_of_instalments_is_the_sum(count: int) -> None:
+    for fen in (count, 81_900, 163_801, 999_999_999):
+        plan = equal_instalments(fen, count, date(2026, 12, 31))
+        assert (len(plan), sum(one for _, one in plan)) == (count, fen)
+        assert [day for day, _ in plan] == sorted({day for day, _ in plan})
+
+
+def test_less_than_a_fen_an_instalment_is_no_plan() -> None:
+    with pytest.raises(ValueError, match="一分"):
+        equal_instalments(2, 3, date(2026, 12, 31))

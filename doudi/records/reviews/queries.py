@@ -1,6 +1,7 @@
 """Changes in one's area, what they touch, and which awards are due for review."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
@@ -83,3 +84,11 @@ def due(user: User, until: dt.date) -> QuerySet[Standing]:
         .select_related("household__head", "village__parent")
         .order_by("review_on", "village_id", "pk")
     )
+
+
+def cards_being_changed(persons: Iterable[int]) -> set[int]:
+    """这些人里报了换卡、还等另一名经办人核实的。"""
+    waiting = ChangeEvent.objects.filter(
+        kind=ChangeEvent.Kind.ACCOUNT, state=ChangeEvent.State.REPORTED, person__in=list(persons)
+    )
+    return {pk for pk in waiting.values_list("person_id", flat=True) if pk}

@@ -53,7 +53,15 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     ("变动", (Entry("变动清单", "changes"), Entry("到期复核", "reviews_due"))),
-    ("发放", (Entry("每月发放", "payroll"),)),
+    (
+        "发放",
+        (
+            Entry("每月发放", "payroll"),
+            Entry("没发成的", "unpaid_lines"),
+            Entry("账实核对", "reconciliation"),
+            Entry("追缴", "recoveries"),
+        ),
+    ),
     (
         "台账",
         (Entry("在册家庭", "households"), Entry("近亲属备案", "relatives"), Entry("花名册导入", "rosters")),

@@ -18,6 +18,7 @@ STAGES = (
     "jobs",
     "changes",
     "payments",
+    "recoveries",
     "households",
     "rosters",
     "reports",

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from doudi.law.masking import mask_name
 from doudi.records.decisions.verifying import paper_of
+from doudi.records.payments.recovery_papers import recovery_paper
 from doudi.web.public.private import unlisted
 
 
@@ -13,7 +14,7 @@ from doudi.web.public.private import unlisted
 @unlisted
 def verify(request: HttpRequest, token: str) -> HttpResponse:
     """验证一份告知书: 对得上的说与系统一致; 对不上的说没有这份文书, 不说为什么。"""
-    found = paper_of(token)
+    found = paper_of(token) or recovery_paper(token)
     if found is None:
         return render(request, "public/verify.html", {"paper": None}, status=404)
     name = mask_name(found.name) if found.name else ""

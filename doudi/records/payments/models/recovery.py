@@ -12,7 +12,10 @@ from doudi.store.models import AreaScoped, KeptFile
 
 
 class Recovery(models.Model):
-    """追缴: 哪一户哪几个月多发了多少, 凭什么追, 交了多少; 不与以后的待遇相抵。依据: 649号令 第六十八条"""
+    """追缴: 哪一户哪几个月多发了多少, 凭什么追, 交了多少; 不与以后的待遇相抵。依据: 649号令 第六十八条
+
+    One proposes and another confirms; the ledger knows of it from then on.
+    """
 
     class Cause(models.TextChoices):
         DEATH = "death", "死亡后仍发放"
@@ -22,6 +25,7 @@ class Recovery(models.Model):
         DUPLICATE = "duplicate", "重复发放"
 
     class State(models.TextChoices):
+        PROPOSED = "proposed", "待批准"
         ORDERED = "ordered", "追缴中"
         SETTLED = "settled", "已缴清"
         WRITTEN_OFF = "written_off", "已核销"
@@ -36,10 +40,14 @@ class Recovery(models.Model):
     reason = models.CharField("追缴理由", max_length=400)
     basis = models.CharField("追缴依据", max_length=120)
     amount_fen = FenField("应追缴(分)")
-    state = models.CharField("追缴状态", max_length=12, choices=State, default=State.ORDERED)
-    ordered_on = models.DateField("决定日期")
+    state = models.CharField("追缴状态", max_length=12, choices=State, default=State.PROPOSED)
+    ordered_on = models.DateField("提出日期")
     ordered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="决定人"
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="提出人"
+    )
+    confirmed_on = models.DateField("批准日期", null=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="批准人"
     )
     ended_on = models.DateField("了结日期", null=True)
     ended_reason = models.CharField("了结说明", max_length=400, blank=True)
@@ -48,30 +56,48 @@ class Recovery(models.Model):
 
     class Meta:
         verbose_name = "追缴"
-        constraints = [models.CheckConstraint(condition=Q(amount_fen__gt=0), name="recovery_amount")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount_fen__gt=0), name="recovery_amount"),
+            models.CheckConstraint(
+                condition=Q(confirmed_by=None) | ~Q(confirmed_by=F("ordered_by")), name="recovery_by_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=("proposed", "cancelled")) | Q(confirmed_by__isnull=False),
+                name="recovery_confirmed",
+            ),
+        ]
+        indexes = [models.Index(fields=["scheme", "state"], name="recovery_scheme")]
 
 
 class RecoveryMonth(models.Model):
-    """追缴的一个月: 哪一行发放里有多少不该发; 同一行只追一次。"""
+    """追缴的一个月: 哪一行发放里有多少不该发; 各次追缴加起来不超过那一行。
+
+    `stands_fen` is what of it counts as given back: all of it, until the order is cancelled; then what came in.
+    """
 
     recovery = models.ForeignKey(Recovery, models.RESTRICT, related_name="months", verbose_name="追缴")
     line = models.ForeignKey(PayLine, models.RESTRICT, related_name="recovered_in", verbose_name="发放行")
     award = models.ForeignKey(Award, models.RESTRICT, verbose_name="待遇")
     month = models.PositiveIntegerField("月份")
     fen = FenField("多发(分)")
+    stands_fen = FenField("仍算数(分)")
 
     class Meta:
         verbose_name = "追缴月份"
         constraints = [
             models.UniqueConstraint(fields=["recovery", "line"], name="line_once_a_recovery"),
             models.CheckConstraint(condition=Q(fen__gt=0), name="recovery_month_amount"),
+            models.CheckConstraint(
+                condition=Q(stands_fen__gte=0, stands_fen__lte=F("fen")), name="recovery_month_stands"
+            ),
         ]
 
 
 class Instalment(models.Model):
-    """分期: 第几期、哪天前、交多少。"""
+    """分期: 第几次约定的第几期、哪天前、交多少; 另行约定的另记一次, 最后一次算数。"""
 
     recovery = models.ForeignKey(Recovery, models.RESTRICT, related_name="instalments", verbose_name="追缴")
+    plan = models.PositiveIntegerField("第几次约定", default=1)
     number = models.PositiveIntegerField("期次")
     due_on = models.DateField("应缴日期")
     fen = FenField("应缴(分)")
@@ -79,7 +105,7 @@ class Instalment(models.Model):
     class Meta:
         verbose_name = "分期"
         constraints = [
-            models.UniqueConstraint(fields=["recovery", "number"], name="instalment_number"),
+            models.UniqueConstraint(fields=["recovery", "plan", "number"], name="instalment_number"),
             models.CheckConstraint(condition=Q(fen__gt=0), name="instalment_amount"),
         ]
 
@@ -108,9 +134,9 @@ class RecoveryReceipt(models.Model):
 
 
 class WriteOff(models.Model):
-    """核销: 一人提出, 另一人批准; 余下的不再追。"""
+    """核销: 一人提出, 另一人批准或退回; 批准的, 余下的不再追。"""
 
-    recovery = models.OneToOneField(Recovery, models.RESTRICT, related_name="write_off", verbose_name="追缴")
+    recovery = models.ForeignKey(Recovery, models.RESTRICT, related_name="write_offs", verbose_name="追缴")
     fen = FenField("核销(分)")
     reason = models.CharField("核销理由", max_length=400)
     proof = models.ForeignKey(KeptFile, models.RESTRICT, null=True, verbose_name="核销凭据")
@@ -122,10 +148,24 @@ class WriteOff(models.Model):
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="批准人"
     )
+    declined_on = models.DateField("退回日期", null=True)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="退回人"
+    )
+    declined_reason = models.CharField("退回理由", max_length=400, blank=True)
 
     class Meta:
         verbose_name = "核销"
         constraints = [
+            models.UniqueConstraint(
+                fields=["recovery"], condition=Q(declined_on=None), name="one_write_off_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_on=None) | Q(declined_on=None), name="write_off_one_answer"
+            ),
+            models.CheckConstraint(
+                condition=Q(declined_on=None) | ~Q(declined_reason=""), name="write_off_declined_because"
+            ),
             models.CheckConstraint(condition=Q(fen__gt=0), name="write_off_amount"),
             models.CheckConstraint(
                 condition=Q(approved_by=None) | ~Q(approved_by=F("proposed_by")), name="write_off_by_two"

@@ -8,6 +8,7 @@ from django.urls import reverse
 from doudi.law.masking import mask_account, mask_identity, mask_phone
 from doudi.records.audit.services import look, look_at_all
 from doudi.records.desk import outcomes, queues, roll
+from doudi.records.payments.recoveries import recoveries_of
 from doudi.records.people.models import Household
 from doudi.records.people.queries import account_of, members_on
 from doudi.records.policies.queries import catalogue
@@ -20,6 +21,7 @@ from doudi.web.office.cases.forms import ANY
 from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.changes import telling
 from doudi.web.office.households import rows
+from doudi.web.office.recoveries import tables as recovery_tables
 from doudi.web.ui import components as ui
 
 ROLLS = ("recurring", "status")
@@ -93,6 +95,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "awards": rows.awards(outcomes.awards_of(found)),
         "recognitions": rows.recognitions(user, outcomes.recognitions_of(found), on),
         "payments": rows.payments(lines),
+        "recoveries": recovery_tables.of_household(user, recoveries_of(found)),
         "entries": telling.timeline(history_of(found), user, reverse("change", args=[0])),
         "report_url": reverse("change_report", args=[found.pk]) if may_open(user, "change_report") else "",
         "cases": lists.table(user, queues.cases_of(user).filter(household=found), on),
