@@ -1,6 +1,7 @@
 """What the bank sends back, made from what was locked."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from doudi.law.money import plain_yuan
@@ -21,13 +22,15 @@ def answer_rows(
 ) -> list[str]:
     """The detail rows: every line (or `only` those numbers) paid, unless `results` says otherwise."""
     results, fen, accounts = results or {}, fen or {}, accounts or {}
-    lines = {
-        line.number: line for line in PayLine.objects.filter(run=run, number__isnull=False).order_by("number")
-    }
+    lines: dict[int, PayLine] = {}
+    sums: Counter[int] = Counter()  # one credit for the months of an award
+    for line in PayLine.objects.filter(run=run, number__isnull=False).order_by("number", "month"):
+        lines[line.number] = line
+        sums[line.number] += line.amount_fen
     rows = []
     for number in lines if only is None else only:
         line, result = lines[number], results.get(number, "成功")
-        amount = plain_yuan(fen.get(number, line.amount_fen))
+        amount = plain_yuan(fen.get(number, sums[number]))
         account, day = accounts.get(number, line.account), "" if result == "失败" else on.isoformat()
         why = "" if result == "成功" else "账户已销户"
         rows.append(f"{run.batch_no},{number},{account},{amount},{result},{why},{day}")

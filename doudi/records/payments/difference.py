@@ -8,6 +8,8 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
+from django.db.models import Q
+
 from doudi.law.paying import months_from
 from doudi.records.decisions.models import Closing, Decision, Opening, Resumption, Suspension
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
@@ -202,8 +204,8 @@ class _Reasons:
         self.opened: dict[int, _Decided] = dict(_decisions(Opening, came))
         self.closed: dict[int, _Decided] = dict(_decisions(Closing, went))
         self.ended = dict(_ends(went))
-        self.stilled = dict(_decisions(Suspension, went))
-        self.resumed = dict(_resumed(came))
+        self.stilled = dict(_suspended(went, self.start))
+        self.resumed = dict(_resumed(came, self.last_start))
 
     def of(self, award: int) -> Because | None:
         """为什么这份待遇本月来了或没了; 说不清为空。"""
@@ -237,16 +239,25 @@ def _because(decision: _Decided, before: str = "") -> Because:
     return Because(f"{before}{label} {decision.no}: {decision.reason}", decision.pk, decision.no)
 
 
-def _resumed(awards: Sequence[int]) -> Iterator[tuple[int, _Decided]]:
+def _suspended(awards: Sequence[int], start: dt.date) -> Iterator[tuple[int, _Decided]]:
+    """As it stood then: a resumption that pays the months back does not undo that they were not paid."""
     for part in _parts(awards):
-        rows: Any = Resumption.objects.filter(suspension__award__in=part).order_by("pk")
+        rows: Any = Suspension.objects.filter(award__in=part, from_on__lte=start)
+        rows = rows.filter(Q(resumption=None) | Q(resumption__from_on__gt=start)).order_by("pk")
+        for award, *values in rows.values_list("award_id", *_DECIDED):
+            yield award, _Decided(*values)
+
+
+def _resumed(awards: Sequence[int], last_start: dt.date) -> Iterator[tuple[int, _Decided]]:
+    for part in _parts(awards):
+        rows: Any = Resumption.objects.filter(suspension__award__in=part, from_on__gt=last_start).order_by(
+            "pk"
+        )
         for award, *values in rows.values_list("suspension__award_id", *_DECIDED):
             yield award, _Decided(*values)
 
 
-def _decisions(
-    link: type[Opening | Closing | Suspension], awards: Sequence[int]
-) -> Iterator[tuple[int, _Decided]]:
+def _decisions(link: type[Opening | Closing], awards: Sequence[int]) -> Iterator[tuple[int, _Decided]]:
     for part in _parts(awards):
         rows: Any = (
             link._default_manager.filter(award__in=part).order_by("pk").values_list("award_id", *_DECIDED)

@@ -15,6 +15,8 @@ DUTIES = {
     "导出银行文件": (Role.PAY_APPROVER,),
     "交银行": (Role.PAY_APPROVER,),
     "登记回盘": (Role.PAYER, Role.PAY_REVIEWER),
+    "提出取消应付": (Role.PAYER,),
+    "批准取消应付": (Role.PAY_REVIEWER,),
     "办结": (Role.PAYER, Role.PAY_REVIEWER),
 }
 

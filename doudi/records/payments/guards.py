@@ -13,6 +13,7 @@ from doudi.records.payments.models import (
     ReturnFile,
     ReturnLine,
 )
+from doudi.records.payments.settling_guards import SETTLING
 from doudi.records.staff.models import Role
 from doudi.store.triggers import append_only, refuse, write_once
 
@@ -147,6 +148,7 @@ _OPEN = (
 )
 
 GUARDS = [
+    *SETTLING,
     refuse(PayrollRun, "INSERT", "NEW.state <> 'building'", "发放批次要从生成开始", name="born"),
     refuse(PayrollRun, "UPDATE", _IDENTITY, "发放批次的项目、月份和经办人不能改动", name="identity"),
     refuse(

@@ -31,6 +31,13 @@ class NotTheCyclesMonth(Refusal):
         super().__init__(f"{scheme}这时不是按月发放, 这一期在{last}发, 请用{last}生成")
 
 
+class MonthPaidByAnother(Refusal):
+    """这个月已经由后一期一并发放。"""
+
+    def __init__(self, month: str, batch: str) -> None:
+        super().__init__(f"{month}已经列在批次 {batch} 里一并发放, 不再单独生成")
+
+
 class NothingOwed(Refusal):
     """没有要补发或更正的。"""
 

@@ -1,14 +1,19 @@
-"""What a run owes: the roll of its months, the months underpaid before it, or what the bank could not pay."""
+"""What a run owes: the roll of its months, the months underpaid before it, or what the bank could not pay.
 
+Two sums are kept apart. What is owing for a month is what was locked for it, paid or not: it stands until somebody
+gives it up, and back-pay adds only what is missing from it. What was paid is what went out, and may have been too much.
+"""
+
+from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
 import pyarrow as pa
 from django.conf import settings
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Subquery, Sum
 
 from doudi.law.paying import OPEN_ENDED, months_from
 from doudi.records.awards.models import Award, Holding
@@ -23,26 +28,16 @@ from doudi.records.payments.dues import (
     suspended_on,
     until_month,
 )
-from doudi.records.payments.models import PayLine, PayrollRun, Recovery, RecoveryMonth
+from doudi.records.payments.models import Interception, PayLine, PayrollRun, RecoveryMonth, Release
 from doudi.records.payments.periods import month_before, month_start
 from doudi.records.policies.queries import scheme as scheme_of
 
 LIVING = (PayLine.State.PENDING, PayLine.State.SENT, PayLine.State.UNKNOWN, PayLine.State.PAID)
 UNPAID = (PayLine.State.FAILED, PayLine.State.RETURNED)
+OPEN = (PayrollRun.State.BUILDING, PayrollRun.State.DRAFT)
 BATCH = 500
+Kind = PayrollRun.Kind
 Unit = tuple[int, int]  # household, and the person where the scheme pays by the person (else 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """一户 (按人的项目是一人) 某月的账: 应发、已发 (扣去已追缴)、少发、多发, 分; 不在册的月份 `award` 为空。"""
-
-    unit: Unit
-    month: int
-    award: "_Award | None"
-    already_fen: int
-    owed_fen: int
-    overpaid_fen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +55,40 @@ class _Award:
         return self.first <= month < self.until
 
 
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """一户 (按人的项目是一人) 某月的账, 分: 应付 (已锁定的)、已发 (含在途), 都扣去已追缴; 少发、多发、应付多记的。
+
+    `short` are the awards in force that what is missing may be paid under, each with its share of `owed_fen`;
+    `excess_fen` is owing above what is due: paid too much, or failed and no longer due. `unfounded_fen` is what an
+    order to pay back takes although it is due after all: the family has the money, so it is not owed before the order
+    is cancelled.
+    """
+
+    unit: Unit
+    month: int
+    award: _Award | None
+    owing_fen: int
+    already_fen: int
+    owed_fen: int
+    overpaid_fen: int
+    excess_fen: int
+    unfounded_fen: int
+    short: tuple[tuple[_Award, int], ...] = ()
+
+    @property
+    def differs(self) -> bool:
+        """有一样对不上。"""
+        return bool(self.owed_fen or self.overpaid_fen or self.excess_fen or self.unfounded_fen)
+
+
 def due_of(run: PayrollRun) -> dict[Key, Due]:
     """这个批次现在应发的各行, 按待遇和月份: 当期的看在册, 补发的看少发, 更正的看失败和退票。"""
-    if run.kind == PayrollRun.Kind.BACKPAY:
+    if run.kind == Kind.BACKPAY:
         return owed(run)
-    if run.kind == PayrollRun.Kind.CORRECTION:
+    if run.kind == Kind.CORRECTION:
         return unsettled(run)
-    taken = _paid_elsewhere(run)
+    taken = _owing_elsewhere(run)
     return {
         key: due
         for month in months_from(*run.months)
@@ -77,69 +99,113 @@ def due_of(run: PayrollRun) -> dict[Key, Due]:
 
 def is_anything_due(run: PayrollRun) -> bool:
     """这个批次有没有要发的。"""
-    if run.kind == PayrollRun.Kind.REGULAR:
+    if run.kind == Kind.REGULAR:
         return any(is_anyone_on_the_roll(run.scheme, month) for month in months_from(*run.months))
     return bool(due_of(run))
 
 
-def _paid_elsewhere(run: PayrollRun) -> set[Key]:
-    """What a back-pay run has taken up already is not paid again in the month's own run."""
-    lines = PayLine.objects.filter(run__scheme=run.scheme, state__in=LIVING, month__range=run.months)
-    return set(lines.exclude(run__kind=run.kind).values_list("award_id", "month"))
+def is_waiting(run: PayrollRun) -> bool:
+    """还没锁定、也还有行可发的批次: 每一行都决定本月不发的, 不用等它。"""
+    if run.state == PayrollRun.State.DRAFT:
+        dropped = Interception.objects.filter(line=OuterRef("pk"), outcome=Interception.Outcome.DROPPED)
+        return PayLine.objects.filter(run=run).exclude(Exists(dropped)).exists()
+    return run.state == PayrollRun.State.BUILDING
+
+
+def owing_lines(scheme: str) -> QuerySet[PayLine]:
+    """记着应付的行: 当期和补发的、没有拦下、没有取消的; 更正的行重发的是同一笔应付, 不另算。"""
+    given_up = Release.objects.filter(line=OuterRef("pk"), approved_by__isnull=False)
+    lines = PayLine.objects.filter(run__scheme=scheme).exclude(run__kind=Kind.CORRECTION)
+    return lines.exclude(state=PayLine.State.HELD).exclude(Exists(given_up)).order_by()
+
+
+def _owing_elsewhere(run: PayrollRun) -> set[Key]:
+    """What another run has taken up already is not paid again in the month's own run."""
+    lines = owing_lines(run.scheme).filter(month__range=run.months).exclude(run=run.pk)
+    return set(lines.values_list("award_id", "month"))
 
 
 def owed(run: PayrollRun) -> dict[Key, Due]:
     """补发: 这个月以前、已经锁定过当期发放的各月里少发的, 按待遇和月份。"""
-    found = [row for row in settled(run.scheme, month_before(run.month), run) if row.owed_fen and row.award]
-    return {(row.award.pk, row.month): _due(row.award, row.month, row.owed_fen) for row in found if row.award}
-
-
-def _due(award: _Award, month: int, fen: int) -> Due:
-    return Due(
-        award.pk, month, award.household_id, award.payee_id, award.village_id, award.persons, fen
-    )  # fmt: skip
-
-
-def unsettled(run: PayrollRun) -> dict[Key, Due]:
-    """更正: 银行没有发成或退回来、还没有重发、那个月仍应发的各行。"""
-    lines = PayLine.objects.filter(run__scheme=run.scheme, state__in=UNPAID, month__lte=run.month).exclude(
-        run=run
-    )
-    living = PayLine.objects.filter(run__scheme=run.scheme, state__in=LIVING).exclude(run=run)
-    taken = set(living.filter(award__in=lines.values("award")).values_list("award_id", "month"))
-    rows: Any = lines.order_by("village_id", "household__no", "award_id", "month", "pk").values_list(
-        "award_id", "month", "household_id", "payee_id", "village_id", "persons", "amount_fen", "pk",
-        "award__closing__ends_on",
-    )  # fmt: skip
     return {
-        (row[0], row[1]): Due(*row[:8])
-        for row in rows
-        if row[:2] not in taken and row[1] < until_month(row[8])
+        (award.pk, row.month): _due(award, row.month, fen)
+        for row in settled(run.scheme, month_before(run.month), run)
+        for award, fen in row.short
     }
 
 
-def settled(scheme: str, last: int, run: PayrollRun | None = None) -> list[Settled]:
-    """某项目到某月 (含) 为止, 应发与已发对不上的各户各月。`run` names a run whose own lines do not count as paid.
-
-    Only months whose regular payroll was locked are looked at: a later month has not been missed yet.
-    """
-    last = min(last, _last_locked(scheme))
-    awards, paid = _awards(scheme), _sums(_Flow(scheme, last, run))
-    odd = [award for award in awards.values() if paid.get(award.pk, 0) != _expected(award, last)]
-    still = Suspension.objects.filter(award__scheme=scheme).values_list("award_id", flat=True)
-    odd += [awards[pk] for pk in set(still) if awards[pk] not in odd]
-    return list(_told(_Flow(scheme, last, run), awards, odd)) if odd else []
+def _due(award: _Award, month: int, fen: int) -> Due:
+    return Due(award.pk, month, award.household_id, award.payee_id, award.village_id, award.persons, fen)
 
 
-def _last_locked(scheme: str) -> int:
-    open_states = (PayrollRun.State.BUILDING, PayrollRun.State.DRAFT)
-    shut = PayrollRun.objects.filter(scheme=scheme, kind=PayrollRun.Kind.REGULAR).exclude(
-        state__in=open_states
+def unsettled(run: PayrollRun) -> dict[Key, Due]:
+    """更正: 银行没有发成或退回来的、还没有重发、那个月仍应发的各行。"""
+    lines = unpaid(run.scheme).filter(month__lte=run.month).exclude(run=run.pk)
+    gone = not_due_any_more(run.scheme)
+    living = PayLine.objects.filter(run__scheme=run.scheme, state__in=LIVING).exclude(run=run.pk)
+    taken = set(living.filter(award__in=lines.values("award")).values_list("award_id", "month"))
+    rows: Any = lines.values_list(
+        "award_id", "month", "household_id", "payee_id", "village_id", "persons", "amount_fen", "pk"
     )
-    return shut.aggregate(last=Max("month"))["last"] or 0
+    # In the order of writing: of a line that failed again, the last attempt is the one to repay.
+    return {row[:2]: Due(*row) for row in rows.order_by("pk") if row[:2] not in taken and row[7] not in gone}
 
 
-def _awards(scheme: str) -> dict[int, _Award]:
+def unpaid(scheme: str) -> QuerySet[PayLine]:
+    """没有发成或退回来的行, 没有取消应付的; `root` 是记着这笔应付的行, 更正的行都归到它。"""
+    same = PayLine.objects.filter(award=OuterRef("award"), month=OuterRef("month"), pk__lte=OuterRef("pk"))
+    roots = same.exclude(kind=Kind.CORRECTION).exclude(state=PayLine.State.HELD).order_by("-pk")
+    given_up = Release.objects.filter(approved_by__isnull=False).values("line")
+    lines = PayLine.objects.filter(run__scheme=scheme, state__in=UNPAID)
+    return lines.annotate(root=Subquery(roots.values("pk")[:1])).exclude(root__in=given_up)
+
+
+def not_due_any_more(scheme: str) -> set[int]:
+    """没有发成、那个月又不再应发这么多的行: 不重发, 等两人取消应付。"""
+    lines = list(unpaid(scheme).order_by("pk").values_list("pk", "award_id", "household_id", "month"))
+    if not lines:
+        return set()
+    awards = _awards(scheme)
+    view = _View(scheme, tuple(sorted({line[3] for line in lines})), None)
+    homes = {line[2] for line in lines}
+    units = units_of(scheme, [award for award in awards.values() if award.household_id in homes])
+    over = {(row.unit, row.month) for row in _told(view, awards, units) if row.excess_fen}
+    return {pk for pk, award, _, month in lines if (units[award], month) in over}
+
+
+def settled(scheme: str, last: int, run: PayrollRun | None = None, household: int = 0) -> list[Settled]:
+    """某项目到某月 (含) 为止, 应发与已发对不上的各户各月。`run` names a run whose own lines do not count, `household`
+    the only one looked at.
+
+    Only months since the first regular payroll, up to the last one locked, are looked at: what was paid before there
+    was a payroll here is not known, and a later month has not been missed yet.
+    """
+    view = _View(scheme, _months(scheme, last), run)
+    if not view.months:
+        return []
+    awards = _awards(scheme, household)
+    homes = {household} if household else {awards[pk].household_id for pk in _odd(view, awards)}
+    units = units_of(scheme, [award for award in awards.values() if award.household_id in homes])
+    return [row for row in _told(view, awards, units) if row.differs]
+
+
+def last_locked(scheme: str) -> int:
+    """最后一个锁定了当期发放的月份 (202610); 一个也没有为 0。"""
+    runs = PayrollRun.objects.filter(scheme=scheme, kind=Kind.REGULAR).exclude(state__in=OPEN)
+    return runs.aggregate(last=Max("month"))["last"] or 0
+
+
+def _months(scheme: str, last: int) -> tuple[int, ...]:
+    runs = PayrollRun.objects.filter(scheme=scheme, kind=Kind.REGULAR).order_by("month")
+    locked = [run for run in runs if run.state not in OPEN]
+    if not locked:
+        return ()
+    still = {month for run in runs if is_waiting(run) for month in months_from(*run.months)}
+    known = months_from(locked[0].months[0], min(last, locked[-1].month))
+    return tuple(month for month in known if month not in still)
+
+
+def _awards(scheme: str, household: int = 0) -> dict[int, _Award]:
     columns = (
         "household_id",
         "payee_id",
@@ -149,62 +215,63 @@ def _awards(scheme: str) -> dict[int, _Award]:
         "from_on",
         "closing__ends_on",
     )
-    rows: Any = Award.objects.filter(scheme=scheme).order_by("pk").values_list("pk", *columns)
+    awards = Award.objects.filter(scheme=scheme, **({"household": household} if household else {}))
+    rows: Any = awards.order_by("pk").values_list("pk", *columns)
     return {
         row[0]: _Award(*(*row[:6], first_whole_month(row[6]), until_month(row[7])))
         for row in rows.iterator(chunk_size=20_000)
     }
 
 
-def _expected(award: _Award, last: int) -> int:
-    return award.amount_fen * len(months_from(award.first, min(last, month_before(award.until))))
-
-
 @dataclass(frozen=True, slots=True)
-class _Flow:
-    """What was paid or is on its way, and what of it was ordered back, up to a month; one run may be left out."""
+class _View:
+    """The months that are looked at; one run may be left out."""
 
     scheme: str
-    last: int
+    months: tuple[int, ...]
     run: PayrollRun | None
 
-    def lines(self) -> QuerySet[PayLine]:
-        rows = PayLine.objects.filter(
-            run__scheme=self.scheme, state__in=LIVING, month__lte=self.last
-        ).order_by()
-        return rows.exclude(run=self.run) if self.run else rows
+    def owing(self) -> QuerySet[PayLine]:
+        return self._others(owing_lines(self.scheme).filter(month__in=self.months))
+
+    def sent(self) -> QuerySet[PayLine]:
+        rows = PayLine.objects.filter(run__scheme=self.scheme, state__in=LIVING, month__in=self.months)
+        return self._others(rows.exclude(run__state__in=OPEN).order_by())
+
+    def _others(self, rows: QuerySet[PayLine]) -> QuerySet[PayLine]:
+        return rows.exclude(run=self.run.pk) if self.run else rows
 
     def recovered(self) -> QuerySet[RecoveryMonth]:
-        rows = RecoveryMonth.objects.filter(recovery__scheme=self.scheme, month__lte=self.last).order_by()
-        return rows.exclude(recovery__state=Recovery.State.CANCELLED)
+        rows = RecoveryMonth.objects.filter(recovery__scheme=self.scheme, month__in=self.months)
+        return rows.filter(stands_fen__gt=0).order_by()
+
+    def came_back(self) -> QuerySet[RecoveryMonth]:
+        return self.recovered().filter(recovery__state__in=("settled", "cancelled"))
 
 
-def _sums(flow: _Flow) -> dict[int, int]:
-    """Award → 分, whole awards summed by the database: the many that are right need no look at their months."""
-    paid = dict(flow.lines().values_list("award_id").annotate(fen=Sum("amount_fen")))
-    for award, fen in flow.recovered().values_list("award_id").annotate(fen=Sum("fen")):
-        paid[award] = paid.get(award, 0) - fen
-    return paid
+def _odd(view: _View, awards: dict[int, _Award]) -> set[int]:
+    """Awards that are not simply owing in full for each of their months: the many that are need no closer look.
+
+    A line never exceeds its award's month, so as many different months from the first to the last with the whole sum
+    are every month in full.
+    """
+    found = {row[0]: row[1:] for row in view.owing().values_list("award_id").annotate(
+        Count("month", distinct=True), Min("month"), Max("month"), Sum("amount_fen"))}  # fmt: skip
+    odd = {award.pk for award in awards.values() if found.get(award.pk) != _expected(award, view.months)}
+    odd.update(Suspension.objects.filter(award__scheme=view.scheme).values_list("award_id", flat=True))
+    odd.update(view.recovered().values_list("award_id", flat=True))
+    return odd
 
 
-def _told(flow: _Flow, awards: dict[int, _Award], odd: Iterable[_Award]) -> Iterator[Settled]:
-    """Month by month, the units whose sums do not agree; all awards of such a unit are looked at together."""
-    homes = {award.household_id for award in odd}
-    units = _units(flow.scheme, [award for award in awards.values() if award.household_id in homes])
-    paid = _by_month(flow, units)
-    groups: dict[Unit, list[_Award]] = defaultdict(list)
-    for pk, unit in units.items():
-        groups[unit].append(awards[pk])
-    rows = [
-        (unit, month, _in_force(mine, month), paid.get((unit, month), 0))
-        for unit, mine in sorted(groups.items())
-        for month in months_from(min(award.first for award in mine), flow.last)
-    ]
-    yield from _by_the_rulebook([row for row in rows if row[2] or row[3]])
+def _expected(award: _Award, months: tuple[int, ...]) -> tuple[int, int, int, int] | None:
+    first, until = bisect_left(months, award.first), bisect_left(months, award.until)
+    if first >= until:
+        return None
+    return until - first, months[first], months[until - 1], award.amount_fen * (until - first)
 
 
-def _units(scheme: str, awards: Iterable[_Award]) -> dict[int, Unit]:
-    """Award → its household, or its person where the scheme pays by the person."""
+def units_of(scheme: str, awards: Iterable[Any]) -> dict[int, Unit]:
+    """一份待遇记在谁名下: 待遇 → 户, 按人的项目是户和人。`awards` have a pk and a household_id."""
     by_person = scheme_of(scheme).unit == "person"
     homes = {award.pk: award.household_id for award in awards}
     persons: dict[int, int] = {}
@@ -214,18 +281,62 @@ def _units(scheme: str, awards: Iterable[_Award]) -> dict[int, Unit]:
     return {pk: (home, persons.get(pk, 0)) for pk, home in homes.items()}
 
 
-def _by_month(flow: _Flow, units: dict[int, Unit]) -> dict[tuple[Unit, int], int]:
-    paid: dict[tuple[Unit, int], int] = defaultdict(int)
+def _told(view: _View, awards: dict[int, _Award], units: dict[int, Unit]) -> Iterator[Settled]:
+    """Month by month, everything known of these units; all awards of a unit are looked at together."""
+    owing, sent = _by_month(view.owing(), units), _by_month(view.sent(), units)
+    ordered, back = _recovered(view.recovered(), units), _recovered(view.came_back(), units)
+    groups: dict[Unit, list[_Award]] = defaultdict(list)
+    for pk, unit in units.items():
+        groups[unit].append(awards[pk])
+    rows = [
+        _Row(unit, month, mine, owing, sent, ordered, back)
+        for unit, mine in sorted(groups.items())
+        for month in view.months
+    ]
+    yield from _by_the_rulebook([row for row in rows if row.force or row.owing or row.sent])
+
+
+class _Row:
+    """One unit and month before the law has been asked."""
+
+    def __init__(
+        self, unit: Unit, month: int, mine: list[_Award], owing: dict[Key, int], sent: dict[Key, int],
+        ordered: dict[Key, int], back: dict[Key, int],
+    ) -> None:  # fmt: skip
+        keys = [(award.pk, month) for award in mine]
+        self.ordered = sum(ordered.get(key, 0) for key in keys)
+        self.unit, self.month = unit, month
+        self.owing = max(sum(owing.get(key, 0) for key in keys) - sum(back.get(key, 0) for key in keys), 0)
+        self.sent = max(sum(sent.get(key, 0) for key in keys) - self.ordered, 0)
+        self.force = [award for award in mine if award.covers(month)]
+        self.free = [award for award in self.force if (award.pk, month) not in owing]
+
+    def short(self, owed: int, entitled: dict[int, int]) -> tuple[tuple[_Award, int], ...]:
+        """Shared out from the latest award on; one that has a line in the month already takes no second one."""
+        shares = []
+        for award in reversed(self.free):
+            share = min(owed, entitled[award.pk])
+            if share:
+                shares.append((award, share))
+                owed -= share
+        return tuple(shares)
+
+
+def _by_month(lines: QuerySet[PayLine], units: Collection[int]) -> dict[Key, int]:
+    found: dict[Key, int] = defaultdict(int)
     for part in _parts(units):
-        for award, month, fen in (
-            flow.lines().filter(award__in=part).values_list("award_id", "month", "amount_fen")
-        ):
-            paid[units[award], month] += fen
-        for award, month, fen in (
-            flow.recovered().filter(award__in=part).values_list("award_id", "month", "fen")
-        ):
-            paid[units[award], month] -= fen
-    return paid
+        for award, month, fen in lines.filter(award__in=part).values_list("award_id", "month", "amount_fen"):
+            found[award, month] += fen
+    return dict(found)
+
+
+def _recovered(months: QuerySet[RecoveryMonth], units: Collection[int]) -> dict[Key, int]:
+    found: dict[Key, int] = defaultdict(int)
+    for part in _parts(units):
+        rows = months.filter(award__in=part)
+        for award, month, fen in rows.values_list("award_id", "month", "stands_fen"):
+            found[award, month] += fen
+    return dict(found)
 
 
 def _parts(numbers: Iterable[int]) -> Iterator[list[int]]:
@@ -234,31 +345,50 @@ def _parts(numbers: Iterable[int]) -> Iterator[list[int]]:
         yield part
 
 
-def _in_force(awards: list[_Award], month: int) -> _Award | None:
-    """The latest decision counts where two awards of a unit reach the same month."""
-    return next((award for award in reversed(awards) if award.covers(month)), None)
-
-
-def _by_the_rulebook(rows: list[tuple[Unit, int, _Award | None, int]]) -> Iterator[Settled]:
+def _by_the_rulebook(rows: list[_Row]) -> Iterator[Settled]:
     if not rows:
         return
-    still = {month: suspended_on(month_start(month)) for month in {row[1] for row in rows}}
-    table = pa.table(
+    entitled = _entitled(rows)
+    due = [sum(entitled[place].values()) for place in range(len(rows))]
+    on = month_start(rows[-1].month)
+    against = {
+        name: run_paying(_table([(row.month, fen, getattr(row, name)) for row, fen in zip(rows, due, strict=True)]),
+                         on, ["owed", "overpaid"])
+        for name in ("owing", "sent")
+    }  # fmt: skip
+    for place, row in enumerate(rows):
+        missing = against["owing"]["owed"][place]
+        latest = row.force[-1] if row.force else None
+        yield Settled(
+            row.unit, row.month, latest, row.owing, row.sent, missing, against["sent"]["overpaid"][place],
+            against["owing"]["overpaid"][place], min(row.ordered, against["sent"]["owed"][place]),
+            row.short(missing, entitled[place]),
+        )  # fmt: skip
+
+
+def _entitled(rows: list[_Row]) -> list[dict[int, int]]:
+    """Row → award in force → 分 of the month; a household may hold two awards at once, each for its own persons."""
+    still = {month: suspended_on(month_start(month)) for month in {row.month for row in rows}}
+    pairs = [(place, award) for place, row in enumerate(rows) for award in row.force]
+    told: list[dict[int, int]] = [{} for _ in rows]
+    for place, award in pairs:
+        told[place][award.pk] = 0 if award.pk in still[rows[place].month] else award.amount_fen
+    return told
+
+
+def _table(rows: list[tuple[int, int, int]]) -> pa.Table:
+    """(month, due, already) as the rulebook of paying reads them."""
+    size = len(rows)
+    return pa.table(
         {
-            "award_id": pa.array(range(len(rows)), pa.int64()),
-            "scope": pa.repeat(settings.COUNTY, len(rows)),
-            "month": pa.array([row[1] for row in rows], pa.int64()),
-            "from_month": pa.array([row[2].first if row[2] else OPEN_ENDED for row in rows], pa.int64()),
-            "until_month": pa.array([row[2].until if row[2] else OPEN_ENDED for row in rows], pa.int64()),
-            "amount": pa.array([row[2].amount_fen if row[2] else 0 for row in rows], pa.int64()),
-            "suspended": pa.array(
-                [row[2] is not None and row[2].pk in still[row[1]] for row in rows], pa.bool_()
-            ),
-            "held": pa.repeat(pa.scalar(False), len(rows)),
-            "already": pa.array([row[3] for row in rows], pa.int64()),
+            "award_id": pa.array(range(size), pa.int64()),
+            "scope": pa.repeat(settings.COUNTY, size),
+            "month": pa.array([row[0] for row in rows], pa.int64()),
+            "from_month": pa.array([row[0] for row in rows], pa.int64()),
+            "until_month": pa.repeat(pa.scalar(OPEN_ENDED, pa.int64()), size),
+            "amount": pa.array([row[1] for row in rows], pa.int64()),
+            "suspended": pa.repeat(pa.scalar(False), size),
+            "held": pa.repeat(pa.scalar(False), size),
+            "already": pa.array([row[2] for row in rows], pa.int64()),
         }
     )
-    found = run_paying(table, month_start(rows[-1][1]), ["owed", "overpaid"])
-    for place, row in enumerate(rows):
-        if found["owed"][place] or found["overpaid"][place]:
-            yield Settled(*row, found["owed"][place], found["overpaid"][place])

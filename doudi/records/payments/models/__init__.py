@@ -1,6 +1,6 @@
 """发放的表: 批次和行 (runs), 经手的单据 (handling), 追缴 (recovery)。"""
 
-from doudi.records.payments.models.handling import Allocation, Custody, HandReceipt, ReturnDraft
+from doudi.records.payments.models.handling import Allocation, Custody, HandReceipt, Release, ReturnDraft
 from doudi.records.payments.models.recovery import (
     Instalment,
     Recovery,
@@ -33,6 +33,7 @@ __all__ = [
     "Recovery",
     "RecoveryMonth",
     "RecoveryReceipt",
+    "Release",
     "ReturnDraft",
     "ReturnFile",
     "ReturnLine",

@@ -100,6 +100,32 @@ class Custody(models.Model):
         ]
 
 
+class Release(models.Model):
+    """取消应付: 没有发成、又不再应发的一笔, 一人提出, 另一人批准, 不再重发。依据: 民发〔2021〕57号 第三十二条
+
+    `line` is the line that was locked as owing; corrections that paid it again and failed fall with it.
+    """
+
+    line = models.OneToOneField(PayLine, models.RESTRICT, related_name="release", verbose_name="发放行")
+    reason = models.CharField("取消理由", max_length=400)
+    proposed_on = models.DateField("提出日期")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="提出人"
+    )
+    approved_on = models.DateField("批准日期", null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="批准人"
+    )
+
+    class Meta:
+        verbose_name = "取消应付"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | ~Q(approved_by=models.F("proposed_by")), name="release_by_two"
+            )
+        ]
+
+
 class Allocation(models.Model):
     """资金来源: 一个批次的钱由哪一级的拨款出多少, 各级相加等于批次总额。"""
 

@@ -5,12 +5,14 @@ from doudi.records.payments.services.building import build, build_backpay, build
 from doudi.records.payments.services.exporting import export, hand_over
 from doudi.records.payments.services.intercepting import resolve
 from doudi.records.payments.services.locking import lock
+from doudi.records.payments.services.releasing import approve_release, propose_release
 from doudi.records.payments.services.reopening import reopen
 from doudi.records.payments.services.returning import apply_return, close, register_return
 
 __all__ = [
     "apply_return",
     "approve",
+    "approve_release",
     "build",
     "build_backpay",
     "build_correction",
@@ -19,6 +21,7 @@ __all__ = [
     "hand_over",
     "lock",
     "register_return",
+    "propose_release",
     "reopen",
     "resolve",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from doudi.records.audit.services import record
 from doudi.records.jobs import services as jobs
@@ -12,11 +13,17 @@ from doudi.records.payments.cycles import cycle_ending
 from doudi.records.payments.dues import Due
 from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import PayLine, PayrollRun
-from doudi.records.payments.periods import month_start
-from doudi.records.payments.refusals import BuildUnfinished, NothingOwed, RunUnfinished, SchemeNotPaid
+from doudi.records.payments.periods import in_words, month_after, month_start
+from doudi.records.payments.refusals import (
+    BuildUnfinished,
+    MonthPaidByAnother,
+    NothingOwed,
+    RunUnfinished,
+    SchemeNotPaid,
+)
 from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.runs import State, advance, hold, payable
-from doudi.records.payments.settlement import due_of, is_anything_due
+from doudi.records.payments.settlement import due_of, is_anything_due, is_waiting
 from doudi.records.policies.queries import scheme as scheme_of
 from doudi.records.staff.models import User
 from doudi.store.arrow import bulk_append, chunks
@@ -31,19 +38,30 @@ Kind = PayrollRun.Kind
 
 
 def build(*, scheme: str, month: int, by: User, here: bool = True) -> PayrollRun:
-    """生成某项目某期的发放清册: 各月 1 日在册的待遇每份一行; 按季的项目用季末月。
+    """生成某项目某期的发放清册: 各月 1 日在册的待遇每份一行; 按季的项目用季末月, 换了周期的从还没发的月份起。
 
     再生成一次不会重复, 只补入生成之后才确认的; 中断了从已提交的块继续。`here=False` leaves the lines to the worker.
-    Raises DutyNotYours, CaseWorkerOfTheirs, MonthUnreadable, NotTheCyclesMonth, UnknownScheme, SchemeNotPaid,
-    BuildUnfinished.
+    Raises DutyNotYours, CaseWorkerOfTheirs, MonthUnreadable, NotTheCyclesMonth, MonthPaidByAnother, UnknownScheme,
+    SchemeNotPaid, BuildUnfinished.
     """
     require("生成发放清册", by)
     scheme_of(scheme)
-    first = cycle_ending(scheme, month)[0]
     require_no_casework(scheme, by)
     found = PayrollRun.objects.filter(scheme=scheme, month=month, kind=Kind.REGULAR).first()
-    run = found or _opened(PayrollRun(scheme=scheme, month=month, from_month=first), by)
-    return _filled(run, by, here)
+    if not found:
+        found = _opened(PayrollRun(scheme=scheme, month=month, from_month=_first_month(scheme, month)), by)
+    return _filled(found, by, here)
+
+
+def _first_month(scheme: str, month: int) -> int:
+    """The cycle's first month, or later where a run of another cycle has reached into this one."""
+    first = cycle_ending(scheme, month)[0]
+    runs = PayrollRun.objects.filter(scheme=scheme, kind=Kind.REGULAR)
+    overtaken = runs.filter(month__gt=month).order_by("month").first()
+    if overtaken and overtaken.months[0] <= month:
+        raise MonthPaidByAnother(in_words(month), overtaken.batch_no)
+    last = runs.filter(month__lt=month).aggregate(last=Max("month"))["last"]
+    return max(first, month_after(last)) if last else first
 
 
 def build_backpay(*, scheme: str, month: int, by: User, here: bool = True) -> PayrollRun:
@@ -64,12 +82,13 @@ def _built_beside(kind: PayrollRun.Kind, scheme: str, month: int, by: User, here
     scheme_of(scheme)
     month_start(month)
     require_no_casework(scheme, by)
-    last = PayrollRun.objects.filter(scheme=scheme, kind=kind).order_by("pk").last()
-    if last and last.state in (State.BUILDING, State.DRAFT):
-        if last.month != month:
-            raise RunUnfinished(last.batch_no)
-        return _filled(last, by, here)
-    number = PayrollRun.objects.filter(scheme=scheme, month=month, kind=kind).count() + 1
+    runs = PayrollRun.objects.filter(scheme=scheme, kind=kind).order_by("pk")
+    for waiting in (run for run in runs.filter(state__in=(State.BUILDING, State.DRAFT)) if is_waiting(run)):
+        if waiting.month != month:
+            raise RunUnfinished(waiting.batch_no)
+        return _filled(waiting, by, here)
+    # Counted over all months: a line dropped in one run keeps its number when a later run pays it.
+    number = (runs.aggregate(last=Max("correction_no"))["last"] or 0) + 1
     run = _opened(PayrollRun(scheme=scheme, month=month, kind=kind, correction_no=number), by)
     return _filled(run, by, here)
 

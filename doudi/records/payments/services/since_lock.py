@@ -10,6 +10,7 @@ from doudi.records.payments.dues import covered_sql, suspended_on, until_month
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.periods import month_start
 from doudi.records.payments.refusals import NotDueSinceLock
+from doudi.records.payments.settlement import not_due_any_more
 
 # Whoever is covered by a line that pays, or receives its money, and is reported dead.
 _DEAD = """
@@ -44,7 +45,12 @@ def _dead(run: PayrollRun) -> Iterator[tuple[int, str]]:
 
 
 def _ended(run: PayrollRun) -> Iterator[tuple[int, str]]:
-    """(Line, whom): awards that no longer reach the month of their line."""
+    """(Line, whom): awards that no longer reach the month of their line; a debt that is repaid, as the unit stands."""
+    if run.kind == PayrollRun.Kind.CORRECTION:
+        gone = not_due_any_more(run.scheme)
+        repaid = PayLine.objects.filter(run=run, state=PayLine.State.PENDING, repays__in=gone).order_by("pk")
+        yield from ((pk, f"{name} (那个月不再应发)") for pk, name in repaid.values_list("pk", "payee__name"))
+        return
     touched = Q(award__closing__isnull=False) | Q(award__in=Suspension.objects.values("award"))
     lines = PayLine.objects.filter(touched, run=run, state=PayLine.State.PENDING).order_by("pk")
     rows = list(lines.values_list("pk", "award_id", "month", "payee__name", "award__closing__ends_on"))
@@ -52,5 +58,5 @@ def _ended(run: PayrollRun) -> Iterator[tuple[int, str]]:
     for line, award, month, name, ends_on in rows:
         if month >= until_month(ends_on):
             yield line, f"{name} (待遇已停)"
-        elif award in still[month] and run.kind != PayrollRun.Kind.CORRECTION:
+        elif award in still[month]:
             yield line, f"{name} (待遇已暂停)"
