@@ -1,10 +1,12 @@
 """When the county pays, and what stands on its special account: the opening balance and the quarterly grants."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from doudi.demo.plan import weekday
-from doudi.records.ledger import accounts
-from doudi.records.ledger.services import post
+from doudi.records.ledger.models import Budget, FundReceipt
+from doudi.records.ledger.services.funds import book
+from doudi.records.staff.models import User
 
 GRANT_MONTHS = (1, 4, 7, 10)
 SHARES = (("national", 58), ("province", 22), ("city", 6))  # per cent; the county gives the rest
@@ -18,24 +20,49 @@ def pay_date(month: dt.date, step: int) -> dt.date:
     return weekday(month + dt.timedelta(days=later))
 
 
-def open_account(month: dt.date, monthly_fen: int) -> None:
+@dataclass(frozen=True)
+class Hands:
+    """资金单据的两个人: 登记的和核对的。"""
+
+    payer: User
+    reviewer: User
+
+
+def open_account(month: dt.date, monthly_fen: int, hands: Hands) -> None:
     """移交日专户结余: 够发到下一次拨款, 另留半个月。"""
     months = (12 - month.month) % 3 + 1
     amount = _rounded(monthly_fen * (2 * months + 1) // 2)
-    entries = [(accounts.CASH, "D", amount, None), (accounts.OPENING, "C", amount, None)]
-    post(key="opening", kind="opening", on=month, memo="移交时专户结余 (演示值)", entries=entries)
+    _received(FundReceipt.Kind.OPENING, amount, month, f"移交结余表{month:%Y%m} (演示值)", hands)
 
 
-def grant(month: dt.date, quarter_fen: int) -> None:
+def grant(month: dt.date, quarter_fen: int, hands: Hands) -> None:
     """一个季度的各级拨款; 不是拨款的月份什么也不做。"""
-    if month.month not in GRANT_MONTHS:
-        return
-    amount = _rounded(quarter_fen)
-    parts = [(accounts.GRANTS[level], amount * share // 100) for level, share in SHARES]
-    parts.append((accounts.GRANTS["county"], amount - sum(fen for _, fen in parts)))
-    entries = [(accounts.CASH, "D", amount, None), *((code, "C", fen, None) for code, fen in parts if fen)]
-    memo = f"{month.year}年第{(month.month + 2) // 3}季度救助资金 (演示值)"
-    post(key=f"grant:{month:%Y%m}", kind="grant", on=weekday(month), memo=memo, entries=entries)
+    if month.month in GRANT_MONTHS:
+        document = f"演财社〔{month.year}〕{(month.month + 2) // 3}号 (演示值)"
+        _received(FundReceipt.Kind.GRANT, _rounded(quarter_fen), weekday(month), document, hands)
+
+
+def _received(kind: str, amount: int, on: dt.date, document: str, hands: Hands) -> None:
+    """One voucher a level, registered by one, checked by another, booked."""
+    parts = [(level, amount * share // 100) for level, share in SHARES]
+    parts.append(("county", amount - sum(fen for _, fen in parts)))
+    for level, fen in parts:
+        made = FundReceipt.objects.create(
+            kind=kind, level=level, scheme="", document_no=document, on=on, fen=fen, registered_by=hands.payer,
+            registered_on=on,
+        )  # fmt: skip
+        made.state, made.checked_by, made.checked_on = FundReceipt.State.BOOKED, hands.reviewer, on
+        made.save(update_fields=["state", "checked_by", "checked_on"])
+        book(made)
+
+
+def set_budgets(year: int, yearly_fen: dict[str, int], hands: Hands) -> None:
+    """某年各项目的预算: 照当年应发的, 取整到万元。"""
+    for scheme, fen in yearly_fen.items():
+        Budget.objects.create(
+            scheme=scheme, year=year, fen=_rounded(fen), document_no=f"演财预〔{year}〕1号 (演示值)",
+            by=hands.payer, on=dt.date(year, 1, 1),
+        )  # fmt: skip
 
 
 def _rounded(fen: int) -> int:

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from doudi.demo.award_rows import Decided
 from doudi.demo.foreign_keys import checked_as_a_whole
-from doudi.demo.money import grant, open_account, pay_date
+from doudi.demo.money import Hands, grant, open_account, pay_date, set_budgets
 from doudi.demo.people_rows import BANK, Cards
 from doudi.demo.writing import Writer
 from doudi.exchange.bank.batches import RETURN_HEADER, BankBatch, BankLine
@@ -26,7 +26,9 @@ from doudi.law.money import plain_yuan
 from doudi.law.paying import month_number
 from doudi.records.ledger import accounts
 from doudi.records.ledger.models import Entry, Txn
+from doudi.records.payments.funding import shares_of
 from doudi.records.payments.models import (
+    Allocation,
     Approval,
     BankFile,
     Paid,
@@ -164,10 +166,21 @@ class Months:
 
     def _fund(self, month: dt.date, place: int, totals: list[int]) -> None:
         """A quarter's grant covers its three months; those not yet paid count as the last known one."""
+        hands = Hands(self.staff["caiwu"], self.staff["fuhe"])
         if place == 0:
-            open_account(month, totals[0])
+            open_account(month, totals[0], hands)
+        if place == 0 or month.month == 1:
+            set_budgets(month.year, self._year(month), hands)
         ahead = [totals[min(place + later, len(totals) - 1)] for later in range(3)]
-        grant(month, sum(ahead))
+        grant(month, sum(ahead), hands)
+
+    def _year(self, month: dt.date) -> dict[str, int]:
+        """What a year at this month's roll costs, and a twelfth more for what joins it."""
+        sums = dict.fromkeys(self.schemes, 0)
+        for row in self.rows:
+            if row.from_on <= month < row.ends_on:
+                sums[row.scheme] += row.fen
+        return {scheme: fen * 13 for scheme, fen in sums.items() if fen}
 
     def _run(self, month: dt.date, run: PayrollRun, due: list[Payable], papers: "Future[Papers]") -> None:
         run.save(force_insert=True)
@@ -176,6 +189,10 @@ class Months:
         total = sum(row.fen for row in due)
         self._walk(run, "draft", lines_count=len(due), total_fen=total)
         self._hold_month(run)
+        parts, _ = shares_of(run, total, month)
+        Allocation.objects.bulk_create(
+            Allocation(run=run, level=level, fen=fen) for level, fen in parts.items()
+        )
         written = papers.result()
         self._walk(run, "locked", content_hash=written.register, locked_on=pay_date(month, 3))
         self._book(run, f"lock:{run.batch_no}", "payroll.lock", pay_date(month, 3))

@@ -39,6 +39,7 @@ class UnknownScheme(LookupError):
 
 
 CASH = "1001"
+WORK_CASH, WORK_GRANT, WORK_SPENT = "1002", "3009", "6001"  # the office's own money, kept apart
 RECOVERABLE = "1201"
 PAYABLE = "2001"
 BOUNCED = "2101"
@@ -48,6 +49,7 @@ GRANT = "grant"  # the kind of a transaction that books a grant
 
 _FIXED = (
     Account(CASH, "专户存款", "assets"),
+    Account(WORK_CASH, "工作经费存款", "assets"),
     Account(RECOVERABLE, "应追缴款", "assets"),
     Account(PAYABLE, "应付救助款", "liabilities"),
     Account(BOUNCED, "银行退回待处理", "liabilities"),
@@ -55,7 +57,9 @@ _FIXED = (
     Account(GRANTS["province"], "省拨款", "income"),
     Account(GRANTS["city"], "市拨款", "income"),
     Account(GRANTS["county"], "县拨款", "income"),
+    Account(WORK_GRANT, "工作经费拨款", "income"),
     Account(OPENING, "年初结余", "equity"),
+    Account(WORK_SPENT, "工作经费支出", "expenses"),
 )
 _EXPENSES = {scheme: str(5001 + place) for place, (scheme, _) in enumerate(EXPENSE_SCHEMES)}
 _SPENT = tuple(Account(_EXPENSES[scheme], f"{title}支出", "expenses") for scheme, title in EXPENSE_SCHEMES)

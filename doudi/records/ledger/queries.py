@@ -11,7 +11,7 @@ from django.db.models import Max, Q, QuerySet, Sum
 from doudi.exchange.ledger import beancount, hledger
 from doudi.exchange.ledger.journal import Account, Line, Transaction
 from doudi.records.ledger.accounts import ACCOUNTS, GRANT, GRANTS
-from doudi.records.ledger.models import Entry, Txn
+from doudi.records.ledger.models import Budget, Entry, FundReceipt, MonthClose, Txn, Voucher, WorkVoucher
 
 BATCH = 5_000
 FORMATS = {"hledger": hledger.render, "beancount": beancount.render}
@@ -49,6 +49,60 @@ def receipts(since: dt.date, until: dt.date) -> dict[str, int]:
     sums = rows.order_by("account").values_list("account").annotate(fen=Sum("fen"))
     told = {code: int(fen) for code, fen in sums}
     return {level: told[code] for level, code in GRANTS.items() if told.get(code)}
+
+
+BOOKED = Voucher.State.BOOKED
+
+
+def fund_receipts() -> QuerySet[FundReceipt]:
+    """资金到账的单据, 新的在前。"""
+    return FundReceipt.objects.select_related("registered_by", "checked_by").order_by("-on", "-pk")
+
+
+def received_by_source(until: dt.date | None = None) -> dict[tuple[str, str], int]:
+    """各级各用途到账多少 (含年初结余), 核对过的才算: (级次, 项目) → 分; 项目空着为全部救助。"""
+    rows = FundReceipt.objects.filter(state=BOOKED, **({"on__lte": until} if until else {})).order_by()
+    sums = rows.values_list("level", "scheme").annotate(total=Sum("fen"))
+    return {(level, scheme): int(total) for level, scheme, total in sums}
+
+
+def granted_in(level: str, year: int) -> int:
+    """某级某年拨款到账多少, 单位分。"""
+    rows = FundReceipt.objects.filter(state=BOOKED, kind=FundReceipt.Kind.GRANT, level=level, on__year=year)
+    return int(rows.aggregate(total=Sum("fen"))["total"] or 0)
+
+
+def work_vouchers() -> QuerySet[WorkVoucher]:
+    """工作经费的单据, 新的在前。"""
+    return WorkVoucher.objects.select_related("registered_by", "checked_by").order_by("-on", "-pk")
+
+
+def work_balance() -> int:
+    """工作经费的余额, 单位分。"""
+    rows = WorkVoucher.objects.filter(state=BOOKED).order_by().values_list("kind").annotate(total=Sum("fen"))
+    sums = {kind: int(total) for kind, total in rows}
+    return sums.get(WorkVoucher.Kind.IN, 0) - sums.get(WorkVoucher.Kind.OUT, 0)
+
+
+def budgets(year: int) -> dict[str, Budget]:
+    """某年各项目现在的预算: 每个项目最后一次登记的。"""
+    return {row.scheme: row for row in Budget.objects.filter(year=year).order_by("revision")}
+
+
+def budget_revisions(year: int) -> QuerySet[Budget]:
+    """某年登记过的预算, 新的在前。"""
+    return Budget.objects.filter(year=year).select_related("by").order_by("-on", "-pk")
+
+
+def month_closes() -> QuerySet[MonthClose]:
+    """月结, 新的在前。"""
+    return MonthClose.objects.select_related("prepared_by", "confirmed_by").order_by("-month")
+
+
+def first_month() -> int:
+    """第一笔账的月份 (202411); 还没有账为 0。"""
+    on = Txn.objects.order_by("on").values_list("on", flat=True).first()
+    return on.year * 100 + on.month if on else 0
 
 
 def unsealed() -> QuerySet[Txn]:

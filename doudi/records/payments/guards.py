@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from doudi.records.cases.models import Act
+from doudi.records.payments.funding_guards import FUNDING
 from doudi.records.payments.models import (
     Approval,
     BankFile,
@@ -149,6 +150,7 @@ _OPEN = (
 
 GUARDS = [
     *SETTLING,
+    *FUNDING,
     refuse(PayrollRun, "INSERT", "NEW.state <> 'building'", "发放批次要从生成开始", name="born"),
     refuse(PayrollRun, "UPDATE", _IDENTITY, "发放批次的项目、月份和经办人不能改动", name="identity"),
     refuse(

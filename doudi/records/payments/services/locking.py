@@ -29,6 +29,7 @@ from doudi.records.payments.refusals import (
     MonthNotBegun,
     NothingToPay,
 )
+from doudi.records.payments.services.allocating import allocate
 from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.runs import State, advance, hold, payable, require_state
 from doudi.records.payments.settlement import due_of
@@ -61,7 +62,7 @@ def lock(run: PayrollRun, by: User) -> PayrollRun:
 
     已锁定的再锁不起作用; 新查出的拦截会留下, 等人处理, 所以调用时不能在事务里。锁定要到当月: 之前还会有决定。Raises
     DutyNotYours, RunNotAt, MonthNotBegun, InterceptionOpen, LinesIncomplete, LinesDisagree, DifferenceUnexplained,
-    AccountMissing, AccountsMoving, ExclusivePairPaid, NothingToPay.
+    AccountMissing, AccountsMoving, ExclusivePairPaid, NothingToPay, FundsShort.
     """
     require("锁定发放清册", by)
     require_no_casework(run.scheme, by)
@@ -101,6 +102,7 @@ def _freeze(run: PayrollRun, by: User, cards: dict[int, int]) -> None:
     count, total = payable(run)
     digest = content_hash(run)
     _book(run, count, total, today())
+    allocate(run, total)
     advance(run, State.LOCKED, lines_count=count, total_fen=total, content_hash=digest, locked_on=today())
     record(
         by=by, action="payroll.lock", subject=run, batch=run.batch_no, lines=count, fen=total, content=digest

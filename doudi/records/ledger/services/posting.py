@@ -7,7 +7,8 @@ from django.db import transaction
 
 from doudi.records.audit.services import hold_chain
 from doudi.records.ledger.accounts import ACCOUNTS
-from doudi.records.ledger.models import Entry, Txn
+from doudi.records.ledger.fund_refusals import MonthClosed
+from doudi.records.ledger.models import Entry, MonthClose, Txn
 from doudi.store.arrow import bulk_append
 from doudi.store.refusal import Refusal
 
@@ -40,7 +41,7 @@ def post(*, key: str, kind: str, on: date, memo: str, entries: Iterable[Posting]
     """记一笔账并封存; 同一个键同样的内容再来, 得到原来那笔。
 
     `entries` are (account code, "D" or "C", 分 > 0, pay line id or None). Raises EntryRefused, LedgerNotBalanced,
-    LedgerKeyReused. The caller writes the audit event in the same transaction.
+    LedgerKeyReused, MonthClosed. The caller writes the audit event in the same transaction.
     """
     rows = [(account, side, fen, subject) for account, side, fen, subject in entries]
     _check(key, rows)
@@ -50,12 +51,19 @@ def post(*, key: str, kind: str, on: date, memo: str, entries: Iterable[Posting]
         known = Txn.objects.filter(key=key).first()
         if known is not None:
             return _same(known, kind, on, memo, rows)
+        _require_open(on)
         txn = Txn.objects.create(key=key, kind=kind, on=on, memo=memo)
         lines = ((txn.pk, line, *row) for line, row in enumerate(rows, 1))
         bulk_append(Entry, ["txn", "line", "account", "side", "fen", "subject"], lines)
         txn.sealed = True
         txn.save(update_fields=["sealed"])
     return txn
+
+
+def _require_open(on: date) -> None:
+    closed = MonthClose.objects.filter(confirmed_by__isnull=False, last_on__gte=on).order_by("month").first()
+    if closed:
+        raise MonthClosed(f"{closed.month // 100}年{closed.month % 100}月", on)
 
 
 def _check(key: str, rows: list[Posting]) -> None:

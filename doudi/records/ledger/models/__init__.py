@@ -1,0 +1,7 @@
+"""账簿的表: 账和分录 (books), 资金的单据和预算 (funds), 月结 (closing)。"""
+
+from doudi.records.ledger.models.books import Entry, Txn
+from doudi.records.ledger.models.closing import MonthClose
+from doudi.records.ledger.models.funds import Budget, FundReceipt, Level, Voucher, WorkVoucher
+
+__all__ = ["Budget", "Entry", "FundReceipt", "Level", "MonthClose", "Txn", "Voucher", "WorkVoucher"]
