@@ -146,7 +146,13 @@ class World:
             by=staff["cun"], household=case.household, kind="address", happened_on=dt.date(2026, 11, 5),
             details={"address": "2 组"}, photos=[golden.photo()], on=dt.date(2026, 11, 5),
         )  # fmt: skip
+        custody = payments.record_custody(
+            household=case.household, person=case.household.head, custodian="李某", relation="邻居",
+            custodian_id=golden.number("19700101", 77), from_on=dt.date(2026, 11, 5), agreement=golden.photo(),
+            by=staff["jingban"],
+        )  # fmt: skip
         return {
+            "custody": custody.pk,
             "change": change.pk, "proof": change.proofs.get().pk,
             "meeting": meeting.pk, "file": VisitPhoto.objects.get(visit__case=case).file_id,
             "notice": told.pk,
@@ -227,7 +233,12 @@ SUBJECT = {
     "objection_contact": "objection",
     "board_photo": "photo", "board_photo_send": "posting", "take_tip": "household",
     "household": "household", "household_unmask": "household", "intake_known": "household", "entry_live": "household",
-    "recovery_new": "household", "payroll_decision": "decision", "notice": "notice", "change_report": "household",
+    **dict.fromkeys(
+        ("household_money", "household_money_sheet", "payroll_household", "payroll_household_sheet"), "household"
+    ),
+    "recovery_new": "household", "custody_new": "household",
+    **dict.fromkeys(("custody_file", "custody_end", "custody_agreement"), "custody"),
+    "payroll_decision": "decision", "notice": "notice", "change_report": "household",
     **dict.fromkeys(
         ("change", "change_proof", "change_verify", "change_reject", "change_decide", "change_letter"), "change"
     ),

@@ -18,6 +18,16 @@ DUTIES = {
     "提出取消应付": (Role.PAYER,),
     "批准取消应付": (Role.PAY_REVIEWER,),
     "办结": (Role.PAYER, Role.PAY_REVIEWER),
+    "登记存折代管": (Role.CLERK,),
+    "备案存折代管": (Role.APPROVER,),
+    "结束存折代管": (Role.CLERK, Role.APPROVER),
+    "提出追缴": (Role.PAY_REVIEWER,),
+    "批准追缴": (Role.PAY_APPROVER,),
+    "撤销追缴": (Role.PAY_APPROVER,),
+    "约定分期": (Role.PAY_REVIEWER,),
+    "登记追缴到账": (Role.PAYER,),
+    "提出核销": (Role.PAY_REVIEWER,),
+    "批准核销": (Role.PAY_APPROVER,),
 }
 
 

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from doudi.records.cases.models import Act
+from doudi.records.payments.custody_guards import CUSTODY_GUARDS
 from doudi.records.payments.funding_guards import FUNDING
 from doudi.records.payments.models import (
     Approval,
@@ -14,6 +15,7 @@ from doudi.records.payments.models import (
     ReturnFile,
     ReturnLine,
 )
+from doudi.records.payments.recovery_guards import RECOVERY_GUARDS
 from doudi.records.payments.settling_guards import SETTLING
 from doudi.records.staff.models import Role
 from doudi.store.triggers import append_only, refuse, write_once
@@ -302,4 +304,6 @@ GUARDS = [
         "没有交给银行的批次不会有回盘",
         name="answered",
     ),
+    *RECOVERY_GUARDS,
+    *CUSTODY_GUARDS,
 ]

@@ -64,7 +64,12 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ),
     (
         "台账",
-        (Entry("在册家庭", "households"), Entry("近亲属备案", "relatives"), Entry("花名册导入", "rosters")),
+        (
+            Entry("在册家庭", "households"),
+            Entry("存折代管", "custodies"),
+            Entry("近亲属备案", "relatives"),
+            Entry("花名册导入", "rosters"),
+        ),
     ),
     ("统计", (Entry("月报", "statistics"), Entry("提标测算", "simulation"))),
     (

@@ -19,6 +19,7 @@ STAGES = (
     "changes",
     "payments",
     "recoveries",
+    "custody",
     "households",
     "rosters",
     "reports",

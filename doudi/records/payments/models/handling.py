@@ -4,9 +4,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from doudi.law.identity import for_matching
 from doudi.records.payments.models.runs import PayLine, PayrollRun
 from doudi.records.people.models import Person
-from doudi.store.fields import FenField
+from doudi.store.fields import BlindIndexField, FenField, SealedField
 from doudi.store.models import KeptFile
 
 
@@ -75,6 +76,10 @@ class Custody(models.Model):
 
     person = models.ForeignKey(Person, models.RESTRICT, related_name="custodies", verbose_name="持卡人")
     custodian = models.CharField("代管人", max_length=60)
+    custodian_id = SealedField("代管人身份证号")
+    custodian_bi = BlindIndexField(
+        "代管人索引", of="custodian_id", normal=for_matching, null=False, db_index=True
+    )
     relation = models.CharField("代管人是持卡人的", max_length=40)
     agreement = models.ForeignKey(KeptFile, models.RESTRICT, verbose_name="代管协议")
     from_on = models.DateField("起")
