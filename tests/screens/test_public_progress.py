@@ -10,7 +10,7 @@ import pytest
 from doudi.records.audit.models import Look
 from doudi.records.awards.models import Award
 from doudi.records.decisions import services as decisions
-from doudi.records.desk.citizen import MONEY_WORDS
+from doudi.records.desk.paid import MONEY_WORDS
 from doudi.records.intake import services as intake
 from doudi.records.payments import services as payments
 from doudi.records.payments.models import PayLine
@@ -207,7 +207,7 @@ def test_payments_say_what_when_and_which_card(client: Client, accepted: Case, s
 @pytest.mark.parametrize(
     ("upto", "said"),
     [
-        ("草稿", "还没有发过"),
+        ("草稿", "最迟 2026-11-10 交银行"),
         ("锁定", "名单已定, 等着交银行"),
         ("交银行", "已交银行, 等着到账"),
         ("失败", "没打进卡里, 请打电话核对银行卡"),

@@ -5,22 +5,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import QuerySet
-
 from doudi.law.procedure import POSTINGS, STATIONS
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.cases.services import procedure_of
 from doudi.records.checks.models import Assessment
 from doudi.records.decisions.models import Decision
+from doudi.records.desk import paid
 from doudi.records.intake.models import GapNotice
 from doudi.records.intake.queries import missing_papers
-from doudi.records.payments.models import PayLine, PayrollRun
-from doudi.records.policies.queries import reason, scheme, scheme_name
+from doudi.records.policies.queries import reason, scheme_name
 from doudi.records.postings.queries import current_posting
 from doudi.store.fields import index_value
 
-MONTHS_SHOWN = 24
+LATEST = 3  # months told beside the case; all of them have a page of their own
 State = Literal["done", "now", "next"]
 
 # One stop may hold several stations: to the family, the visit and the inquiries are one thing.
@@ -41,16 +39,6 @@ NEXT = {
     "sign": "乡镇负责人签字以后, 送到县里审定。",
     "confirm": "县里审定以后, 会把结果书面告诉您。",
 }
-MONEY_WORDS = {
-    PayLine.State.PENDING: "名单已定, 等着交银行",
-    PayLine.State.HELD: "这个月暂时没发, 请打电话问原因",
-    PayLine.State.SENT: "已交银行, 等着到账",
-    PayLine.State.PAID: "已到账",
-    PayLine.State.FAILED: "没打进卡里, 请打电话核对银行卡",
-    PayLine.State.UNKNOWN: "银行还没有回话",
-    PayLine.State.RETURNED: "银行退回来了, 请打电话核对银行卡",
-}
-UNSETTLED = (PayrollRun.State.BUILDING, PayrollRun.State.DRAFT)
 
 
 @dataclass(frozen=True)
@@ -60,20 +48,6 @@ class Stop:
     label: str
     state: State
     on: dt.date | None
-
-
-@dataclass(frozen=True)
-class Payment:
-    """一笔钱: 哪个月、多少、到账没有、哪天、哪家银行、卡号后四位。"""
-
-    month: str
-    scheme: str
-    amount_fen: int
-    words: str
-    arrived: bool
-    paid_on: dt.date | None
-    bank: str
-    last4: str
 
 
 @dataclass(frozen=True)
@@ -124,7 +98,7 @@ class Progress:
     grant: Grant | None
     refused: Refused | None
     assessment: Assessment | None
-    payments: tuple[Payment, ...]
+    payments: tuple[paid.Month, ...]
     recognised_until: dt.date | None = None
 
 
@@ -138,9 +112,9 @@ def case_by_code(no: str, code: str) -> Case | None:
 def progress_of(case: Case, on: dt.date) -> Progress:
     """这件申请现在怎么样了。"""
     decision = case.decisions.select_related("assessment", "delivery").order_by("-pk").first()
-    awards = list(_awards_of(case))
+    awards = paid.awards_of_case(case)
     grant = _grant(awards, on)
-    payments = tuple(_payments(case))
+    payments = paid.months_of(awards, on)
     stops = tuple(_stops(case, decision, payments))
     return Progress(
         no=case.no,
@@ -158,13 +132,13 @@ def progress_of(case: Case, on: dt.date) -> Progress:
         refused=_refused(decision),
         assessment=decision.assessment if decision and awards else None,
         recognised_until=_recognised_until(decision),
-        payments=payments,
+        payments=tuple(payments[:LATEST]),
     )
 
 
-def _awards_of(case: Case) -> QuerySet[Award]:
-    mine = Award.objects.filter(opening__decision__case=case)
-    return mine.select_related("closing").order_by("pk")
+def money_of(case: Case, on: dt.date) -> list[paid.Month]:
+    """这件案子的钱, 逐月, 新的在前。"""
+    return paid.months_of(paid.awards_of_case(case), on, most=60)
 
 
 def _grant(awards: Sequence[Award], on: dt.date) -> Grant | None:
@@ -248,7 +222,7 @@ def _after(grant: Grant | None) -> str:
     return f"从 {first}起按月打到卡里。家里情况有变化, 请告诉村里或乡镇。"
 
 
-def _stops(case: Case, decision: Decision | None, payments: Sequence[Payment]) -> Iterable[Stop]:
+def _stops(case: Case, decision: Decision | None, payments: Sequence[paid.Month]) -> Iterable[Stop]:
     road = procedure_of(case).road
     last = dict(case.acts.order_by("pk").values_list("station", "on"))
     if decision is not None and hasattr(decision, "delivery"):
@@ -270,33 +244,11 @@ def _stands_at(case: Case) -> str:
 
 
 def _done(
-    case: Case, road: Sequence[str], decision: Decision | None, payments: Sequence[Payment]
+    case: Case, road: Sequence[str], decision: Decision | None, payments: Sequence[paid.Month]
 ) -> set[str]:
     if not case.closed_on or case.outcome in Case.ENDED_EARLY:
         return set(road[: road.index(case.station)])
-    if any(payment.arrived for payment in payments):
+    if any(month.arrived_fen for month in payments):
         return set(road)
     done = set(road) - {"notify", "roll"}
     return done | ({"notify"} if decision is not None and hasattr(decision, "delivery") else set())
-
-
-def _payments(case: Case) -> Iterable[Payment]:
-    """Lines of settled lists only: a draft is nobody's money yet."""
-    lines = PayLine.objects.filter(award__opening__decision__case=case).exclude(run__state__in=UNSETTLED)
-    for line in lines.select_related("award").order_by("-month", "-pk")[:MONTHS_SHOWN]:
-        yield Payment(
-            month=f"{line.month // 100} 年 {line.month % 100} 月",
-            scheme=_short(line.award.scheme),
-            amount_fen=line.amount_fen,
-            words=MONEY_WORDS[PayLine.State(line.state)],
-            arrived=line.state == PayLine.State.PAID,
-            paid_on=line.paid_on,
-            bank=line.bank,
-            last4=line.account_last4,
-        )
-
-
-def _short(scheme_id: str) -> str:
-    """What people call it, 农村低保."""
-    known = scheme(scheme_id)
-    return known.aliases[0] if known.aliases else known.name

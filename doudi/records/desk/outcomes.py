@@ -63,11 +63,6 @@ def _ended_by(one: Recognition, decided: list[Decision]) -> Decision | None:
     return next((d for d in reversed(later) if d.scheme == one.scheme), later[-1] if later else None)
 
 
-def payments_of(household: Household) -> QuerySet[PayLine]:
-    """一户的发放, 新的在前。"""
-    return paid_lines().filter(household=household)
-
-
 def paid_lines() -> QuerySet[PayLine]:
     """发放行, 新的月份在前。"""
     return PayLine.objects.select_related("run", "award").order_by("-month", "-pk")

@@ -10,7 +10,8 @@ from doudi.records.audit.services import look
 from doudi.records.cases.models import Case
 from doudi.records.checks.assessing import explain
 from doudi.records.checks.models import Assessment
-from doudi.records.desk.citizen import Grant, case_by_code, progress_of
+from doudi.records.desk.citizen import Grant, case_by_code, money_of, progress_of
+from doudi.records.desk.paid import short_name
 from doudi.store.limits import TooManyTries, require_room, spend
 from doudi.store.today import now, today
 from doudi.web.public.addresses import address_of
@@ -66,14 +67,34 @@ def _open(request: HttpRequest, case: Case) -> None:
 @unlisted
 def mine(request: HttpRequest) -> HttpResponse:
     """自己的申请: 办到哪一步、下一步、发了多少钱、为什么是这个数。"""
-    related = ("household", "village__parent")
-    case = Case.objects.select_related(*related).filter(pk=request.session.get(OPEN)).first()
+    case = _opened(request)
     if case is None:
         return redirect("public_progress")
-    look(by=CITIZEN, action="view", subject=case)
     progress = progress_of(case, today())
     why = _why(case, progress.assessment, progress.grant)
     return render(request, "public/progress.html", {"progress": progress, "why": why})
+
+
+@require_safe
+@unlisted
+def money(request: HttpRequest) -> HttpResponse:
+    """自己的发钱记录: 哪个月、多少、哪天到的、到哪张卡、为什么是这个数; 还没到账的说清在等什么。"""
+    case = _opened(request)
+    if case is None:
+        return redirect("public_progress")
+    on = today()
+    months = money_of(case, on)
+    context = {"case": case, "name": short_name(case.scheme), "months": months, "on": on}
+    return render(request, "public/money.html", context)
+
+
+def _opened(request: HttpRequest) -> Case | None:
+    """The case this browser opened with its number and code; looking leaves a trace."""
+    related = ("household", "village__parent")
+    case = Case.objects.select_related(*related).filter(pk=request.session.get(OPEN)).first()
+    if case is not None:
+        look(by=CITIZEN, action="view", subject=case)
+    return case
 
 
 def _why(case: Case, assessment: Assessment | None, grant: Grant | None) -> Told | None:

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("suanyisuan/", selftest.self_test, name="public_self_test"),
     path("jindu/", progress.ask, name="public_progress"),
     path("jindu/wode/", progress.mine, name="public_mine"),
+    path("jindu/wode/faqian/", progress.money, name="public_money"),
     path("jindu/likai/", progress.leave, name="public_leave"),
     path("yanzheng/<str:token>/", verify.verify, name="public_verify"),
     path("bufu/", pages.appeal, name="public_appeal"),

@@ -8,6 +8,8 @@ from django.urls import reverse
 from doudi.law.masking import mask_account, mask_identity, mask_phone
 from doudi.records.audit.services import look, look_at_all
 from doudi.records.desk import outcomes, queues, roll
+from doudi.records.desk.paid import awards_of_household, months_of
+from doudi.records.payments.custody import custodies_of
 from doudi.records.payments.recoveries import recoveries_of
 from doudi.records.people.models import Household
 from doudi.records.people.queries import account_of, members_on
@@ -20,12 +22,13 @@ from doudi.web.office.cases import lists
 from doudi.web.office.cases.forms import ANY
 from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.changes import telling
-from doudi.web.office.households import rows
+from doudi.web.office.custody import tables as custody_tables
+from doudi.web.office.households import money, rows
 from doudi.web.office.recoveries import tables as recovery_tables
 from doudi.web.ui import components as ui
 
 ROLLS = ("recurring", "status")
-MONTHS_SHOWN = 24
+MONTHS_SHOWN = 6
 FULL_NUMBER = 11  # a phone, an identity or an account number
 
 
@@ -86,7 +89,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
     user, on = the_user(request), today()
     found = _found(user, pk)
     look(by=user, action="view", subject=found)
-    lines = list(outcomes.payments_of(found)[:MONTHS_SHOWN])
+    months = months_of(awards_of_household(found), on, MONTHS_SHOWN)
     account = account_of(found.head)
     context = {
         "household": found,
@@ -94,7 +97,9 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "members": rows.members(user, members_on(found, on)),
         "awards": rows.awards(outcomes.awards_of(found)),
         "recognitions": rows.recognitions(user, outcomes.recognitions_of(found), on),
-        "payments": rows.payments(lines),
+        "payments": money.table(user, months),
+        "custody": custody_tables.of_household(user, custodies_of(found)),
+        "custody_url": reverse("custody_new", args=[found.pk]) if may_open(user, "custody_new") else "",
         "recoveries": recovery_tables.of_household(user, recoveries_of(found)),
         "entries": telling.timeline(history_of(found), user, reverse("change", args=[0])),
         "report_url": reverse("change_report", args=[found.pk]) if may_open(user, "change_report") else "",
