@@ -1,14 +1,19 @@
 """Back-pay: what past months were short of, to the 分, once; and why it is that much."""
 
 import datetime as dt
+import json
+from io import StringIO
+from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from doudi.records.payments import queries, services
 from doudi.records.payments.models import Interception, Paid, PayLine, PayrollRun
 from doudi.records.payments.refusals import NothingOwed, RunUnfinished
 from doudi.store.refusal import Refusal
+from doudi.store.today import move_to
 from tests.services import factories
 from tests.services import payroll_months as months
 
@@ -115,6 +120,25 @@ def test_a_raise_after_the_build_replaces_the_line(office: factories.Office) -> 
     assert months.told(run) == [(newer.pk, 202610, 70_000)]
     months.paid_out(run, office)
     assert months.paid_to(old)[-1] == (202610, 81_900)
+
+
+def test_the_command_takes_the_kind_and_the_number(office: factories.Office) -> None:
+    factories.receiving(1, 60_000, from_on=dt.date(2026, 10, 1))
+    move_to(dt.date(2026, 11, 12))
+
+    def payroll(verb: str, **more: Any) -> dict[str, Any]:
+        out = StringIO()
+        given = {"scheme": months.SCHEME, "month": "2026-11", "by": "caiwu", "json": True, "stdout": out}
+        call_command("payroll", verb, **given, **more)
+        return json.loads(out.getvalue())
+
+    told = payroll("build", kind="backpay")
+    assert (told["batch"], told["total_fen"]) == ("410482-202611-dibao_rural-B1", 60_000)
+    assert payroll("lock", kind="backpay", no=1)["state"] == "locked"
+    with pytest.raises(CommandError, match="补发批次"):
+        payroll("lock", kind="backpay", no=2)
+    with pytest.raises(CommandError, match="没有要补发或更正的"):
+        payroll("build", kind="correction")
 
 
 def test_every_line_of_it_is_explained(office: factories.Office) -> None:

@@ -1,5 +1,7 @@
 """A debt the bank could not pay and nobody is due any more: given up by two, with the entry that cancels it."""
 
+from typing import Any
+
 from django.db import transaction
 
 from doudi.records.audit.services import hold_chain, record
@@ -62,7 +64,8 @@ def _root(line: PayLine) -> int:
     """The line the debt was locked with. Raises NothingToRelease, StillDue."""
     scheme = line.run.scheme
     living = PayLine.objects.filter(award=line.award_id, month=line.month, state__in=LIVING)
-    root: int | None = unpaid(scheme).filter(pk=line.pk).values_list("root", flat=True).first()
+    owed: Any = unpaid(scheme).filter(pk=line.pk)
+    root: int | None = owed.values_list("root", flat=True).first()
     if root is None or living.exists():
         raise NothingToRelease
     if line.pk not in not_due_any_more(scheme):

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from doudi.exchange.bank.formats import FORMATS
-from doudi.records.payments.models import Interception, PayLine
+from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.staff.models import User
 from doudi.web.office.forms import KeyedForm
 
@@ -25,6 +25,30 @@ class BuildForm(KeyedForm):
         super().__init__(*args, **kwargs)
         self.fields["scheme"].choices = schemes  # type: ignore[attr-defined]
         self.fields["month"].choices = months  # type: ignore[attr-defined]
+
+
+class BesideForm(BuildForm):
+    """补发或更正, 哪个项目, 记在哪个月。"""
+
+    kind = forms.ChoiceField(
+        label="种类",
+        choices=[
+            (PayrollRun.Kind.BACKPAY.value, "补发: 以前的月份少发的"),
+            (PayrollRun.Kind.CORRECTION.value, "更正: 银行没有发成的"),
+        ],
+    )
+    field_order = ("kind", "scheme", "month")
+
+
+class ReleaseForm(KeyedForm):
+    """取消一笔应付的理由。"""
+
+    reason = forms.CharField(
+        label="理由",
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写清哪份决定使那个月不再应发",
+    )
 
 
 class PasswordForm(KeyedForm):
@@ -50,7 +74,10 @@ class ReopenForm(PasswordForm):
     """为什么退回重做。"""
 
     reason = forms.CharField(
-        label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}), help_text="写清哪里不对, 要改什么"
+        label="理由",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写清哪里不对, 要改什么",
     )
     field_order = ("reason", "password")
 
@@ -63,6 +90,7 @@ class ResolveForm(KeyedForm):
         choices=[
             (Interception.Outcome.RELEASED.value, "放行, 本月照发"),
             (Interception.Outcome.DROPPED.value, "本月不发, 待遇不变"),
+            (Interception.Outcome.BY_HAND.value, "当面发放 (只限没有领款账户的)"),
         ],
     )  # fmt: skip
     reason = forms.CharField(

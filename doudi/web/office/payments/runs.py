@@ -59,7 +59,8 @@ def payroll(request: HttpRequest) -> HttpResponse:
     schemes = list(dict.fromkeys(sorted(run.scheme for run in found)))
     now = today().year * 100 + today().month
     months = sorted({now, *(run.month for run in found)} if found else [], reverse=True)[:MONTHS]
-    by_place = {(run.month, run.scheme): run for run in found}
+    regular = [run for run in found if run.kind == PayrollRun.Kind.REGULAR]
+    by_place = {(run.month, run.scheme): run for run in regular}
     columns = [Column("月份"), *(Column(scheme_name(one)) for one in schemes), Column("合计", "money")]
     rows = [_month_row(month, schemes, by_place) for month in months]
     user = the_user(request)
@@ -89,7 +90,7 @@ def _waiting(run: PayrollRun) -> tuple[str, str, str]:
     """(batch, address, who does what next) of a run that is not finished."""
     step = next((one for one in queries.stepper(run) if one.state == "current"), None)
     words = f"等{step.owner}{step.label}" if step else "已办结"
-    return f"{in_words(run.month)}{scheme_name(run.scheme)}", reverse("payroll_run", args=[run.pk]), words
+    return head(run)["run_name"], reverse("payroll_run", args=[run.pk]), words
 
 
 def build_form(data: Any = None) -> BuildForm:
@@ -118,7 +119,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "next_step": next_step(run, user, found.unexplained if found else 0),
         "totals": totals,
         "tiles": _tiles(run, totals),
-        "difference": _difference(run, found) if found else None,
+        "difference": _difference(run, found) if found and run.kind == PayrollRun.Kind.REGULAR else None,
         "job": _progress(run) if building else None,
         "files": queries.bank_files_of(run),
         "returns": queries.return_files_of(run),
@@ -131,7 +132,10 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def head(run: PayrollRun) -> dict[str, Any]:
     """批次各页都要的内容。"""
-    return {"run": run, "run_name": f"{in_words(run.month)}{scheme_name(run.scheme)}"}
+    mark = "" if run.kind == PayrollRun.Kind.REGULAR else str(run.get_kind_display())
+    first, last = run.months
+    months = in_words(last) if first == last else f"{in_words(first)}至{last % 100}月"
+    return {"run": run, "run_name": f"{months}{scheme_name(run.scheme)}{mark}", "is_regular": not mark}
 
 
 def _tiles(run: PayrollRun, totals: dict[str, Any]) -> list[ui.Tile]:
@@ -139,10 +143,20 @@ def _tiles(run: PayrollRun, totals: dict[str, Any]) -> list[ui.Tile]:
     held = reverse("payroll_interceptions", args=[run.pk])
     listed = reverse("payroll_lines", args=[run.pk])
     return [
-        ui.Tile("本月应发", yuan(totals["fen"]), "元", f"{totals['lines']:,} 笔", listed),
+        ui.Tile(
+            "本月应发" if _is_one_month(run) else "本批应发",
+            yuan(totals["fen"]),
+            "元",
+            f"{totals['lines']:,} 笔",
+            listed,
+        ),
         ui.Tile("保障户数", f"{totals['households']:,}", "户", f"{totals['persons']:,} 人", listed),
         ui.Tile("待处理拦截", f"{waiting:,}", "条", "由发放复核逐条决定", held, "soon" if waiting else ""),
     ]
+
+
+def _is_one_month(run: PayrollRun) -> bool:
+    return run.kind == PayrollRun.Kind.REGULAR and run.months[0] == run.month
 
 
 def _difference(run: PayrollRun, found: queries.Difference) -> ui.Difference:
@@ -157,12 +171,13 @@ def _difference(run: PayrollRun, found: queries.Difference) -> ui.Difference:
                 ui.Change(LABELS[kind], homes, told.persons, told.fen, words, f"{here}?change={kind}")
             )
     before, after = found.before, found.after
+    last, now = ("上月", "本月") if _is_one_month(run) else ("上期末月", "本期末月")
     return ui.Difference(
         ui.Change(
-            f"上月 ({in_words(month_before(run.month))})", before.households, before.persons, before.fen
+            f"{last} ({in_words(month_before(run.months[0]))})", before.households, before.persons, before.fen
         ),
         changes,
-        ui.Change(f"本月 ({in_words(run.month)})", after.households, after.persons, after.fen),
+        ui.Change(f"{now} ({in_words(run.month)})", after.households, after.persons, after.fen),
     )
 
 

@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import PAYROLL, page
-from doudi.web.office.payments import acts, intercepted, runs
+from doudi.web.office.payments import acts, beside, intercepted, runs
 
 READERS = PAYROLL | {Role.DIRECTOR, Role.AUDITOR}
 WRITE = ("GET", "POST")
@@ -14,6 +14,12 @@ CLERKS = MAKER | REVIEWER
 urlpatterns: list[URLPattern] = [
     page("fafang/", runs.payroll, name="payroll", roles=READERS),
     page("fafang/shengcheng/", acts.build, name="payroll_build", roles=MAKER, methods=("POST",)),
+    page("fafang/bufa/", beside.beside, name="payroll_beside", roles=READERS),
+    page(
+        "fafang/bufa/shengcheng/", beside.build, name="payroll_beside_build", roles=MAKER, methods=("POST",)
+    ),
+    page("fafang/bufa/<int:pk>/quxiao/", beside.release, name="payroll_release", roles=CLERKS, methods=WRITE),
+    page("fafang/<int:pk>/yuanyou/", beside.why, name="payroll_why", roles=READERS),
     page("fafang/<int:pk>/", runs.run_page, name="payroll_run", roles=READERS),
     page("fafang/<int:pk>/jindu/", runs.progress, name="payroll_progress", roles=READERS),
     page("fafang/<int:pk>/chayi/", runs.changes, name="payroll_changes", roles=READERS),
@@ -29,7 +35,11 @@ urlpatterns: list[URLPattern] = [
     page("fafang/<int:pk>/fuhe/", acts.review, name="payroll_review", roles=REVIEWER, methods=WRITE),
     page("fafang/<int:pk>/shenpi/", acts.approve, name="payroll_approve", roles=APPROVER, methods=WRITE),
     page(
-        "fafang/<int:pk>/tuihui/", acts.reopen, name="payroll_reopen", roles=REVIEWER | APPROVER, methods=WRITE
+        "fafang/<int:pk>/tuihui/",
+        acts.reopen,
+        name="payroll_reopen",
+        roles=REVIEWER | APPROVER,
+        methods=WRITE,
     ),
     page("fafang/<int:pk>/daochu/", acts.export, name="payroll_export", roles=APPROVER, methods=WRITE),
     page(

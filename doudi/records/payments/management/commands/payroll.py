@@ -16,6 +16,11 @@ from doudi.records.payments.periods import month_of
 from doudi.records.staff.models import Role, User
 from doudi.store.refusal import Refusal
 
+BUILDS: dict[str, Callable[..., PayrollRun]] = {
+    "regular": services.build,
+    "backpay": services.build_backpay,
+    "correction": services.build_correction,
+}
 VERBS = ("build", "lock", "approve", "export", "hand", "return", "close")
 
 
@@ -28,6 +33,10 @@ class Command(BaseCommand):
         parser.add_argument("verb", choices=VERBS)
         parser.add_argument("--scheme", required=True, help="救助项目, 如 dibao_rural")
         parser.add_argument("--month", required=True, help="月份, 如 2026-11")
+        parser.add_argument(
+            "--kind", default="regular", choices=sorted(BUILDS), help="当期、补发还是更正, 不写为当期"
+        )
+        parser.add_argument("--no", type=int, help="补发、更正的序号, 不写为这个月最后一次")
         parser.add_argument("--by", required=True, help="办理人的登录名")
         parser.add_argument("--file", type=Path, help="导出到哪个文件, 或回盘文件在哪里")
         parser.add_argument("--format", default="csv", choices=["csv", "gb18030", "xlsx"])
@@ -43,12 +52,10 @@ class Command(BaseCommand):
             raise CommandError(f"没有在岗的登录名 {options['by']}", returncode=2)
         try:
             month = month_of(options["month"])
-            run = (
-                _build(options["scheme"], month, user)
-                if verb == "build"
-                else _known(options["scheme"], month)
-            )
-            if verb != "build":
+            if verb == "build":
+                run = BUILDS[options["kind"]](scheme=options["scheme"], month=month, by=user)
+            else:
+                run = _known(options["scheme"], month, options["kind"], options["no"])
                 _VERBS[verb](run, user, options)
         except Refusal as refusal:
             raise CommandError(refusal.text, returncode=1) from refusal
@@ -76,14 +83,12 @@ class Command(BaseCommand):
         )
 
 
-def _build(scheme: str, month: int, by: User) -> PayrollRun:
-    return services.build(scheme=scheme, month=month, by=by)
-
-
-def _known(scheme: str, month: int) -> PayrollRun:
-    run = queries.run_of(scheme, month)
+def _known(scheme: str, month: int, kind: str, number: int | None) -> PayrollRun:
+    runs = queries.runs().filter(scheme=scheme, month=month, kind=kind)
+    run = (runs if number is None else runs.filter(correction_no=number)).last()
     if run is None:
-        raise Refusal(f"{scheme} {month} 还没有发放批次, 请先生成")
+        label = PayrollRun.Kind(kind).label
+        raise Refusal(f"{scheme} {month} 还没有这个{label}批次, 请先生成")
     return run
 
 
