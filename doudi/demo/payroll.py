@@ -34,6 +34,7 @@ from doudi.records.payments.models import (
     Paid,
     PayLine,
     PayrollRun,
+    ReturnDraft,
     ReturnFile,
     ReturnLine,
 )
@@ -42,6 +43,8 @@ from doudi.records.policies.queries import pairs_of
 from doudi.records.staff.models import User
 from doudi.store.arrow import bulk_append
 from doudi.store.crypto import blind, seal
+from doudi.store.kept import keep
+from doudi.store.models import KeptFile
 from doudi.store.today import now
 
 FORMAT = "csv"
@@ -99,22 +102,20 @@ Batch = tuple[PayrollRun, list["Payable"], "Future[Papers]"]
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """一个批次的三个指纹: 清册、交给银行的文件、银行的回盘。"""
+    """一个批次的清册指纹、交给银行的文件的指纹、银行的回盘原文。"""
 
     register: str
     bank_file: str
-    answer: str
+    answer: bytes
 
 
 def papers_of(batch_no: str, due: list[Payable], month: dt.date) -> Papers:
-    """把清册、代发文件、回盘写出来, 只留指纹。Touches no database: it runs beside the statements that do."""
+    """把清册、代发文件、回盘写出来, 前两样只留指纹。Touches no database: it runs beside the statements that do."""
     memo = f"{in_words(month_number(month))}救助金"
     lines = tuple(BankLine(n, row.name, row.account, row.fen, memo) for n, row in enumerate(due, 1))
     content = FORMATS[FORMAT].render(BankBatch(batch_no, lines))
-    answer = _return_text(batch_no, due, pay_date(month, 7))
-    return Papers(
-        _content_hash(due), hashlib.sha256(content).hexdigest(), hashlib.sha256(answer.encode()).hexdigest()
-    )
+    answer = _return_text(batch_no, due, pay_date(month, 7)).encode()
+    return Papers(_content_hash(due), hashlib.sha256(content).hexdigest(), answer)
 
 
 class Months:
@@ -264,10 +265,25 @@ class Months:
         self._walk(run, "exported")
         self._walk(run, "handed", handed_on=pay_date(month, 6))
 
-    def _returned(self, run: PayrollRun, digest: str, month: dt.date) -> None:
+    def _returned(self, run: PayrollRun, answer: bytes, month: dt.date) -> None:
+        """Brought by one, checked by the other, then counted."""
+        on, digest = pay_date(month, 8), hashlib.sha256(answer).hexdigest()
+        title = f"回盘 {run.batch_no}"
+        whole = {"count": run.lines_count, "fen": run.total_fen}
+        nothing = {"count": 0, "fen": 0}
+        draft = ReturnDraft.objects.create(
+            run=run, sha256=digest, name=f"{run.batch_no}.csv", uploaded_by=self.staff["caiwu"], uploaded_on=on,
+            file=keep(answer, media_type="application/octet-stream", title=title, by="caiwu"),
+            summary={"paid": whole, "lines": []}
+            | dict.fromkeys(("failed", "returned", "queried", "unanswered"), nothing),
+        )  # fmt: skip
+        draft.state, draft.checked_by, draft.checked_on = ReturnDraft.State.APPLIED, self.staff["fuhe"], on
+        draft.save(update_fields=["state", "checked_by", "checked_on"])
+        self.writer.count(ReturnDraft, 1)
+        self.writer.count(KeptFile, 1)
         file = ReturnFile.objects.create(
             run=run, sha256=digest, paid_count=run.lines_count, failed_count=0, paid_fen=run.total_fen,
-            by="caiwu", on=pay_date(month, 8),
+            name=draft.name, by="caiwu", on=on,
         )  # fmt: skip
         self.writer.count(ReturnFile, 1)
         self.writer.execute(ReturnLine, _RETURNS, [file.pk, "成功", pay_date(month, 7), run.pk])

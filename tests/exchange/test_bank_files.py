@@ -26,7 +26,9 @@ from doudi.exchange.bank.batches import (
     slip_facts,
 )
 from doudi.exchange.bank.exports import read_export
-from doudi.exchange.bank.formats import FORMATS, bank_format
+from doudi.exchange.bank.fixed_width import layout
+from doudi.exchange.bank.fixed_width import parse as fixed_parse
+from doudi.exchange.bank.formats import FORMATS, bank_format, kind_of
 from doudi.exchange.bank.generic_csv import render as csv_render
 from doudi.exchange.bank.generic_gb18030 import render as gb18030_render
 from doudi.exchange.sheets.guard import UploadRefused
@@ -41,7 +43,10 @@ SAMPLE = BankBatch(
         BankLine(3, "李,秀英", "6217000000000003", 1, "2026年11月农村低保"),
     ),
 )
-FOLDERS = {"csv": "generic_csv", "gb18030": "generic_gb18030", "xlsx": "generic_xlsx"}
+FOLDERS = {
+    "csv": "generic_csv", "gb18030": "generic_gb18030", "gbk": "generic_gbk", "xlsx": "generic_xlsx",
+    "fixed": "fixed_width",
+}  # fmt: skip
 
 
 def batch_of(*names: str, memo: str = "低保") -> BankBatch:
@@ -102,16 +107,26 @@ lines = st.builds(
 def test_any_batch_survives_every_format(made: list[BankLine]) -> None:
     batch = BankBatch("B1", tuple(made))
     for one in FORMATS.values():
-        content = one.render(batch)
-        assert read_export(read_here(content, f"a{one.suffix}")) == batch
+        try:
+            content = one.render(batch)
+        except BankCharset:
+            assert one.id == "gbk"  # only what is no GBK is refused, and only there
+            continue
+        known = (
+            fixed_parse.parse_export(content)
+            if one.id == "fixed"
+            else read_export(read_here(content, f"a{one.suffix}"))
+        )
+        assert known == batch
 
 
 @pytest.mark.parametrize("name", ["龘䶮", "㛃", "𠮷野", "买买提•艾力"])
 def test_gb18030_carries_rare_characters_and_gbk_refuses_them_by_name(name: str) -> None:
     batch = batch_of("王建国", name)
     assert name.encode("gb18030") in gb18030_render.render(batch)
+    assert name.encode("gb18030") in bank_format("fixed").render(batch)
     with pytest.raises(BankCharset, match=f"第 2 行 {name}") as caught:
-        gb18030_render.render(batch, charset="gbk")
+        bank_format("gbk").render(batch)
     assert "?" not in caught.value.text
 
 
@@ -146,7 +161,7 @@ def test_a_tampered_export_is_noticed() -> None:
 
 
 def test_unknown_format_names_the_known_ones() -> None:
-    with pytest.raises(BankFileRefused, match="csv、gb18030、xlsx"):
+    with pytest.raises(BankFileRefused, match="csv、gb18030、gbk、fixed、xlsx"):
         bank_format("dbf")
 
 
@@ -169,7 +184,25 @@ def as_xlsx(*rows: tuple[object, ...]) -> bytes:
     return sheet_bytes([RETURN_HEADER, *rows])
 
 
-WRITERS = {"csv": as_text("utf-8-sig"), "gb18030": as_text("gb18030"), "xlsx": as_xlsx}
+def as_fixed(*rows: tuple[str, ...]) -> bytes:
+    """As a bank would write it: results as one digit, days without dashes, amounts in 分."""
+    foot = (rows[-1][1], _fen(rows[-1][3]))
+    records = [layout.written("H", layout.HEAD, (rows[0][0], *foot), "")]
+    for _, number, account, amount, result, reason, day in rows[:-1]:
+        code = {"成功": "0", "失败": "1", "退票": "2"}[result]
+        values = (number, account, _fen(amount), code, reason, day.replace("-", ""))
+        records.append(layout.written("R", layout.ANSWER, values, ""))
+    return b"".join([*records, layout.written("T", layout.FOOT, foot, "")])
+
+
+def _fen(yuan: str) -> str:
+    return yuan.replace(".", "").lstrip("0")
+
+
+WRITERS = {
+    "csv": as_text("utf-8-sig"), "gb18030": as_text("gb18030"), "gbk": as_text("gbk"), "xlsx": as_xlsx,
+    "fixed": as_fixed,
+}  # fmt: skip
 
 
 def returned(*rows: tuple[object, ...], batch_no: str | None = "B1") -> ReturnSheet:
@@ -187,6 +220,43 @@ def test_a_good_return_is_read_typed_in_every_format(format_id: str) -> None:
     first, second, _ = sheet.lines
     assert (first.account, first.credited_on) == ("006217000000000001", date(2026, 11, 9))
     assert (second.reason, second.credited_on) == ("账号不存在", None)
+
+
+def test_a_fixed_record_is_as_wide_as_agreed_in_bytes() -> None:
+    records = bank_format("fixed").render(SAMPLE).split(b"\r\n")
+    assert [len(record) for record in records] == [64, 180, 180, 180, 24, 0]
+    assert records[2][9:73].decode("gb18030").rstrip() == "买买提·艾力"
+    assert (records[1][73:105].rstrip(), records[1][105:120]) == (b"006217000000000001", b"000000000081900")
+
+
+def test_what_does_not_fit_its_column_names_the_person() -> None:
+    long = "古丽" * 17  # 68 bytes
+    with pytest.raises(layout.BankTextTooLong, match=f"第 2 行 {long}：户名有 68 字节"):
+        bank_format("fixed").render(batch_of("王建国", long))
+
+
+@pytest.mark.parametrize(
+    ("broken", "code"),
+    [
+        (lambda data: data[:-2], "header"),
+        (lambda data: data.replace(b"\r\nR0", b"\r\nX0", 1), "header"),
+        (lambda data: data.replace(b"\r\nR0", b"\r\nR", 1), "header"),
+        (lambda data: data.replace(b"T00000003", b"T00000004"), "totals"),
+        (lambda data: data.replace(b"000000000139306", b"000000000139307"), "totals"),
+    ],
+)
+def test_a_fixed_return_that_is_not_whole_is_refused(broken: Callable[[bytes], bytes], code: str) -> None:
+    with pytest.raises(BankFileRefused) as caught:
+        bank_format("fixed").parse_return(broken(as_fixed(*ROWS, TOTAL)), batch_no="B1", on=ON)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("format_id", FORMATS)
+def test_a_file_is_known_by_what_is_in_it(format_id: str) -> None:
+    one = bank_format(format_id)
+    known = kind_of(one.render(SAMPLE), f"a{one.suffix}")
+    assert known == ("csv" if one.suffix == ".csv" else format_id)
+    assert kind_of(WRITERS[format_id](*ROWS, TOTAL), f"a{one.suffix}") == known
 
 
 def test_b03_return_of_another_batch_or_of_two_batches() -> None:

@@ -21,7 +21,13 @@ from doudi.records.intake import services as intake
 from doudi.records.intake.models import Paper
 from doudi.records.payments import services
 from doudi.records.payments.models import Interception, Paid, PayLine, PayrollRun, ReturnFile
-from doudi.records.payments.refusals import AccountsMoving, InterceptionOpen, MonthNotBegun, SamePersonTwice
+from doudi.records.payments.refusals import (
+    AccountsMoving,
+    CannotRelease,
+    InterceptionOpen,
+    MonthNotBegun,
+    SamePersonTwice,
+)
 from doudi.records.payments.services import locking
 from doudi.records.people import services as people
 from doudi.records.people.models import Fact, Person
@@ -31,7 +37,7 @@ from doudi.store.idempotency import body_hash
 from doudi.store.models import Submission
 from doudi.store.refusal import Refusal
 from tests.faults.test_together import together
-from tests.services import factories
+from tests.services import bank_answers, factories
 from tests.services import golden_family as golden
 from tests.services.bank_answers import answer
 
@@ -165,7 +171,7 @@ def test_nothing_about_a_line_moves_between_lock_and_the_banks_answer(
     services.hand_over(run, office.pizhun)
     for result in ("paid", "failed"):
         refused("UPDATE payments_payline SET state = '{result}'", "没有银行回盘", result=result)
-    services.apply_return(run, answer(run, fen={1: 1}), "回盘.csv", office.caiwu)
+    bank_answers.taken_in(run, answer(run, fen={1: 1}))
     refused(
         "UPDATE payments_payline SET state = 'paid' WHERE number = 1", "没有银行回盘"
     )  # queried, not settled
@@ -255,15 +261,19 @@ def test_money_does_not_follow_a_card_swapped_on_the_eve_until_a_second_person_h
     swap(swapped.payee)
     with pytest.raises(InterceptionOpen):
         services.lock(run, office.caiwu)
-    (found,) = Interception.objects.all()
+    found, cooling = Interception.objects.order_by("cause")
     assert (found.cause, found.line.award_id) == ("account_changed", swapped.pk)
     assert "jingban" in found.detail
     assert "6217000000000000001" not in found.detail
     services.resolve(found, "released", "本人到场, 旧卡已挂失", office.fuhe)
+    with pytest.raises(CannotRelease, match="2026-11-08"):
+        services.resolve(cooling, "released", "本人到场, 旧卡已挂失", office.fuhe)
+    factories.office(TODAY + dt.timedelta(days=3))
+    services.resolve(cooling, "released", "满三日, 本人没有异议", office.fuhe)
     services.lock(run, office.caiwu)
     factories.office(dt.date(2026, 12, 1))
     services.build(scheme="dibao_rural", month=202612, by=office.caiwu)
-    assert Interception.objects.count() == 1, "a card once paid to is known"
+    assert Interception.objects.count() == 2, "a card once paid to is known"
 
 
 def test_going_back_to_a_card_paid_before_is_no_surprise(office: factories.Office) -> None:

@@ -14,7 +14,7 @@ from doudi.records.payments import services as payments
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.reports.queries import statistics
 from tests.journeys.story import PASSWORD, PHONE, People, Picture, fill_rows, public_site, sign, the_day
-from tests.services import factories
+from tests.services import bank_answers, factories
 from tests.services import golden_family as golden
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -47,9 +47,7 @@ def _october_paid() -> None:
     _, content = payments.export(run, "csv", by=who["pizhun"])
     payments.hand_over(run, by=who["pizhun"])
     the_day("10-09")
-    payments.apply_return(
-        run, answer(content.decode("utf-8-sig"), "2026-10-09"), "huipan.csv", by=who["fuhe"]
-    )
+    bank_answers.taken_in(run, answer(content.decode("utf-8-sig"), "2026-10-09"), "huipan.csv")
     payments.close(run, by=who["caiwu"])
 
 
@@ -265,7 +263,10 @@ def pay(people: People, picture: Picture) -> None:
     maker.get_by_label("回盘文件").set_input_files(
         {"name": "huipan.csv", "mimeType": "text/csv", "buffer": content}
     )
-    maker.get_by_role("button", name="登记回盘").click()
+    maker.get_by_role("button", name="上传, 看核对结果").click()
+    maker.wait_for_load_state()
+    picture(maker, "return-check", full=True)
+    _sure(people.as_("fuhe"), maker.url, "handed")
     line = PayLine.objects.get(run=run, household__head__name="赵甲")
     assert (line.amount_fen, line.state, str(line.paid_on)) == (81_900, "paid", "2026-11-09")
     _sure(maker, f"{people.base}/fafang/{run.pk}/banjie/", "closed")

@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from doudi.records.audit.models import Look
 from doudi.records.payments import services
-from doudi.records.payments.models import Interception, PayrollRun
+from doudi.records.payments.models import Interception, PayrollRun, ReturnDraft
 from doudi.records.people import services as people
 from doudi.records.staff.models import Role, User
 from doudi.store.today import move_to
@@ -184,14 +184,21 @@ def test_the_road_from_lock_to_close_by_three_people(
     assert first.content == second.content
     assert Look.objects.filter(action="export", subject=f"payrollrun:{run.pk}").count() == 2
     assert first.headers["X-Content-SHA256"] in page_of(approver, "payroll_export", run.pk)
+    slip = approver.get(reverse("payroll_slip", args=[run.bank_files.get().pk]))
+    assert (slip.headers["Content-Type"], slip.content[:5]) == ("application/pdf", b"%PDF-")
     post(approver, "payroll_hand_over", run.pk)
     blocked = post(sign_in("caiwu"), "payroll_close", run.pk)
     assert "没有银行结果" in text_of(blocked.content.decode())
     answer = bank_answers.answer(run, results={2: "失败"})
-    for said in ("成功 2 笔", "这次不起作用"):
+    for said in ("请发放复核核对", "这次不起作用"):
         file = SimpleUploadedFile("回盘.csv", answer)
         done = sign_in("caiwu").post(reverse("payroll_return", args=[run.pk]), {"file": file}, follow=True)
         assert said in text_of(done.content.decode())
+    assert not run.return_files.exists()
+    draft = run.drafts.get()
+    done = post(sign_in("fuhe"), "payroll_return_check", draft.pk, password=PASSWORD)
+    assert done.url == reverse("payroll_run", args=[run.pk])
+    assert "成功 2 笔" in page_of(sign_in("fuhe"), "payroll_run", run.pk)
     assert post(sign_in("caiwu"), "payroll_close", run.pk).status_code == 302
     run.refresh_from_db()
     assert run.state == "closed"
@@ -207,6 +214,57 @@ def test_a_return_of_another_batch_is_refused_beside_the_form(
     assert answer.status_code == 200
     assert "整个文件没有入账" in text_of(answer.content.decode())
     assert not run.return_files.exists()
+
+
+def staged(run: PayrollRun, office: dict[str, User], **said: Any) -> ReturnDraft:
+    walk_to(run, office, "handed")
+    return services.stage_return(run, bank_answers.answer(run, **said), "回盘.csv", office["caiwu"])
+
+
+def test_the_check_shows_totals_and_what_is_queried(
+    run: PayrollRun, office: dict[str, User], sign_in: SignIn
+) -> None:
+    draft = staged(run, office, fen={2: 82_001}, results={3: "失败"})
+    words = page_of(sign_in("fuhe"), "payroll_return_check", draft.pk)
+    for part in ("还没有入账", "回盘写 820.01 元, 交出的是 820.00 元", office["caiwu"].name, draft.sha256):
+        assert part in words
+    assert "核对无误, 入账" in words
+    assert "核对无误, 入账" not in page_of(sign_in("caiwu"), "payroll_return_check", draft.pk)
+    assert "等发放复核: 核对回盘" in page_of(sign_in("caiwu"), "payroll_run", run.pk)
+    url = reverse("payroll_return_check", args=[draft.pk])
+    assert url in sign_in("fuhe").get(reverse("payroll_run", args=[run.pk])).content.decode()
+
+
+def test_who_brought_the_file_cannot_check_it_by_a_made_up_request(
+    run: PayrollRun, office: dict[str, User], sign_in: SignIn
+) -> None:
+    draft = staged(run, office)
+    refused = post(sign_in("caiwu"), "payroll_return_check", draft.pk, password=PASSWORD)
+    assert "核对回盘由发放复核办理" in text_of(refused.content.decode())
+    assert sign_in("caiwu").get(reverse("payroll_return_withdraw", args=[draft.pk])).status_code == 403
+    assert not run.return_files.exists()
+
+
+def test_a_file_is_withdrawn_with_a_reason(run: PayrollRun, office: dict[str, User], sign_in: SignIn) -> None:
+    draft = staged(run, office)
+    assert post(sign_in("fuhe"), "payroll_return_withdraw", draft.pk, reason="").status_code == 200
+    post(sign_in("fuhe"), "payroll_return_withdraw", draft.pk, reason="银行说这份作废")
+    assert "作废: 银行说这份作废" in page_of(sign_in("caiwu"), "payroll_return_check", draft.pk)
+    late = post(sign_in("fuhe"), "payroll_return_withdraw", draft.pk, reason="再作废一次")
+    assert "不能再办" in text_of(late.content.decode())
+    assert sign_in("fuhe").get(reverse("payroll_return_check", args=[draft.pk + 9])).status_code == 404
+
+
+def test_what_has_no_answer_for_long_is_listed_to_ask_the_bank(
+    run: PayrollRun, office: dict[str, User], sign_in: SignIn
+) -> None:
+    walk_to(run, office, "handed")
+    assert "没有久等不到结果的" in page_of(sign_in("caiwu"), "payroll_unknown")
+    move_to(TODAY + dt.timedelta(days=5))
+    words = page_of(sign_in("caiwu"), "payroll_unknown")
+    assert words.count("向银行查询") >= 3
+    assert "3 笔交银行以后久等不到结果" in page_of(sign_in("caiwu"), "payroll")
+    assert "3 笔 2,460.00 元久等不到结果" in page_of(sign_in("caiwu"), "payroll_run", run.pk)
 
 
 def test_lines_show_only_the_end_of_an_account(

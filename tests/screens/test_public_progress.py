@@ -17,6 +17,7 @@ from doudi.records.payments.models import PayLine
 from doudi.store.models import Counter
 from doudi.store.today import move_to
 from tests.screens.public_site import Staff, as_public_site, day, granted, posted, refused, sent_up
+from tests.services import bank_answers
 from tests.services.bank_answers import answer
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def november(staff: Staff, upto: str) -> None:
     payments.export(run, "csv", staff["pizhun"])
     run = payments.hand_over(run, staff["pizhun"])
     if upto != "交银行":
-        payments.apply_return(run, answer(run, results={1: upto}), "huipan.csv", staff["caiwu"])
+        bank_answers.taken_in(run, answer(run, results={1: upto}), "huipan.csv")
 
 
 def test_number_and_code_open_the_own_case_however_they_are_typed(client: Client, filed: Case) -> None:

@@ -46,6 +46,7 @@ from doudi.web.ui.print.intake_sheets import (
     Receipt,
     SignerLine,
 )
+from doudi.web.ui.print.payment_sheets import HandoverSlip
 from doudi.web.ui.print.qr import qr_svg
 from doudi.web.ui.print.sheets import (
     REGISTER_ROWS,
@@ -141,6 +142,12 @@ def pay_row(number: int, fen: int, persons: int = 1) -> PayRow:
 
 
 REGISTER = register([pay_row(1, 81_900, 3), pay_row(2, 10_001, 1)])
+HANDOVER = HandoverSlip(
+    unit="汝州市民政局", scheme=SCHEME, months="2026年11月", batch_no="410482-202611-dibao_rural-0",
+    format="通用文本 GB18030", filename="410482-202611-dibao_rural-0.csv", count=37_632, total_fen=1_001_123_456,
+    sha256="0123abcd" * 8, exported_by="测试审批", exported_on=dt.date(2026, 11, 6), reviewer="测试复核",
+    approver="测试审批", on=dt.date(2026, 11, 6),
+)  # fmt: skip
 # Each sheet with what must be readable on it.
 SHEETS: dict[str, tuple[Sheet, tuple[str, ...]]] = {
     "posting": (POSTING, ("赵甲", "819.00", "1,234.56", "2026年9月25日", "共7日", "12345", "第 2 页 共 2 页")),
@@ -157,6 +164,10 @@ SHEETS: dict[str, tuple[Sheet, tuple[str, ...]]] = {
     ),
     "refusal": (REFUSAL, ("家庭人均收入不低于", "第九条", "555.56元", "60日", "第六十五条", "2026年10月12日")),
     "register": (REGISTER, ("819.00", "100.01", "919.01", "人民币玖佰壹拾玖元零壹分", "2026年11月", "经办：测试经办")),
+    "handover": (
+        HANDOVER,
+        ("410482-202611-dibao_rural-0", "37,632", "壹仟零壹万壹仟贰佰叁拾肆元伍角陆分", "0123abcd", "接收（银行）"),
+    ),
     "receipt": (RECEIPT, ("410482-2026-00123", "K7M2PQ", "2026年10月30日", "30个工作日", "最低生活保障申请书")),
     "gaps": (
         GAPS,

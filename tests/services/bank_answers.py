@@ -5,7 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from doudi.law.money import plain_yuan
-from doudi.records.payments.models import PayLine, PayrollRun
+from doudi.records.payments import services
+from doudi.records.payments.models import PayLine, PayrollRun, ReturnFile
+from tests.services import factories
 
 HEADER = "批次号,序号,账号,金额,结果,失败原因,入账日期"
 PAID_ON = dt.date(2026, 11, 5)
@@ -45,3 +47,9 @@ def as_file(rows: Sequence[str]) -> bytes:
 def answer(run: PayrollRun, **choices: object) -> bytes:
     """A return file."""
     return as_file(answer_rows(run, **choices))  # type: ignore[arg-type]
+
+
+def taken_in(run: PayrollRun, data: bytes, name: str = "回盘.csv") -> ReturnFile:
+    """Brought by one, checked by the other: the file as it was registered."""
+    draft = services.stage_return(run, data, name, factories.staff("caiwu"))
+    return services.apply_return(draft, factories.staff("fuhe"))

@@ -10,7 +10,7 @@ from doudi.records.ledger.models import Entry
 from doudi.records.payments import services
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.store.today import move_to
-from tests.services import factories
+from tests.services import bank_answers, factories
 from tests.services.bank_answers import answer
 
 SCHEME = "dibao_rural"
@@ -60,7 +60,7 @@ def answered(
     """The bank's answer: paid, but what `results` says of a number."""
     day = day_in(run.month, 25)
     move_to(day)
-    services.apply_return(run, answer(run, results=results, on=day), "回盘.csv", office.caiwu)
+    bank_answers.taken_in(run, answer(run, results=results, on=day))
     run.refresh_from_db()
     return run
 

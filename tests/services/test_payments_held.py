@@ -12,7 +12,7 @@ from doudi.records.payments.refusals import CannotRelease
 from doudi.records.people.models import Account
 from doudi.records.postings.models import Posting
 from doudi.store.today import move_to
-from tests.services import factories
+from tests.services import bank_answers, factories
 from tests.services import golden_family as golden
 from tests.services import test_road as road
 from tests.services.bank_answers import answer
@@ -81,7 +81,7 @@ def failed(office: factories.Office) -> Award:
     services.approve(run, 2, office.pizhun)
     services.export(run, "csv", office.pizhun)
     number = run.lines.get(award=award).number
-    services.apply_return(run, answer(run, results={number: "失败"}), "回盘.csv", office.caiwu)
+    bank_answers.taken_in(run, answer(run, results={number: "失败"}))
     return award
 
 

@@ -18,7 +18,7 @@ from doudi.records.payments.refusals import (
     SamePersonTwice,
 )
 from doudi.records.people import services as people
-from tests.services import factories
+from tests.services import bank_answers, factories
 from tests.services.bank_answers import answer
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +78,7 @@ def test_the_second_round_is_locked_approved_and_paid_once(office: factories.Off
     further(run, office, "approved")
     assert sorted(Approval.objects.values_list("round", "step")) == [(0, 1), (0, 2), (1, 1), (1, 2)]
     services.export(run, "csv", office.pizhun)
-    services.apply_return(run, answer(run), "回盘.csv", office.caiwu)
+    bank_answers.taken_in(run, answer(run))
     assert (balance("5002"), balance("2001"), balance("1001")) == (20_000, 0, -20_000)
     assert Paid.objects.values("person", "month", "pair").distinct().count() == Paid.objects.count()
 

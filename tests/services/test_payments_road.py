@@ -31,7 +31,7 @@ from doudi.records.people.models import Account
 from doudi.records.policies.queries import UnknownScheme
 from doudi.store.refusal import Refusal
 from doudi.store.today import move_to
-from tests.services import factories
+from tests.services import bank_answers, factories
 from tests.services.bank_answers import answer
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,7 @@ def test_the_golden_household_is_paid_once_to_the_fen(office: factories.Office) 
     ]
     services.hand_over(run, office.pizhun)
     move_to(dt.date(2026, 11, 9))
-    services.apply_return(run, answer(run, on=dt.date(2026, 11, 9)), "回盘.csv", office.caiwu)
+    bank_answers.taken_in(run, answer(run, on=dt.date(2026, 11, 9)))
     line.refresh_from_db()
     assert (line.state, line.paid_on) == ("paid", dt.date(2026, 11, 9))
     assert (balance("2001"), balance("1001")) == (0, -81_900)
@@ -162,7 +162,7 @@ def test_each_step_belongs_to_one_role(office: factories.Office) -> None:
         with pytest.raises(DutyNotYours):
             services.hand_over(run, wrong)
     with pytest.raises(DutyNotYours):
-        services.apply_return(run, b"", "x.csv", office.pizhun)
+        services.stage_return(run, b"", "x.csv", office.pizhun)
     with pytest.raises(DutyNotYours):
         services.close(run, office.pizhun)
 
@@ -313,10 +313,10 @@ def test_closing_waits_for_every_answer(office: factories.Office) -> None:
         services.close(run, office.caiwu)
     with pytest.raises(IntegrityError), transaction.atomic():
         PayrollRun.objects.filter(pk=run.pk).update(state="closed")
-    services.apply_return(run, answer(run, only=[1, 2]), "a.csv", office.caiwu)
+    bank_answers.taken_in(run, answer(run, only=[1, 2]), "a.csv")
     with pytest.raises(OutcomeUnknown, match="1 笔"):
         services.close(run, office.caiwu)
-    services.apply_return(run, answer(run, only=[3]), "b.csv", office.caiwu)
+    bank_answers.taken_in(run, answer(run, only=[3]), "b.csv")
     assert services.close(run, office.caiwu) == services.close(run, office.caiwu)
     assert queries.conservation(run).holds
 
@@ -337,9 +337,11 @@ def test_the_commands_walk_the_whole_month(office: factories.Office, tmp_path: P
     payroll("approve", "fuhe")
     assert payroll("approve", "pizhun")["state"] == "approved"
     payroll("export", "pizhun", file=sent)
-    came.write_bytes(answer(PayrollRun.objects.get()))
+    call_command("fake_bank", str(sent), out=came, on=dt.date(2026, 11, 5), stdout=StringIO())
     assert sent.read_bytes().count(b"819.00") == 2
-    assert payroll("return", "caiwu", file=came)["paid"] == {"count": 2, "fen": 2 * 81_900}
+    for _ in range(2):  # who brought it does not check it
+        assert payroll("return", "caiwu", file=came)["paid"]["count"] == 0
+    assert payroll("return", "fuhe", file=came)["paid"] == {"count": 2, "fen": 2 * 81_900}
     assert payroll("close", "caiwu")["state"] == "closed"
     with pytest.raises(CommandError, match="发放经办") as refused:
         payroll("build", "fuhe")
@@ -352,14 +354,14 @@ def test_the_commands_walk_the_whole_month(office: factories.Office, tmp_path: P
 def test_every_write_left_its_event(office: factories.Office) -> None:
     factories.receiving()
     run = handed(office)
-    services.apply_return(run, answer(run), "a.csv", office.caiwu)
+    bank_answers.taken_in(run, answer(run), "a.csv")
     services.close(run, office.caiwu)
     done = list(
         Event.objects.filter(subject=f"payrollrun:{run.pk}").order_by("seq").values_list("action", flat=True)
     )
     assert [action for action in done if action.startswith("payroll.")] == [
         "payroll.open", "payroll.build", "payroll.lock", "payroll.approve", "payroll.approve", "payroll.export",
-        "payroll.hand_over", "payroll.return", "payroll.close",
+        "payroll.hand_over", "payroll.return_staged", "payroll.return", "payroll.close",
     ]  # fmt: skip
     assert ReturnFile.objects.get().paid_count == 1
     assert Paid.objects.count() == 1

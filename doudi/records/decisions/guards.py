@@ -26,9 +26,7 @@ _STANDING_STILL = (
     "EXISTS (SELECT 1 FROM decisions_suspension s WHERE s.award_id = NEW.award_id AND NOT EXISTS "
     "(SELECT 1 FROM decisions_resumption r WHERE r.suspension_id = s.id))"
 )
-_BEFORE_IT = (
-    "EXISTS (SELECT 1 FROM decisions_suspension s WHERE s.id = NEW.suspension_id AND s.from_on >= NEW.from_on)"
-)
+_BEFORE_IT = "EXISTS (SELECT 1 FROM decisions_suspension s WHERE s.id = NEW.suspension_id AND s.from_on >= NEW.from_on)"
 
 # The end of a gradual exit comes forward once, by another decision than the one that set it; what was set stays.
 _CUT = (

@@ -46,7 +46,7 @@ def findings(run: PayrollRun, due: Mapping[Key, Due]) -> Iterator[Finding]:
     yield from _without_account(lines)
     yield from _other_name(lines)
     yield from _changed_account(run, lines)
-    yield from _cooling(lines)
+    yield from _cooling(run, lines)
     yield from _same_card(run, lines)
     yield from _shared(lines)
     yield from _overdue(run, lines)
@@ -217,15 +217,18 @@ def cooled_on(account: Account) -> dt.date:
     return account.from_on + dt.timedelta(days=int(known.value(path)) if path in known.declared else 0)
 
 
-def _cooling(lines: QuerySet[PayLine]) -> Iterator[Finding]:
-    """A card that took another's place a moment ago: time for the payee to notice before money goes there."""
+def _cooling(run: PayrollRun, lines: QuerySet[PayLine]) -> Iterator[Finding]:
+    """A new card in another's place, never paid to: time for the payee to notice before money goes there."""
     ended = Account.objects.filter(person=OuterRef("person"), until_on__isnull=False)
     fresh = Account.objects.filter(Exists(ended), until_on=None, person__in=lines.values("payee"))
-    waiting = {one.person_id: one for one in fresh.defer("number").order_by("pk") if today() < cooled_on(one)}
+    waiting = {one.person_id: one for one in fresh.order_by("pk") if today() < cooled_on(one)}
+    paid = _paid_to(run, waiting)
     for line, payee, name in lines.filter(payee__in=list(waiting)).values_list(
         "pk", "payee_id", "payee__name"
     ):
         card = waiting[payee]
+        if index_value(PayLine, "account_bi", card.number) in paid[payee]:
+            continue
         detail = f"{name} 在 {card.from_on} 换成尾号 {card.last4}, 满 {cooled_on(card)} 才能发到新卡"
         yield Finding(line, Cause.COOLING, f"account:{card.pk}", detail)
 
@@ -252,7 +255,7 @@ def _overdue(run: PayrollRun, lines: QuerySet[PayLine]) -> Iterator[Finding]:
     for home, decision, decided_on, due_on in rows.values_list(
         "household_id", "pk", "decided_on", "next_review_on"
     ):
-        if today() > due_on + (due_on - decided_on):
+        if due_on and today() > due_on + (due_on - decided_on):
             last[home] = decision, decided_on, due_on
     late = {home: known for home, known in last.items() if not _planned_since(planned, home, *known[:2])}
     for line, home in lines.filter(household__in=list(late)).values_list("pk", "household_id"):

@@ -12,6 +12,7 @@ from doudi.records.payments.models import (
     Paid,
     PayLine,
     PayrollRun,
+    ReturnDraft,
     ReturnFile,
     ReturnLine,
 )
@@ -131,6 +132,12 @@ _UNANSWERED = (
     "OR NEW.state = 'returned' AND t.result = '退票')) AND NOT (NEW.state = 'paid' AND EXISTS "
     "(SELECT 1 FROM payments_handreceipt h WHERE h.line_id = NEW.id))"
 )
+# A file counts once somebody else than who brought it has checked it.
+_BY_ROLE = "EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.{user} AND u.role = '{role}')"
+_UNCHECKED = (
+    "NOT EXISTS (SELECT 1 FROM payments_returndraft d WHERE d.run_id = NEW.run_id AND d.sha256 = NEW.sha256 "
+    "AND d.state = 'applied' AND d.checked_by_id <> d.uploaded_by_id)"
+)
 _LINE_RUN_STATE = (
     "(SELECT r.state FROM payments_payrollrun r JOIN payments_payline l ON l.run_id = r.id "
     "WHERE l.id = NEW.line_id)"
@@ -153,6 +160,7 @@ _OPEN = (
 GUARDS = [
     *SETTLING,
     *FUNDING,
+    *RECOVERY_GUARDS,
     refuse(PayrollRun, "INSERT", "NEW.state <> 'building'", "发放批次要从生成开始", name="born"),
     refuse(PayrollRun, "UPDATE", _IDENTITY, "发放批次的项目、月份和经办人不能改动", name="identity"),
     refuse(
@@ -296,7 +304,24 @@ GUARDS = [
         name="approved",
     ),
     *append_only(ReturnLine),
+    refuse(
+        ReturnDraft,
+        "INSERT",
+        "NEW.state <> 'waiting' OR NOT " + _BY_ROLE.format(user="uploaded_by_id", role=Role.PAYER.value),
+        "回盘由发放经办上传, 上传时还没有核对",
+        name="born",
+    ),
+    *write_once(ReturnDraft, may_change=["state", "checked_by", "checked_on", "reason"]),
+    refuse(
+        ReturnDraft,
+        "UPDATE",
+        "OLD.state <> 'waiting' OR NOT "
+        + _BY_ROLE.format(user="checked_by_id", role=Role.PAY_REVIEWER.value),
+        "回盘由发放复核核对一次, 之后不能改动",
+        name="checked",
+    ),
     *append_only(ReturnFile),
+    refuse(ReturnFile, "INSERT", _UNCHECKED, "回盘要由上传人以外的人核对才能入账", name="by_two"),
     refuse(
         ReturnFile,
         "INSERT",

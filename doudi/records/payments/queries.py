@@ -168,7 +168,9 @@ def conservation(run: PayrollRun) -> Conservation:
 
 def stepper(run: PayrollRun) -> list[Step]:
     """发放步骤条: 生成、拦截处理、锁定、复核、审批、代发、交银行、回盘办结, 每格一个经手人。"""
-    approvals = {row.step: row for row in Approval.objects.filter(run=run, round=run.round).select_related("user")}
+    approvals = {
+        row.step: row for row in Approval.objects.filter(run=run, round=run.round).select_related("user")
+    }
     file = BankFile.objects.filter(run=run).order_by("pk").first()
     review, approval = approvals.get(Approval.Step.REVIEW), approvals.get(Approval.Step.APPROVE)
     actors = _actors(run)

@@ -222,6 +222,20 @@ class BankFileUnwritable(Refusal):
     """有的字写不进银行文件。"""
 
 
+class SamePersonUploaded(Refusal):
+    """上传的人不能自己核对。"""
+
+    def __init__(self) -> None:
+        super().__init__("这份回盘是您上传的, 核对入账要由另一个人办, 请转给发放复核")
+
+
+class DraftSettled(Refusal):
+    """这份回盘已经入账或作废。"""
+
+    def __init__(self, now: str) -> None:
+        super().__init__(f"这份回盘{now}, 不能再办; 作废错了的请重新上传")
+
+
 class ReturnRefused(Refusal):
     """回盘文件不能登记, 一行也没有入账; `errors` 逐条说明。"""
 

@@ -33,16 +33,24 @@ class ReturnDraft(models.Model):
         settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="核对人"
     )
     checked_on = models.DateField("核对日期", null=True)
+    reason = models.CharField("作废理由", max_length=200, blank=True, db_default="")
+
+    is_replay = False  # set on the row that a second submission of the same file gets back
 
     class Meta:
         verbose_name = "待核回盘"
         constraints = [
-            models.UniqueConstraint(fields=["run", "sha256"], name="return_draft_once"),
+            models.UniqueConstraint(
+                fields=["run", "sha256"], condition=~Q(state="withdrawn"), name="return_draft_once"
+            ),
             models.CheckConstraint(
                 condition=Q(checked_by=None) | ~Q(checked_by=models.F("uploaded_by")), name="return_by_two"
             ),
             models.CheckConstraint(
-                condition=~Q(state="applied") | Q(checked_by__isnull=False), name="return_checked"
+                condition=Q(state="waiting", checked_by=None, reason="")
+                | Q(state="applied", checked_by__isnull=False, reason="")
+                | (Q(state="withdrawn", checked_by__isnull=False) & ~Q(reason="")),
+                name="return_checked",
             ),
         ]
 

@@ -235,8 +235,6 @@ class ReturnFile(models.Model):
     by = models.CharField("登记人", max_length=150)
     on = models.DateField("登记日期")
 
-    is_replay = False  # set on the row that a second submission of the same file gets back
-
     class Meta:
         verbose_name = "回盘文件"
         constraints = [models.UniqueConstraint(fields=["run", "sha256"], name="return_file_once")]

@@ -16,7 +16,8 @@ from doudi.records.payments.services.recovering import (
 )
 from doudi.records.payments.services.releasing import approve_release, propose_release
 from doudi.records.payments.services.reopening import reopen
-from doudi.records.payments.services.returning import apply_return, close, register_return
+from doudi.records.payments.services.returning import apply_return, close
+from doudi.records.payments.services.staging import stage_return, take_return, withdraw_return
 from doudi.records.payments.services.writing_off import (
     approve_write_off,
     decline_write_off,
@@ -46,8 +47,10 @@ __all__ = [
     "propose_write_off",
     "receive_recovery",
     "record_custody",
-    "register_return",
     "reopen",
     "resolve",
+    "stage_return",
+    "take_return",
     "unfounded_months",
+    "withdraw_return",
 ]

@@ -8,41 +8,41 @@ from django.db import connection, transaction
 from django.db.models import Sum
 
 from doudi.exchange.bank.batches import BankFileRefused, Outcome, ReturnLine, ReturnSheet
-from doudi.exchange.bank.formats import FORMATS
+from doudi.exchange.bank.formats import FORMATS, kind_of
 from doudi.exchange.sheets.guard import UploadRefused
 from doudi.law.money import yuan
 from doudi.records.audit.services import record
 from doudi.records.ledger import accounts
 from doudi.records.ledger.services import Posting, post
 from doudi.records.payments import matching
-from doudi.records.payments.duties import require
-from doudi.records.payments.models import PayLine, PayrollRun, ReturnFile
+from doudi.records.payments.duties import require, require_no_casework
+from doudi.records.payments.models import PayLine, PayrollRun, ReturnDraft, ReturnFile
 from doudi.records.payments.models import ReturnLine as KeptLine
 from doudi.records.payments.periods import in_words
 from doudi.records.payments.queries import conservation
-from doudi.records.payments.refusals import NotConserved, OutcomeUnknown, ReturnRefused
+from doudi.records.payments.refusals import (
+    ContentChanged,
+    DraftSettled,
+    NotConserved,
+    OutcomeUnknown,
+    ReturnRefused,
+    SamePersonUploaded,
+)
 from doudi.records.payments.services.exporting import mark_handed
 from doudi.records.payments.services.runs import State, advance, hold, require_state
 from doudi.records.staff.models import User
+from doudi.store import kept
 from doudi.store.arrow import bulk_append
 from doudi.store.today import today
 
-Line = PayLine.State
+Line, Draft = PayLine.State, ReturnDraft.State
 _ANSWER = "UPDATE payments_payline SET state = %s, paid_on = %s, reason = %s WHERE id = %s"
 _KEPT = ("file", "number", "line", "result", "reason", "amount_fen", "on", "is_queried")
 
 
-def apply_return(run: PayrollRun, data: bytes, filename: str, by: User) -> ReturnFile:
-    """登记银行回盘: 批次号、序号、账号、金额都对上才入账; 有一处错整份不入账。
-
-    同一文件再来不起作用, 返回首次登记的那份 (`is_replay` 为真)。Raises DutyNotYours, RunNotAt, ReturnRefused.
-    """
-    require("登记回盘", by)
-    return register_return(run, _read(run, data, filename), filename, by)
-
-
-def _read(run: PayrollRun, data: bytes, filename: str) -> ReturnSheet:
-    kind = "xlsx" if filename.lower().endswith(".xlsx") else "csv"
+def read_sheet(run: PayrollRun, data: bytes, filename: str) -> ReturnSheet:
+    """读一份回盘: csv、GB18030 文本、xlsx 或定长文本, 由内容和扩展名认出。Raises ReturnRefused."""
+    kind = kind_of(data, filename)
     try:
         return FORMATS[kind].parse_return(data, batch_no=run.batch_no, on=today())
     except (BankFileRefused, UploadRefused) as refused:
@@ -50,38 +50,52 @@ def _read(run: PayrollRun, data: bytes, filename: str) -> ReturnSheet:
 
 
 @transaction.atomic
-def register_return(run: PayrollRun, sheet: ReturnSheet, filename: str, by: User) -> ReturnFile:
-    """登记一份读好的回盘。Raises as apply_return does."""
-    require("登记回盘", by)
-    held = hold(run)
-    first = ReturnFile.objects.filter(run=held, sha256=sheet.sha256).first()
-    if first:
-        first.is_replay = True
-        return first
-    require_state(held, "登记回盘", State.EXPORTED, State.HANDED, State.CLOSED)
-    sent = _sent(held)
-    found = _settled(sent, held, sheet)
-    if held.state == State.EXPORTED:  # the bank's answer proves that it has the file
-        mark_handed(held, by)
-    file = _keep(held, sheet, found, filename, by)
-    _keep_lines(file, sheet, sent, {line.line_no for _, line in found.queried})
-    _answer(held, found)
-    _book(held, found, sheet.sha256)
-    record(
-        by=by,
-        action="payroll.return",
-        subject=held,
-        sha256=file.sha256,
-        fen=file.paid_fen,
-        **{kind: getattr(file, f"{kind}_count") for kind in ("paid", "failed", "returned", "queried")},
-    )
-    if not conservation(held).holds:
-        raise NotConserved
-    run.refresh_from_db()
+def apply_return(draft: ReturnDraft, by: User) -> ReturnFile:
+    """核对入账: 上传人以外的发放复核办; 批次号、序号、账号、金额都对上才入账, 有一处错整份不入账。
+
+    原件重新读、重新对, 不信上传时的结果; 已入账的再核对一次不起作用。Raises DutyNotYours, CaseWorkerOfTheirs,
+    SamePersonUploaded, DraftSettled, RunNotAt, ReturnRefused.
+    """
+    require("核对回盘", by)
+    require_no_casework(draft.run.scheme, by)
+    held = hold(draft.run)
+    known = ReturnDraft.objects.select_related("file").get(pk=draft.pk)
+    if known.state == Draft.APPLIED:
+        return ReturnFile.objects.get(run=held, sha256=known.sha256)
+    if known.state == Draft.WITHDRAWN:
+        raise DraftSettled(known.get_state_display())
+    if known.uploaded_by_id == by.pk:
+        raise SamePersonUploaded
+    require_state(held, "核对回盘", State.EXPORTED, State.HANDED, State.CLOSED)
+    sheet = read_sheet(held, kept.content(known.file), known.name)
+    if sheet.sha256 != known.sha256:
+        raise ContentChanged
+    known.state, known.checked_by, known.checked_on = Draft.APPLIED, by, today()
+    known.save(update_fields=["state", "checked_by", "checked_on"])
+    file = _registered(held, sheet, known, by)
+    draft.refresh_from_db()
     return file
 
 
-def _settled(sent: dict[int, matching.Sent], run: PayrollRun, sheet: ReturnSheet) -> matching.Settlement:
+def _registered(run: PayrollRun, sheet: ReturnSheet, draft: ReturnDraft, by: User) -> ReturnFile:
+    sent = sent_of(run)
+    found = matched(sent, run, sheet)
+    if run.state == State.EXPORTED:  # the bank's answer proves that it has the file
+        mark_handed(run, by)
+    file = _keep(run, sheet, found, draft)
+    _keep_lines(file, sheet, sent, {line.line_no for _, line in found.queried})
+    _answer(run, found)
+    _book(run, found, sheet.sha256)
+    counts = {kind: getattr(file, f"{kind}_count") for kind in ("paid", "failed", "returned", "queried")}
+    record(by=by, action="payroll.return", subject=run, sha256=file.sha256, fen=file.paid_fen,
+           uploaded_by=file.by, **counts)  # fmt: skip
+    if not conservation(run).holds:
+        raise NotConserved
+    return file
+
+
+def matched(sent: dict[int, matching.Sent], run: PayrollRun, sheet: ReturnSheet) -> matching.Settlement:
+    """回盘与交出的各笔对上的结果; 一行也没有改动。Raises ReturnRefused."""
     if sheet.batch_no != run.batch_no:
         raise ReturnRefused("batch", f"这是批次 {sheet.batch_no[:40]} 的回盘, 不是 {run.batch_no}")
     if sheet.errors:
@@ -93,8 +107,8 @@ def _settled(sent: dict[int, matching.Sent], run: PayrollRun, sheet: ReturnSheet
     return found
 
 
-def _sent(run: PayrollRun) -> dict[int, matching.Sent]:
-    """By number; a line of an exported run is with the bank even before somebody noted the handing over."""
+def sent_of(run: PayrollRun) -> dict[int, matching.Sent]:
+    """按序号, 交给银行的各笔。A line of an exported run is with the bank even before anybody noted the handing over."""
     lines = PayLine.objects.filter(run=run, number__isnull=False).order_by("number", "month")
     rows: Any = lines.values_list("number", "pk", "account", "amount_fen", "state")
     sent = {}
@@ -107,11 +121,9 @@ def _sent(run: PayrollRun) -> dict[int, matching.Sent]:
     return sent
 
 
-def _keep(
-    run: PayrollRun, sheet: ReturnSheet, found: matching.Settlement, filename: str, by: User
-) -> ReturnFile:
+def _keep(run: PayrollRun, sheet: ReturnSheet, found: matching.Settlement, draft: ReturnDraft) -> ReturnFile:
     return ReturnFile.objects.create(
-        run=run, sha256=sheet.sha256, name=_plain(filename), by=by.username, on=today(),
+        run=run, sha256=sheet.sha256, name=draft.name, by=draft.uploaded_by.username, on=today(),
         paid_count=len(found.paid), failed_count=len(found.failed), returned_count=len(found.returned),
         queried_count=len(found.queried), paid_fen=sum(line.amount_fen for _, line in found.paid),
     )  # fmt: skip
@@ -127,12 +139,6 @@ def _keep_lines(
         rows.append((file.pk, line.line_no, pk, str(line.outcome), line.reason[:120], line.amount_fen,
                      line.credited_on, line.line_no in queried))  # fmt: skip
     bulk_append(KeptLine, _KEPT, rows)
-
-
-def _plain(filename: str) -> str:
-    """The name only, printable: it is shown, never used as a path."""
-    name = filename.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(letter for letter in name if letter.isprintable())[:120]
 
 
 def _answer(run: PayrollRun, found: matching.Settlement) -> None:

@@ -1,6 +1,5 @@
-"""What people do with a run: build, lock, approve twice, send, take the bank's answer, close. One page an act."""
+"""What people do with a run: build, lock, approve twice, send, close. One page an act."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,19 +8,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from doudi.exchange.bank.formats import FORMATS
 from doudi.law.money import upper_yuan, yuan
 from doudi.records.payments import queries, services
 from doudi.records.payments.models import Approval, PayrollRun
-from doudi.records.staff.queries import names
 from doudi.store.refusal import Refusal
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.forms import KeyedForm, take_effect
-from doudi.web.office.payments.forms import ExportForm, PasswordForm, ReopenForm, ReturnForm
+from doudi.web.office.payments.forms import ExportForm, PasswordForm, ReopenForm
 from doudi.web.office.payments.runs import build_form, head, the_run
 from doudi.web.ui import components as ui
 
 State = PayrollRun.State
-SUFFIX = {"csv": "csv", "gb18030": "txt", "xlsx": "xlsx"}
 
 
 def build(request: HttpRequest) -> HttpResponse:
@@ -149,9 +147,8 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, refusal.text)
         else:
             response = HttpResponse(content, content_type="application/octet-stream")
-            response["Content-Disposition"] = (
-                f'attachment; filename="{run.batch_no}.{SUFFIX.get(chosen, chosen)}"'
-            )
+            suffix = FORMATS[chosen].suffix
+            response["Content-Disposition"] = f'attachment; filename="{run.batch_no}{suffix}"'
             response["X-Content-SHA256"] = file.sha256
             response["Cache-Control"] = "no-store"
             return response
@@ -173,36 +170,6 @@ def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
     lines = [ui.SummaryLine("文件指纹 sha256", one.sha256) for one in queries.bank_files_of(run)]
     form = KeyedForm(request.POST or None)
     return _confirmed(request, run, form, act, lambda: services.hand_over(run, by=the_user(request)), lines)
-
-
-def take_return(request: HttpRequest, pk: int) -> HttpResponse:
-    """登记回盘: 整个文件要么全部登记, 要么一行也不登记; 同一文件再来一次不起作用。"""
-    run = the_run(pk)
-    form = ReturnForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        data = file.read()
-        known = queries.return_files_of(run).filter(sha256=hashlib.sha256(data).hexdigest()).first()
-        try:
-            done = services.apply_return(run, data, file.name, by=the_user(request))
-        except Refusal as refusal:
-            for line in refusal.text.splitlines():
-                form.add_error(None, line)
-        else:
-            _say(request, done, is_known=known is not None)
-            return redirect("payroll_run", pk=run.pk)
-    return render(request, "office/payments/return.html", {**head(run), "form": form})
-
-
-def _say(request: HttpRequest, done: Any, *, is_known: bool) -> None:
-    if is_known:
-        who = names().get(done.by, done.by)
-        messages.warning(request, f"这份回盘已由 {who} 在 {done.on.isoformat()} 登记过, 这次不起作用。")
-        return
-    counts = f"成功 {done.paid_count:,} 笔 {yuan(done.paid_fen)} 元, 失败 {done.failed_count:,} 笔"
-    more = f", 退票 {done.returned_count:,} 笔" if done.returned_count else ""
-    asked = f", 金额或账号不符待查 {done.queried_count:,} 笔" if done.queried_count else ""
-    messages.success(request, f"回盘已登记: {counts}{more}{asked}。")
 
 
 def close(request: HttpRequest, pk: int) -> HttpResponse:

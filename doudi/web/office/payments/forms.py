@@ -9,7 +9,6 @@ from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.staff.models import User
 from doudi.web.office.forms import KeyedForm
 
-FORMAT_NAMES = {"csv": "CSV (UTF-8)", "gb18030": "文本 (GB18030)", "xlsx": "Excel 工作簿"}
 LARGEST = 20 * 1024 * 1024
 
 
@@ -104,14 +103,14 @@ class ResolveForm(KeyedForm):
 class ExportForm(forms.Form):
     """导出哪种银行文件。"""
 
-    format = forms.ChoiceField(label="格式", choices=[(one, FORMAT_NAMES.get(one, one)) for one in FORMATS])
+    format = forms.ChoiceField(label="格式", choices=[(one.id, one.title) for one in FORMATS.values()])
 
 
 class ReturnForm(forms.Form):
     """银行回盘。"""
 
     file = forms.FileField(
-        label="回盘文件", help_text="csv、GB18030 文本或 xlsx; 整个文件要么全部登记, 要么一行也不登记"
+        label="回盘文件", help_text="文本、定长文本或 xlsx; 先看核对结果, 另一人核对之后整份入账"
     )
 
     def clean_file(self) -> Any:
@@ -119,6 +118,14 @@ class ReturnForm(forms.Form):
         if file.size > LARGEST:
             raise forms.ValidationError("文件超过 20 MB, 请核对是不是回盘文件")
         return file
+
+
+class WithdrawForm(KeyedForm):
+    """为什么作废一份回盘。"""
+
+    reason = forms.CharField(
+        label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}), help_text="写清哪里不对"
+    )
 
 
 class LinesFilter(forms.Form):

@@ -1,12 +1,16 @@
-"""The pay register as a sheet: the locked lines of a township or of the whole, with those who signed for it."""
+"""Sheets of a run: the locked lines of a township or of the whole, and the slip that goes with the bank's file."""
 
 import datetime as dt
 
+from doudi.exchange.bank.formats import FORMATS
 from doudi.records.areas.models import Area
 from doudi.records.payments import queries
-from doudi.records.payments.models import PayrollRun
+from doudi.records.payments.models import BankFile, PayrollRun
+from doudi.records.payments.periods import in_words
 from doudi.records.policies.queries import scheme_name
+from doudi.records.staff.queries import names
 from doudi.web.ui.print import printing
+from doudi.web.ui.print.payment_sheets import HandoverSlip
 from doudi.web.ui.print.sheets import PayRegister, PayRow
 
 
@@ -25,3 +29,19 @@ def _row(one: queries.RegisterRow) -> PayRow:
     return PayRow(
         one.number, one.village, one.payee, one.bank, one.account_last4, one.persons, one.amount_fen
     )
+
+
+def slip_pdf(file: BankFile, *, unit_name: str, on: dt.date, demo: bool) -> bytes:
+    """代发文件交接单 PDF: 笔数、总额、大写、指纹和签字处。"""
+    run = file.run
+    steps = {step.key: step.by for step in queries.stepper(run)}
+    first, last = run.months
+    known = FORMATS[file.format]
+    sheet = HandoverSlip(
+        unit=unit_name, scheme=scheme_name(run.scheme), batch_no=run.batch_no, format=known.title,
+        months=in_words(last) if first == last else f"{in_words(first)}至{in_words(last)}",
+        filename=f"{run.batch_no}{known.suffix}", count=file.count, total_fen=file.total_fen, sha256=file.sha256,
+        exported_by=names().get(file.by, file.by), exported_on=file.on, reviewer=steps["review"],
+        approver=steps["approve"], on=on,
+    )  # fmt: skip
+    return printing.render(sheet, demo=demo)

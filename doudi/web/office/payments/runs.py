@@ -14,9 +14,9 @@ from doudi.records.areas.queries import full_names
 from doudi.records.audit.queries import looks_of
 from doudi.records.audit.services import look
 from doudi.records.decisions.models import Decision
-from doudi.records.payments import queries
+from doudi.records.payments import queries, returns
 from doudi.records.payments.difference import LABELS, Change
-from doudi.records.payments.models import PayLine, PayrollRun
+from doudi.records.payments.models import BankFile, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words, month_after, month_before
 from doudi.records.policies.queries import catalogue, scheme_name
 from doudi.store.today import today
@@ -24,7 +24,7 @@ from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.payments.forms import BuildForm, LinesFilter
-from doudi.web.office.payments.register import register_pdf
+from doudi.web.office.payments.register import register_pdf, slip_pdf
 from doudi.web.office.payments.steps import next_step, stepper
 from doudi.web.ui import components as ui
 from doudi.web.ui.context import unit_name
@@ -68,6 +68,7 @@ def payroll(request: HttpRequest) -> HttpResponse:
         "table": Table(columns, rows, key="payroll"),
         "form": build_form() if may_open(user, "payroll_build") else None,
         "waiting": [_waiting(run) for run in found if run.state != State.CLOSED],
+        "to_ask": returns.long_unknown(today()).count(),
         "empty": ui.Empty("nothing", "还没有发放批次", "有在册待遇的项目, 由发放经办按月生成清册。"),
     }
     return render(request, "office/payments/payroll.html", context)
@@ -122,7 +123,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
         "difference": _difference(run, found) if found and run.kind == PayrollRun.Kind.REGULAR else None,
         "job": _progress(run) if building else None,
         "files": queries.bank_files_of(run),
-        "returns": queries.return_files_of(run),
+        "drafts": returns.drafts_of(run),
         "downloads": looks_of(f"payrollrun:{run.pk}").filter(action="export").order_by("-id")[:10],
         "conservation": _conservation(run),
         "is_locked": run.state not in (State.BUILDING, State.DRAFT),
@@ -338,6 +339,17 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
     response["Content-Disposition"] = (
         f'inline; filename="{run.batch_no}{"-" + area.code[:9] if area else ""}.pdf"'
     )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def slip(request: HttpRequest, pk: int) -> HttpResponse:
+    """代发文件交接单 PDF: 一份文件一张, 随文件交银行。"""
+    file = get_object_or_404(BankFile.objects.select_related("run__maker"), pk=pk)
+    look(by=the_user(request), action="download", subject=file.run)
+    content = slip_pdf(file, unit_name=unit_name(), on=today(), demo=settings.DEMO)
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{file.run.batch_no}-jiaojiedan.pdf"'
     response["Cache-Control"] = "no-store"
     return response
 

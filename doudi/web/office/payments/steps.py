@@ -2,9 +2,12 @@
 
 from django.urls import reverse
 
+from doudi.law.money import yuan
 from doudi.records.payments import queries
 from doudi.records.payments.models import PayLine, PayrollRun
-from doudi.records.staff.models import User
+from doudi.records.payments.returns import unanswered, waiting_draft
+from doudi.records.staff.models import Role, User
+from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.ui import components as ui
 
@@ -36,14 +39,18 @@ def next_step(run: PayrollRun, user: User, unexplained: int) -> ui.NextStep:
     if run.state == State.CLOSED:
         return ui.NextStep("这个批次已办结", others=_others(run, user))
     goal, name = ACTS[State(run.state)]
-    if run.state == State.HANDED and _all_answered(run):
-        goal, name = "办结", "payroll_close"
     owner = next((step.owner for step in queries.stepper(run) if step.state == "current"), "")
-    if not may_open(user, name):
+    draft = waiting_draft(run)
+    place = draft.pk if draft else run.pk
+    if draft:
+        goal, name, owner = "核对回盘", "payroll_return_check", Role.PAY_REVIEWER.label
+    elif run.state == State.HANDED and _all_answered(run):
+        goal, name = "办结", "payroll_close"
+    if not may_open(user, name) or (draft and user.role != Role.PAY_REVIEWER):
         return ui.NextStep(f"等{owner}: {goal}", blocks=_blocks(run, unexplained), others=_others(run, user))
     if run.state == State.BUILDING:
         return ui.NextStep("生成没有做完", ui.Action("回到每月发放, 再点一次生成", reverse("payroll")))
-    action = ui.Action(goal, reverse(name, args=[run.pk]))
+    action = ui.Action(goal, reverse(name, args=[place]))
     return ui.NextStep(goal, action, _blocks(run, unexplained), others=_others(run, user))
 
 
@@ -53,6 +60,8 @@ def _all_answered(run: PayrollRun) -> bool:
 
 
 def _blocks(run: PayrollRun, unexplained: int) -> list[ui.BlockLine]:
+    if run.state == State.HANDED:
+        return _to_ask(run)
     if run.state != State.DRAFT:
         return []
     found = []
@@ -66,12 +75,23 @@ def _blocks(run: PayrollRun, unexplained: int) -> list[ui.BlockLine]:
     return found
 
 
+def _to_ask(run: PayrollRun) -> list[ui.BlockLine]:
+    late = unanswered(run, today())
+    if not late["count"]:
+        return []
+    words = f"{late['count']:,} 笔 {yuan(late['fen'])} 元久等不到结果, 向银行查询"
+    return [ui.BlockLine(words, "", reverse("payroll_unknown"))]
+
+
 def _others(run: PayrollRun, user: User) -> list[ui.Action]:
     found = []
     if run.state in (State.LOCKED, State.REVIEWED, State.APPROVED) and may_open(user, "payroll_reopen"):
         found.append(ui.Action("退回重做", reverse("payroll_reopen", args=[run.pk])))
     if run.state in (State.EXPORTED, State.HANDED, State.CLOSED) and may_open(user, "payroll_export"):
         found.append(ui.Action("再下载代发文件", reverse("payroll_export", args=[run.pk])))
-    if run.state == State.HANDED and _all_answered(run) and may_open(user, "payroll_return"):
+    again = run.state == State.CLOSED or (
+        run.state == State.HANDED and (_all_answered(run) or waiting_draft(run))
+    )
+    if again and may_open(user, "payroll_return"):
         found.append(ui.Action("再登记一份回盘", reverse("payroll_return", args=[run.pk])))
     return found

@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import PAYROLL, page
-from doudi.web.office.payments import acts, beside, intercepted, runs
+from doudi.web.office.payments import acts, beside, intercepted, returned, runs
 
 READERS = PAYROLL | {Role.DIRECTOR, Role.AUDITOR}
 WRITE = ("GET", "POST")
@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     page("fafang/<int:pk>/qingce/", runs.lines, name="payroll_lines", roles=READERS),
     page("fafang/<int:pk>/qingce/dayin/", runs.registers, name="payroll_registers", roles=READERS),
     page("fafang/<int:pk>/qingce.pdf", runs.register, name="payroll_register", roles=READERS),
+    page("fafang/wenjian/<int:pk>/jiaojiedan.pdf", runs.slip, name="payroll_slip", roles=READERS),
     page("fafang/jueding/<int:pk>/", runs.decision, name="payroll_decision", roles=READERS),
     page("fafang/<int:pk>/lanjie/", intercepted.interceptions, name="payroll_interceptions", roles=READERS),
     page(
@@ -45,6 +46,15 @@ urlpatterns: list[URLPattern] = [
     page(
         "fafang/<int:pk>/jiaohang/", acts.hand_over, name="payroll_hand_over", roles=APPROVER, methods=WRITE
     ),
-    page("fafang/<int:pk>/huipan/", acts.take_return, name="payroll_return", roles=CLERKS, methods=WRITE),
+    page("fafang/<int:pk>/huipan/", returned.take_return, name="payroll_return", roles=MAKER, methods=WRITE),
+    page("fafang/huipan/<int:pk>/", returned.check, name="payroll_return_check", roles=CLERKS, methods=WRITE),
+    page(
+        "fafang/huipan/<int:pk>/zuofei/",
+        returned.withdraw,
+        name="payroll_return_withdraw",
+        roles=REVIEWER,
+        methods=WRITE,
+    ),
+    page("fafang/weihui/", returned.unknown, name="payroll_unknown", roles=READERS),
     page("fafang/<int:pk>/banjie/", acts.close, name="payroll_close", roles=CLERKS, methods=WRITE),
 ]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from doudi.exchange.bank.formats import FORMATS
 from doudi.law.money import yuan
 from doudi.records.payments import queries, services
 from doudi.records.payments.models import Approval, PayrollRun
@@ -21,11 +22,14 @@ BUILDS: dict[str, Callable[..., PayrollRun]] = {
     "backpay": services.build_backpay,
     "correction": services.build_correction,
 }
-VERBS = ("build", "lock", "approve", "export", "hand", "return", "close")
+VERBS = ("build", "lock", "approve", "export", "hand", "return", "close", "reopen")
 
 
 class Command(BaseCommand):
-    """发放: build 生成, lock 锁定, approve 审批, export 导出, hand 交银行, return 回盘, close 办结。"""
+    """发放: build 生成, lock 锁定, approve 审批, export 导出, hand 交银行, return 回盘, close 办结, reopen 退回重做。
+
+    return 由两个人各办一次: 发放经办先传, 发放复核拿同一份文件核对入账。
+    """
 
     help = __doc__
 
@@ -39,7 +43,8 @@ class Command(BaseCommand):
         parser.add_argument("--no", type=int, help="补发、更正的序号, 不写为这个月最后一次")
         parser.add_argument("--by", required=True, help="办理人的登录名")
         parser.add_argument("--file", type=Path, help="导出到哪个文件, 或回盘文件在哪里")
-        parser.add_argument("--format", default="csv", choices=["csv", "gb18030", "xlsx"])
+        parser.add_argument("--format", default="csv", choices=list(FORMATS))
+        parser.add_argument("--reason", default="", help="退回重做的理由")
         parser.add_argument("--json", action="store_true", help="只打印一个 JSON, 金额为整数分")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -106,7 +111,7 @@ def _return(run: PayrollRun, by: User, options: dict[str, Any]) -> None:
     path: Path = options["file"]
     if not path.is_file():
         raise CommandError(f"没有文件 {path.name}", returncode=2)
-    services.apply_return(run, path.read_bytes(), path.name, by)
+    services.take_return(run, path.read_bytes(), path.name, by)
 
 
 _VERBS: dict[str, Callable[[PayrollRun, User, dict[str, Any]], Any]] = {
@@ -116,4 +121,5 @@ _VERBS: dict[str, Callable[[PayrollRun, User, dict[str, Any]], Any]] = {
     "hand": lambda run, by, _: services.hand_over(run, by),
     "return": _return,
     "close": lambda run, by, _: services.close(run, by),
+    "reopen": lambda run, by, options: services.reopen(run, options["reason"], by),
 }
