@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from doudi.records.audit.models import Look
 from doudi.records.awards.models import Award
+from doudi.records.decisions.models import Decision
 from doudi.records.people.models import Household
 from doudi.records.reviews.models import ChangeEvent
 from doudi.records.staff.models import User
@@ -236,3 +237,26 @@ def test_the_county_confirms_a_stop_on_the_case_itself(
     done = browser.post(url, {"key": KEY, "act": "confirm"})
     assert done.status_code == 302
     assert Award.objects.get().closing.decision.reason_code == "S01"
+
+
+def test_a_suspension_is_asked_decided_shown_and_told(
+    home: Household, sign_in: SignIn, staff: dict[str, User]
+) -> None:
+    village = sign_in("cun")
+    kinds = page_of(village, "change_report", home.pk)
+    assert "暂停发放" in kinds
+    assert "恢复发放" not in kinds  # nothing stands still yet
+    url = f"{reverse('change_report', args=[home.pk])}?kind=suspend"
+    assert "自次月起暂不发放" in text_of(village.get(url).content.decode())
+    event = changed.verified(staff, "suspend", text="全家外出, 情况要查清")
+    county = sign_in("shenpi")
+    told = page_of(county, "change", event.pk)
+    key = county.get(reverse("change", args=[event.pk])).context["forms"]["decide"]["key"].value()
+    county.post(reverse("change_decide", args=[event.pk]), {"key": str(key)})
+    decision = Decision.objects.get(kind="suspend")
+    assert "全家外出" in told
+    browser = sign_in("jingban")
+    assert f"2026-12-01 起暂停 {decision.no}" in text_of(page_of(browser, "household", home.pk))
+    assert "恢复发放" in page_of(village, "change_report", home.pk)
+    assert "暂停" in text_of(page_of(browser, "decision", decision.pk))
+    assert browser.get(reverse("decision_letter", args=[decision.pk, "gaozhi"])).content[:5] == b"%PDF-"

@@ -38,7 +38,7 @@ def awards_of(household: Household) -> QuerySet[Award]:
     related = ("opening__decision", "closing__decision", "payee")
     return (
         household.awards.select_related(*related)
-        .prefetch_related("parts__person")
+        .prefetch_related("parts__person", "suspensions__decision", "suspensions__resumption")
         .order_by("-from_on", "-pk")
     )
 

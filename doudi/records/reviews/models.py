@@ -32,6 +32,8 @@ class ChangeEvent(models.Model):
         JOB = "job", "就业"
         WITHDRAW = "withdraw", "申请退出"
         ALIVE = "alive", "死亡信息有误"
+        SUSPEND = "suspend", "暂停发放"
+        RESUME = "resume", "恢复发放"
 
     class State(models.TextChoices):
         REPORTED = "reported", "待核实"

@@ -29,12 +29,21 @@ from doudi.records.decisions.services.ending import OnlyApplicationsEnd, end_cau
 from doudi.records.decisions.services.granting import AlreadyReceives
 from doudi.records.decisions.services.sampling import NothingToDraw, assign_visitors, draw, verified
 from doudi.records.decisions.services.stopping import AlreadyClosed, stop, stop_all
+from doudi.records.decisions.services.suspending import (
+    AlreadySuspended,
+    NotSuspended,
+    SuspensionNotBegun,
+    resume,
+    standing_still,
+    suspend,
+)
 from doudi.records.decisions.services.unrecognising import RecognitionOver, end_recognition
 from doudi.records.decisions.services.visiting import NotSampled, OneVisitor, county_visit
 
 __all__ = [
     "AlreadyClosed",
     "AlreadyReceives",
+    "AlreadySuspended",
     "AppealAnswered",
     "AppealIncomplete",
     "AppealOpen",
@@ -42,6 +51,7 @@ __all__ = [
     "DeliveredTooEarly",
     "NotAnApplication",
     "NotSampled",
+    "NotSuspended",
     "NothingPaid",
     "NothingToCorrect",
     "NothingToDraw",
@@ -51,6 +61,7 @@ __all__ = [
     "ReasonMissing",
     "ReasonsDoNotAdd",
     "RecognitionOver",
+    "SuspensionNotBegun",
     "answer",
     "appeal",
     "assign_visitors",
@@ -66,10 +77,13 @@ __all__ = [
     "propose_reasons",
     "refuse",
     "reopen",
+    "resume",
     "send_back",
     "sign",
+    "standing_still",
     "stop",
     "stop_all",
+    "suspend",
     "terminate",
     "verified",
 ]

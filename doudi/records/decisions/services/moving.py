@@ -13,6 +13,7 @@ from doudi.records.decisions.models import Decision, Opening
 from doudi.records.decisions.queries import next_review
 from doudi.records.decisions.services.granting import hold
 from doudi.records.decisions.services.stopping import end, require_open, write_decision
+from doudi.records.decisions.services.suspending import carry_over
 from doudi.records.people.models import Household, Person
 from doudi.records.policies.queries import scheme
 from doudi.records.staff.models import User
@@ -107,4 +108,5 @@ def _reopen(
     )
     hold(again, persons)
     Opening.objects.create(decision=decision, award=again)
+    carry_over([(award, again, decision)])
     return again

@@ -17,7 +17,7 @@ from doudi.records.reviews.models import WAY, ChangeEvent
 from doudi.records.reviews.queries import awards_of
 from doudi.records.reviews.refusals import CaseStillOpen, SamePersonAgain
 from doudi.records.reviews.services.gate import check
-from doudi.records.reviews.services.verifying import locked, require, stopping, unrecognising
+from doudi.records.reviews.services.verifying import locked, require, stopping, touched, unrecognising
 from doudi.records.staff.models import User
 
 Kind, State = ChangeEvent.Kind, ChangeEvent.State
@@ -27,7 +27,7 @@ LEFT_CAUSE = {"prison": "prison"}
 
 @transaction.atomic
 def decide(*, event: ChangeEvent, by: User, on: dt.date, stop_code: str = "") -> list[Decision]:
-    """县级决定: 县内迁移的待遇随户转移, 换户主的改由新户主领取, 迁出、退出、死亡的停发; 都自次月起。
+    """县级决定: 县内迁移的待遇随户转移, 换户主的改由新户主领取, 迁出、退出、死亡的停发, 暂停的保留待遇; 都自次月起。
 
     Raises SamePersonAgain, NotAtThisStep, CaseStillOpen, UnknownReason, gate's refusals.
     依据: 民发〔2021〕57号 第三十条、第三十二条
@@ -37,7 +37,8 @@ def decide(*, event: ChangeEvent, by: User, on: dt.date, stop_code: str = "") ->
     check(event.household, by, "confirm")
     if by.pk in (event.reported_by_id, event.verified_by_id):
         raise SamePersonAgain("报告、核实、决定要由三个人分别办理")
-    _require_no_case(event)
+    if event.kind not in (Kind.SUSPEND, Kind.RESUME):  # what waits may be worked out meanwhile
+        _require_no_case(event)
     made = _carry_out(event, by, on, stop_code)
     event.state, event.decided_by, event.decided_on = State.APPLIED, by, on
     event.save(update_fields=WAY)
@@ -73,7 +74,23 @@ def _carry_out(event: ChangeEvent, by: User, on: dt.date, stop_code: str) -> lis
         former = event.details.get("former", Membership.Relation.OTHER)
         family.change_head(by=by, household=home, person=event.person, former=former, on=on)
         return moving.pay_to(household=home, awards=awards, by=by, payee=event.person, on=on)
+    if event.kind in (Kind.SUSPEND, Kind.RESUME):
+        return _stand_still_or_go_on(event, by, on)
     return _stop(event, by, on, stop_code)
+
+
+def _stand_still_or_go_on(event: ChangeEvent, by: User, on: dt.date) -> list[Decision]:
+    told, home = event.details, event.household
+    text = f"{told['text']} (核实: {event.note})" if event.note else told["text"]
+    made = []
+    for rows in touched(event).values():
+        given = {"household": home, "awards": rows, "by": by, "text": text, "on": on}
+        made.append(
+            decisions.suspend(**given)
+            if event.kind == Kind.SUSPEND
+            else decisions.resume(**given, pays_back=told["pays_back"] == "yes")
+        )
+    return made
 
 
 def _stop(event: ChangeEvent, by: User, on: dt.date, stop_code: str) -> list[Decision]:

@@ -11,12 +11,12 @@ from doudi.law import identity
 from doudi.records.areas.models import Area
 from doudi.records.audit.services import hold_chain, record
 from doudi.records.checks.models import SupportPlan
-from doudi.records.decisions.services import NothingPaid
+from doudi.records.decisions.services import NothingPaid, standing_still
 from doudi.records.people import services as people
 from doudi.records.people.family import NotAVillage, NotInHousehold
 from doudi.records.people.models import Household, Membership, Person
 from doudi.records.reviews.models import ChangeEvent, ChangeProof
-from doudi.records.reviews.queries import deaths_taken_for_true, schemes_of
+from doudi.records.reviews.queries import awards_of, deaths_taken_for_true, schemes_of
 from doudi.records.reviews.refusals import (
     AlreadyReported,
     DetailMissing,
@@ -32,6 +32,7 @@ from doudi.store.kept import keep
 Kind, State = ChangeEvent.Kind, ChangeEvent.State
 JOINED = {"birth": "出生", "marriage": "嫁入、入赘", "return": "迁回、刑满释放、退伍"}
 LEFT = {"marriage": "嫁出、入赘外出", "prison": "服刑", "enlist": "应征入伍", "moved": "迁出分户"}
+PAYS_BACK = {"yes": "补发暂停的各月", "no": "不补发"}
 EXITS = {"employment": "就业", "business": "创业", "other": "其他增收"}
 OPEN = (State.REPORTED, State.VERIFIED)
 
@@ -149,6 +150,20 @@ def _check_account(household: Household, told: Mapping[str, str], on: dt.date) -
         raise DetailMissing("账号应为 12 到 25 位数字, 请对照卡面核对")
 
 
+def _check_suspension(household: Household, told: Mapping[str, str], on: dt.date) -> None:
+    awards = [award for award in awards_of(household) if told.get("scheme", "") in ("", award.scheme)]
+    if len(standing_still([award.pk for award in awards])) == len(awards):
+        raise NothingPaid("这一户没有在发的待遇可以暂停: 没有在享的, 或者已经暂停")
+
+
+def _check_resumption(household: Household, told: Mapping[str, str], on: dt.date) -> None:
+    awards = [award for award in awards_of(household) if told.get("scheme", "") in ("", award.scheme)]
+    if not standing_still([award.pk for award in awards]):
+        raise NothingPaid("这一户没有暂停着的待遇, 不用恢复")
+    if told["pays_back"] not in PAYS_BACK:
+        raise DetailMissing("请选是否补发暂停的各月")
+
+
 def _check_holder(person: Person, told: Mapping[str, str]) -> None:
     """A card is the person's own, or the account of the institution that was chosen to support him, and why."""
     holder = identity.canonical_name(told.get("holder", ""))
@@ -175,14 +190,18 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     Kind.JOB: ("text", "exit_cause"),
     Kind.WITHDRAW: ("text",),
     Kind.ALIVE: ("text",),
+    Kind.SUSPEND: ("text",),
+    Kind.RESUME: ("text", "pays_back"),
 }
 FIELD_LABELS = {
     "why": "缘由", "name": "新成员姓名", "id_number": "新成员证件号", "relation": "与户主关系", "village": "迁往的村",
     "address": "住址", "to": "迁往哪里", "bank": "开户行", "number": "账号", "text": "变动说明",
-    "exit_cause": "增收的缘由",
+    "exit_cause": "增收的缘由", "pays_back": "是否补发暂停的各月",
 }  # fmt: skip
 CHECKS: Mapping[str, Callable[[Household, Mapping[str, str], dt.date], None]] = {
     Kind.ADD: _check_newcomer,
     Kind.MOVE: _check_village,
     Kind.ACCOUNT: _check_account,
+    Kind.SUSPEND: _check_suspension,
+    Kind.RESUME: _check_resumption,
 }

@@ -23,7 +23,14 @@ from doudi.records.staff.models import Role, User
 from doudi.records.staff.services import notify
 
 Kind, State = ChangeEvent.Kind, ChangeEvent.State
-COUNTY = (Kind.MOVE, Kind.MOVE_OUT, Kind.HEAD, Kind.WITHDRAW)  # decided without a sum
+COUNTY = (
+    Kind.MOVE,
+    Kind.MOVE_OUT,
+    Kind.HEAD,
+    Kind.WITHDRAW,
+    Kind.SUSPEND,
+    Kind.RESUME,
+)  # decided without a sum
 CAUSE = {
     Kind.ADD: "members", Kind.REMOVE: "members", Kind.DEATH: "members", Kind.MEANS: "income", Kind.JOB: "income",
     Kind.ALIVE: "members",
@@ -34,7 +41,7 @@ CAUSE = {
 def verify(
     *, event: ChangeEvent, by: User, note: str, on: dt.date, new_head: Person | None = None
 ) -> ChangeEvent:
-    """乡镇核实属实: 账户、住址就此更改; 动金额的更新成员并立变更案; 迁移、换户主、退出报县级决定。
+    """乡镇核实属实: 账户、住址就此更改; 动金额的更新成员并立变更案; 迁移、换户主、退出、暂停、恢复报县级决定。
 
     死亡信息有误的, 人回到这一户, 为死亡而停的另立更正案。
 
@@ -192,6 +199,17 @@ def unrecognising(event: ChangeEvent, on: dt.date) -> list[Recognition]:
         return [one for one in standing if wanted in ("", one.scheme)]
     left = event.kind in (Kind.DEATH, Kind.REMOVE) and event.person
     return list(standing) if left and not members_left(event.household, event.person_id or 0) else []
+
+
+def touched(event: ChangeEvent) -> dict[str, list[Award]]:
+    """暂停或恢复的待遇, 按项目: 写明的项目或全部; 暂停的是没有暂停的, 恢复的是暂停着的。"""
+    wanted, awards = event.details.get("scheme", ""), awards_of(event.household)
+    still = {one.award_id for one in decisions.standing_still([award.pk for award in awards])}
+    found: dict[str, list[Award]] = {}
+    for award in awards:
+        if wanted in ("", award.scheme) and (award.pk in still) == (event.kind == Kind.RESUME):
+            found.setdefault(award.scheme, []).append(award)
+    return found
 
 
 def stopping(event: ChangeEvent) -> list[Award]:

@@ -12,7 +12,7 @@ from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import scheme
 from doudi.records.reviews.models import ChangeEvent
 from doudi.records.reviews.queries import deaths_taken_for_true, schemes_of
-from doudi.records.reviews.services.reporting import EXITS, JOINED, LEFT, OF_A_MEMBER
+from doudi.records.reviews.services.reporting import EXITS, JOINED, LEFT, OF_A_MEMBER, PAYS_BACK
 from doudi.store.today import today
 from doudi.web.office.checks.uploads import PhotosField
 from doudi.web.office.forms import KeyedForm
@@ -32,6 +32,8 @@ PROOFS: Mapping[str, str] = {
     Kind.JOB: "劳动合同、工资单或营业执照",
     Kind.WITHDRAW: "本人签字的退出申请",
     Kind.ALIVE: "本人近照、身份证或公安机关的证明",
+    Kind.SUSPEND: "要查清的情况的材料",
+    Kind.RESUME: "查清的材料",
 }
 
 
@@ -84,6 +86,8 @@ WHEN: Mapping[str, str] = {
     Kind.MOVE: "迁入新村的日期",
     Kind.MOVE_OUT: "迁出日期",
     Kind.JOB: "开始上班或开业的日期",
+    Kind.SUSPEND: "发现情况的日期",
+    Kind.RESUME: "查清的日期",
 }
 
 
@@ -145,11 +149,15 @@ def _village(household: Household) -> forms.Field:
     return forms.ChoiceField(label="迁往哪个村 (社区)", choices=[NOTHING, *groups.items()])
 
 
-def _scheme(household: Household) -> forms.Field:
-    """Which aid is given up, where there are several."""
-    held = schemes_of(household, today())
-    choices = [("", "全部"), *((code, scheme(code).name) for code in held)]
-    return forms.ChoiceField(label="退出哪一项", choices=choices, required=False)
+def _scheme_of(label: str) -> Callable[[Household], forms.Field]:
+    """Which aid it is about, where there are several."""
+
+    def field(household: Household) -> forms.Field:
+        held = schemes_of(household, today())
+        choices = [("", "全部"), *((code, scheme(code).name) for code in held)]
+        return forms.ChoiceField(label=label, choices=choices, required=False)
+
+    return field
 
 
 RELATIONS = {
@@ -174,8 +182,14 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Household], forms.Field]]] = {
     Kind.ADDRESS: {"address": _words("新住址", 120)},
     Kind.MEANS: {"text": _text},
     Kind.JOB: {"exit_cause": _choice("增收的缘由", EXITS), "text": _text},
-    Kind.WITHDRAW: {"scheme": _scheme, "text": _text},
+    Kind.WITHDRAW: {"scheme": _scheme_of("退出哪一项"), "text": _text},
     Kind.ALIVE: {"text": _text},
+    Kind.SUSPEND: {"scheme": _scheme_of("暂停哪一项"), "text": _text},
+    Kind.RESUME: {
+        "scheme": _scheme_of("恢复哪一项"),
+        "pays_back": _choice("暂停的各月", PAYS_BACK),
+        "text": _text,
+    },
 }
 
 

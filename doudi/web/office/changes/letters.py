@@ -16,13 +16,16 @@ from doudi.web.ui.print import offices, printing
 from doudi.web.ui.print.change_sheets import ChangeNotice, ChangeReason, TransferLetter, TransferredAward
 
 Kind = Decision.Kind
-OF_CHANGES = (Kind.ADJUST, Kind.STOP, Kind.TRANSFER, Kind.UNCHANGED)
+OF_CHANGES = (Kind.ADJUST, Kind.STOP, Kind.TRANSFER, Kind.UNCHANGED, Kind.SUSPEND, Kind.RESUME)
+WORDS = {
+    Kind.STOP: "停发", Kind.TRANSFER: "转移", Kind.UNCHANGED: "复核", Kind.SUSPEND: "暂停发放", Kind.RESUME: "恢复发放",
+}  # fmt: skip
 
 
 def word_of(decision: Decision) -> str:
-    """这份决定叫什么: 增发、减发、停发、转移、领款人变更、复核。"""
+    """这份决定叫什么: 增发、减发、停发、转移、领款人变更、复核、暂停、恢复。"""
     if decision.kind != Kind.ADJUST:
-        return {Kind.STOP: "停发", Kind.TRANSFER: "转移", Kind.UNCHANGED: "复核"}[Kind(decision.kind)]
+        return WORDS[Kind(decision.kind)]
     change = sum(one.amount_fen for one in decision.reasons.all())
     return "增发" if change > 0 else "减发" if change < 0 else "变更"
 
@@ -63,7 +66,17 @@ def notice(decision: Decision, on: dt.date, sums: Any = ()) -> ChangeNotice:
         phone=settings.HELP_PHONE,
         url=offices.public_address("public_progress") if case else "",
         sums=sums,
+        standing=_standing(decision),
     )
+
+
+def _standing(decision: Decision) -> str:
+    """Whether the money stands still from now on, or goes on with or without the months between."""
+    if decision.kind == Kind.SUSPEND:
+        return "suspended"
+    if decision.kind == Kind.RESUME:
+        return "resumed_back" if decision.resumes.filter(pays_back=True).exists() else "resumed"
+    return ""
 
 
 def _members(decision: Decision) -> int:

@@ -9,7 +9,7 @@ from doudi.records.people.models import Membership
 from doudi.records.policies.queries import scheme_name
 from doudi.records.reviews.models import ChangeEvent
 from doudi.records.reviews.queries import takes_effect_on
-from doudi.records.reviews.services.reporting import EXITS, JOINED, LEFT
+from doudi.records.reviews.services.reporting import EXITS, JOINED, LEFT, PAYS_BACK
 from doudi.records.staff.models import User
 from doudi.web.office.cases.page import shown_name
 from doudi.web.ui.components import Deadline, Flag, TimelineEntry
@@ -18,7 +18,10 @@ Kind, State = ChangeEvent.Kind, ChangeEvent.State
 TONES = {State.REPORTED: "soon", State.VERIFIED: "soon", State.APPLIED: "good", State.REJECTED: ""}
 GROUPS = (
     ("家里的人", (Kind.ADD, Kind.REMOVE, Kind.DEATH, Kind.HEAD, Kind.ALIVE)),
-    ("收入和去留", (Kind.MEANS, Kind.JOB, Kind.MOVE, Kind.MOVE_OUT, Kind.WITHDRAW)),
+    (
+        "收入和去留",
+        (Kind.MEANS, Kind.JOB, Kind.MOVE, Kind.MOVE_OUT, Kind.WITHDRAW, Kind.SUSPEND, Kind.RESUME),
+    ),
     ("卡和住址", (Kind.ACCOUNT, Kind.ADDRESS)),
 )
 HINTS = {
@@ -34,6 +37,8 @@ HINTS = {
     Kind.ACCOUNT: "换卡, 由另一人核对",
     Kind.ADDRESS: "门牌、住处、电话",
     Kind.ALIVE: "办了死亡, 人还在世",
+    Kind.SUSPEND: "情况要查清, 先不发, 待遇保留",
+    Kind.RESUME: "查清了, 接着发, 可以补发",
 }
 EFFECTS = {
     Kind.ADD: "核实后登记新成员, 立变更案重新测算",
@@ -48,6 +53,8 @@ EFFECTS = {
     Kind.ACCOUNT: "核实后换卡; 头一次发到新卡前, 发放复核还要再看一遍",
     Kind.ADDRESS: "核实后更改住址",
     Kind.ALIVE: "核实后撤回死亡, 人回到这一户; 为此减的立变更案, 为此停的立更正案, 重新调查、重新决定",
+    Kind.SUSPEND: "核实后报县级: 自次月起暂不发放, 待遇保留, 限期核查",
+    Kind.RESUME: "核实后报县级: 自次月起照发; 写明补发的, 由补发批次补",
 }
 
 
@@ -67,7 +74,11 @@ def content(event: ChangeEvent) -> list[tuple[str, str]]:
         ("户名", told.get("holder", "")),
         ("账号", mask_account(told["number"]) if told.get("number") else ""),
         ("增收的缘由", EXITS.get(told.get("exit_cause", ""), "")),
-        ("退出的项目", scheme_name(told["scheme"]) if told.get("scheme") else ""),
+        ("暂停的各月", PAYS_BACK.get(told.get("pays_back", ""), "")),
+        (
+            "哪一项" if event.kind in (Kind.SUSPEND, Kind.RESUME) else "退出的项目",
+            scheme_name(told["scheme"]) if told.get("scheme") else "",
+        ),
         ("说明", told.get("text", "")),
     ]
     return [(label, text) for label, text in rows if text]

@@ -12,6 +12,7 @@ from django.urls import reverse
 from doudi.law.identity import BadIdentity
 from doudi.law.masking import mask_identity
 from doudi.records.audit.services import look
+from doudi.records.decisions.services import standing_still
 from doudi.records.desk import roll
 from doudi.records.people.models import Household, Person
 from doudi.records.policies.queries import scheme
@@ -157,9 +158,13 @@ def _homes(user: User) -> Any:
 
 
 def _kinds(home: Household) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """A death can be called wrong only where one was applied."""
+    """A death can be called wrong only where one was applied, and only what stands still goes on again."""
     here = reverse("change_report", args=[home.pk])
-    left_out = () if deaths_taken_for_true(home).exists() else (Kind.ALIVE,)
+    still = standing_still([award.pk for award in awards_of(home)])
+    left_out = [
+        *([] if deaths_taken_for_true(home).exists() else [Kind.ALIVE]),
+        *([] if still else [Kind.RESUME]),
+    ]
     return [
         (
             label,

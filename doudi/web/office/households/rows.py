@@ -84,13 +84,21 @@ def awards(rows: Iterable[Award]) -> Table:
 
 def _award(award: Award) -> Row:
     closing = getattr(award, "closing", None)
-    state = Flag(f"已{closing.decision.get_kind_display()}") if closing else Flag("在享", "good")
+    state = Flag(f"已{closing.decision.get_kind_display()}") if closing else _standing(award)
     opened = award.opening.decision
     cells = [
         f"{scheme_name(award.scheme)} {award.klass}".strip(), award.persons, award.amount_fen, award.from_on,
         closing.ends_on if closing else None, f"{opened.get_kind_display()} {opened.no}", [state],
     ]  # fmt: skip
     return Row(cells)
+
+
+def _standing(award: Award) -> Flag:
+    """In receipt, or standing still: since when and by which decision."""
+    still = next((one for one in award.suspensions.all() if getattr(one, "resumption", None) is None), None)
+    if still is None:
+        return Flag("在享", "good")
+    return Flag(f"{still.from_on} 起暂停 {still.decision.no}", "over")
 
 
 def recognitions(user: User, rows: Iterable[Recognised], on: date) -> Table:

@@ -25,7 +25,8 @@ class ChangeReason:
 class ChangeNotice(Coded):
     """变更告知书: 原来多少、现在多少、从哪月起、逐条理由、救济途径。依据: 民发〔2021〕57号 第三十二条、第三十五条
 
-    `word` 是增发、减发、停发、转移等; `paid_until` 是渐退期最后一个月, 没有为空。
+    `word` 是增发、减发、停发、转移等; `paid_until` 是渐退期最后一个月, 没有为空; `standing` 是 suspended (暂停)、
+    resumed (恢复, 不补发)、resumed_back (恢复并补发), 别的为空。
     """
 
     template: ClassVar[str] = "change_notice.typ"
@@ -56,6 +57,7 @@ class ChangeNotice(Coded):
     phone: str = ""
     url: str = ""
     sums: Sequence[Proof] = ()
+    standing: str = ""
 
     @property
     def amount_upper(self) -> str:
