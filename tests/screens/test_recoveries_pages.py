@@ -212,7 +212,7 @@ def test_the_township_sees_its_own_and_nothing_left_is_said(staff: dict[str, Use
     factories.cards(heads)
     factories.grants(factories.households(heads, elsewhere.code), [10_000])
     month_paid(factories.Office(staff["caiwu"], staff["fuhe"], staff["pizhun"]), 202610, {1: "失败"})
-    assert "没有没发成的" in words(sign_in("jingban"), "unpaid_lines")
+    assert "都发成了" in words(sign_in("jingban"), "unpaid_lines")
     assert "账户已销户" in words(sign_in("shenji"), "unpaid_lines")
 
 

@@ -19,6 +19,7 @@ DUTIES = {
     "提出取消应付": (Role.PAYER,),
     "批准取消应付": (Role.PAY_REVIEWER,),
     "办结": (Role.PAYER, Role.PAY_REVIEWER),
+    "当面发款": (Role.PAYER,),
     "登记存折代管": (Role.CLERK,),
     "备案存折代管": (Role.APPROVER,),
     "结束存折代管": (Role.CLERK, Role.APPROVER),

@@ -5,6 +5,7 @@ from itertools import pairwise
 from doudi.records.cases.models import Act
 from doudi.records.payments.custody_guards import CUSTODY_GUARDS
 from doudi.records.payments.funding_guards import FUNDING
+from doudi.records.payments.hand_guards import HAND_GUARDS
 from doudi.records.payments.models import (
     Approval,
     BankFile,
@@ -109,10 +110,15 @@ _UNVERIFIED = " OR ".join(
         f"NEW.kind <> 'correction' AND EXISTS (SELECT 1 {_PAYING} AND NOT ({_HOLDS_MONTH}))",
     )
 )
-_NO_FILE = (
-    "NOT EXISTS (SELECT 1 FROM payments_bankfile f WHERE f.run_id = NEW.id AND f.count = NEW.lines_count "
-    "AND f.total_fen = NEW.total_fen)"
+# What was locked without an account is paid by hand: the bank's file is about the rest.
+_WITH_BANK = (
+    "FROM payments_payline l WHERE l.run_id = NEW.id AND l.number IS NOT NULL AND l.account_bi IS NOT NULL"
 )
+_FILED = (
+    "EXISTS (SELECT 1 FROM payments_bankfile f WHERE f.run_id = NEW.id AND f.count = (SELECT COUNT(DISTINCT l.number) "
+    "{lines}) AND f.total_fen = (SELECT COALESCE(SUM(l.amount_fen), 0) {lines}))"
+)
+_NO_FILE = f"NOT {_FILED.format(lines=_WITH_BANK)}"
 _STEP = (
     "NEW.step = {step} AND r.state = '{state}' AND r.round = NEW.round AND EXISTS "
     "(SELECT 1 FROM staff_user u WHERE u.id = NEW.user_id AND u.role = '{role}')"
@@ -331,4 +337,5 @@ GUARDS = [
     ),
     *RECOVERY_GUARDS,
     *CUSTODY_GUARDS,
+    *HAND_GUARDS,
 ]

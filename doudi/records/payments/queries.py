@@ -150,7 +150,8 @@ def payments_of(household: Household) -> QuerySet[PayLine]:
 def conservation(run: PayrollRun) -> Conservation:
     """钱在哪里: 交给银行的笔数金额 (取自银行文件), 与行的状态逐类相加的结果。"""
     file = BankFile.objects.filter(run=run).order_by("pk").first()
-    states = PayLine.objects.filter(run=run, number__isnull=False).order_by().values("state")
+    with_bank = PayLine.objects.filter(run=run, number__isnull=False).exclude(account_bi=None)
+    states = with_bank.order_by().values("state")
     found = {
         row["state"]: Amount(row["n"], row["fen"])
         for row in states.annotate(n=Count("number", distinct=True), fen=Sum("amount_fen"))

@@ -36,8 +36,8 @@ def days_to_ask(on: dt.date) -> int:
 def long_unknown(on: dt.date) -> QuerySet[PayLine]:
     """交银行已满规定天数还没有结果的行, 早的在前; 只查不重发。"""
     since = on - dt.timedelta(days=days_to_ask(on))
-    rows = PayLine.objects.filter(state__in=AWAITED, run__handed_on__lte=since).defer("account")
-    related = rows.select_related("run", "payee", "household")
+    rows = PayLine.objects.filter(state__in=AWAITED, run__handed_on__lte=since).exclude(account_bi=None)
+    related = rows.defer("account").select_related("run", "payee", "household")
     return related.order_by("run__handed_on", "run_id", "number", "month")
 
 

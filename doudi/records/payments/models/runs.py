@@ -186,6 +186,7 @@ class Interception(models.Model):
         OPEN = "", "待处理"
         RELEASED = "released", "放行"
         DROPPED = "dropped", "本月不发"
+        BY_HAND = "by_hand", "当面发放"
 
     line = models.ForeignKey(PayLine, models.RESTRICT, related_name="interceptions", verbose_name="发放行")
     cause = models.CharField("拦截原因", max_length=16, choices=Cause)

@@ -3,6 +3,7 @@
 from doudi.records.payments.services.approving import approve
 from doudi.records.payments.services.building import build, build_backpay, build_correction
 from doudi.records.payments.services.exporting import export, hand_over
+from doudi.records.payments.services.handing import pay_by_hand
 from doudi.records.payments.services.intercepting import resolve
 from doudi.records.payments.services.keeping import end_custody, file_custody, record_custody
 from doudi.records.payments.services.locking import lock
@@ -43,6 +44,7 @@ __all__ = [
     "hand_over",
     "lock",
     "order_recovery",
+    "pay_by_hand",
     "propose_release",
     "propose_write_off",
     "receive_recovery",

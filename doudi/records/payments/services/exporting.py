@@ -40,16 +40,17 @@ def export(run: PayrollRun, format: str, by: User) -> tuple[BankFile, bytes]:  #
     require_unchanged(held)
     if held.state == State.APPROVED:  # once a file exists, what has changed is recovered, not sent back
         require_nothing_since_lock(held)
-    content = _rendered(held, format)
-    file = _kept(held, format, content, by)
+    batch = bank_batch(held)
+    content = _rendered(batch, format)
+    file = _kept(held, batch, format, content, by)
     look(by=by, action="export", subject=held, purpose=f"代发文件 {held.batch_no} ({format}) 交银行")
     run.refresh_from_db()
     return file, content
 
 
-def _rendered(run: PayrollRun, format_id: str) -> bytes:
+def _rendered(batch: BankBatch, format_id: str) -> bytes:
     try:
-        return FORMATS[format_id].render(bank_batch(run))
+        return FORMATS[format_id].render(batch)
     except BankFileRefused as refused:
         raise BankFileUnwritable(refused.text) from refused
 
@@ -65,7 +66,8 @@ def memo_of(run: PayrollRun) -> str:
 def bank_batch(run: PayrollRun) -> BankBatch:
     """要交给银行的一批, 全取自锁定时抄进清册的内容。Raises ContentChanged where an account is not the one locked."""
     memo = memo_of(run)
-    sendable = PayLine.objects.filter(run=run, number__isnull=False).order_by("number", "month")
+    numbered = PayLine.objects.filter(run=run, number__isnull=False)
+    sendable = numbered.exclude(account_bi=None).order_by("number", "month")  # without one it is paid by hand
     rows: Any = sendable.values_list("number", "holder_name", "account", "account_bi", "amount_fen")
     lines: list[BankLine] = []
     for number, group in groupby(rows.iterator(chunk_size=20_000), key=lambda row: row[0]):
@@ -79,7 +81,7 @@ def bank_batch(run: PayrollRun) -> BankBatch:
     return BankBatch(run.batch_no, tuple(lines))
 
 
-def _kept(run: PayrollRun, format_id: str, content: bytes, by: User) -> BankFile:
+def _kept(run: PayrollRun, batch: BankBatch, format_id: str, content: bytes, by: User) -> BankFile:
     digest = hashlib.sha256(content).hexdigest()
     known = BankFile.objects.filter(run=run, format=format_id).first()
     if known:
@@ -87,8 +89,8 @@ def _kept(run: PayrollRun, format_id: str, content: bytes, by: User) -> BankFile
             raise ContentChanged
         return known
     file = BankFile.objects.create(
-        run=run, format=format_id, sha256=digest, count=run.lines_count, total_fen=run.total_fen, epoch=epoch(),
-        by=by.username, on=today(),
+        run=run, format=format_id, sha256=digest, count=len(batch.lines),
+        total_fen=sum(line.amount_fen for line in batch.lines), epoch=epoch(), by=by.username, on=today(),
     )  # fmt: skip
     if run.state == State.APPROVED:
         advance(run, State.EXPORTED)

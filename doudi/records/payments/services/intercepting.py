@@ -47,7 +47,7 @@ def intercept(run: PayrollRun, due: Mapping[Key, Due]) -> int:
 
 @transaction.atomic
 def resolve(interception: Interception, outcome: str, reason: str, by: User) -> Interception:
-    """处理一条拦截: 放行 (released) 或本月不发 (dropped), 写明理由。
+    """处理一条拦截: 放行 (released)、本月不发 (dropped), 没有账户的可以当面发放 (by_hand), 写明理由。
 
     由经办人以外的发放复核办; 同样的处理再交一次不起作用。Raises DutyNotYours, ResolverIsMaker, OutcomeUnreadable,
     ReasonMissing, InterceptionSettled, CannotRelease, RunNotAt.
@@ -62,6 +62,8 @@ def resolve(interception: Interception, outcome: str, reason: str, by: User) -> 
     _require_decidable(run, outcome, reason, by)
     if outcome == Outcome.RELEASED:
         _require_releasable(run, line, found)
+    if outcome == Outcome.BY_HAND and found.cause != Cause.NO_ACCOUNT:
+        raise CannotRelease("只有没有领款账户的才能当面发放, 请选放行或本月不发")
     found.outcome, found.reason, found.by, found.on = outcome, reason, by.username, today()
     found.save(update_fields=["outcome", "reason", "by", "on"])
     _settle_line(line)
@@ -82,7 +84,7 @@ def _require_decidable(run: PayrollRun, outcome: str, reason: str, by: User) -> 
     require_state(run, "处理拦截", State.DRAFT)
     if by.pk == run.maker_id:
         raise ResolverIsMaker
-    if outcome not in (Outcome.RELEASED, Outcome.DROPPED):
+    if outcome not in (Outcome.RELEASED, Outcome.DROPPED, Outcome.BY_HAND):
         raise OutcomeUnreadable
     if not reason:
         raise ReasonMissing

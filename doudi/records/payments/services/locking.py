@@ -15,6 +15,7 @@ from doudi.records.ledger.services import post
 from doudi.records.payments.difference import difference
 from doudi.records.payments.dues import Due, Key, covered_sql
 from doudi.records.payments.duties import require, require_no_casework
+from doudi.records.payments.hand_refusals import NothingForTheBank
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words, month_start
 from doudi.records.payments.refusals import (
@@ -158,15 +159,20 @@ def _copy_accounts(run: PayrollRun) -> None:
     rows = lines.order_by("village_id", "household__no", "award_id", "month")
     ordered = list(rows.values_list("pk", "payee_id", "award_id").iterator(chunk_size=20_000))
     cards = _cards_of(lines)
-    absent = sum(payee not in cards for _, payee, _ in ordered)
+    in_cash = set(
+        lines.filter(interceptions__outcome=Interception.Outcome.BY_HAND).values_list("pk", flat=True)
+    )
+    absent = sum(payee not in cards and pk not in in_cash for pk, payee, _ in ordered)
     if absent:
         raise AccountMissing(absent)
+    if not cards:
+        raise NothingForTheBank
     numbers: dict[int, int] = {}
     for _, _, award in ordered:
         numbers.setdefault(award, len(numbers) + 1)
     with connection.cursor() as cursor:
         cursor.executemany(
-            _COPY, [_copied(numbers[award], pk, *cards[payee]) for pk, payee, award in ordered]
+            _COPY, [_copied(numbers[award], pk, *cards.get(payee, NO_CARD)) for pk, payee, award in ordered]
         )
 
 
@@ -187,8 +193,11 @@ def _cards_of(lines: QuerySet[PayLine]) -> dict[int, tuple[str, str, str, str]]:
     return {person: tuple(card) for person, *card in rows.iterator(chunk_size=20_000)}
 
 
+NO_CARD = ("", "", "", "")  # a locked line without an account is paid by hand
+
+
 def _copied(place: int, line: int, holder: str, bank: str, number: str, last4: str) -> tuple[Any, ...]:
-    sealed = seal(number, "payments_payline.account")
+    sealed = seal(number, "payments_payline.account") if number else None
     return place, holder, bank, sealed, index_value(PayLine, "account_bi", number), last4, line
 
 

@@ -146,7 +146,8 @@ def _answer(run: PayrollRun, found: matching.Settlement) -> None:
     _write(found.paid, Line.PAID)
     _write(found.failed, Line.FAILED)
     _write(found.returned, Line.RETURNED)
-    PayLine.objects.filter(run=run, state=Line.SENT).update(state=Line.UNKNOWN)
+    with_bank = PayLine.objects.filter(run=run, state=Line.SENT).exclude(account_bi=None)
+    with_bank.update(state=Line.UNKNOWN)
 
 
 def _write(answers: list[matching.Answer], state: str) -> None:

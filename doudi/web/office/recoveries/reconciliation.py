@@ -25,11 +25,11 @@ from doudi.web.ui.tables import Column, Link, Row, Table
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHOLE = (
     Column("项目"), Column("户(人)", "number"), Column("在册应发", "money"), Column("清册已锁定", "money"),
-    Column("已入账", "money"), Column("其中追回", "money"), Column("账上还欠", "money"), Column("结论", "flags"),
+    Column("已入账", "money"), Column("已列入追缴", "money"), Column("账上还欠", "money"), Column("结论", "flags"),
 )  # fmt: skip
 GAPS = (
     Column("户主"), Column("项目"), Column("在册应发", "money"), Column("清册", "money"), Column("已入账", "money"),
-    Column("其中追回", "money"), Column("账上还欠", "money"), Column("为什么"),
+    Column("已列入追缴", "money"), Column("账上还欠", "money"), Column("为什么"),
 )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def reconciliation(
     found, title = list(told), f"{in_words(month) if month else ''}在册与发放核对"
     whole = (
         Column("项目", width=20), Column("户（人）", COUNT), Column("在册应发（元）", MONEY, 18),
-        Column("清册已锁定（元）", MONEY, 18), Column("已入账（元）", MONEY, 18), Column("其中追回（元）", MONEY, 18),
+        Column("清册已锁定（元）", MONEY, 18), Column("已入账（元）", MONEY, 18), Column("已列入追缴（元）", MONEY, 18),
         Column("账上还欠（元）", MONEY, 18), Column("结论", width=16),
     )  # fmt: skip
     lines = [
@@ -62,7 +62,7 @@ def reconciliation(
     ]  # fmt: skip
     odd = (
         Column("项目", width=20), Column("户编号", width=18), Column("户主"), Column("在册应发（元）", MONEY, 16),
-        Column("清册（元）", MONEY, 16), Column("已入账（元）", MONEY, 16), Column("其中追回（元）", MONEY, 16),
+        Column("清册（元）", MONEY, 16), Column("已入账（元）", MONEY, 16), Column("已列入追缴（元）", MONEY, 16),
         Column("账上还欠（元）", MONEY, 16), Column("为什么", width=50),
     )  # fmt: skip
     gaps = [

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.urls import reverse
 
@@ -114,18 +115,20 @@ def _waits(user: User, one: PaidAfterDeath) -> Row:
 
 
 def months(rows: Iterable[RecoveryMonth]) -> Table:
-    """追缴的各月。"""
+    """追缴的各月; 撤销了的写明还有多少算数 (已经到账的)。"""
     found = list(rows)
-    columns = (
-        Column("月份"), Column("批次号"), Column("已发", "money"), Column("其中多发", "money"),
-        Column("仍算数", "money"),
-    )  # fmt: skip
-    lines = [
-        Row([in_words(one.month), one.line.run.batch_no, one.line.amount_fen, one.fen, one.stands_fen])
-        for one in found
+    columns = [Column("月份"), Column("批次号"), Column("已发", "money"), Column("其中多发", "money")]
+    lines: list[list[Any]] = [
+        [in_words(one.month), one.line.run.batch_no, one.line.amount_fen, one.fen] for one in found
     ]
-    foot = ["合计", None, None, sum(one.fen for one in found), sum(one.stands_fen for one in found)]
-    return Table(columns, lines, foot=foot, compact=True, key="months", keyboard=False)
+    foot: list[Any] = ["合计", None, None, sum(one.fen for one in found)]
+    if any(one.stands_fen != one.fen for one in found):
+        columns.append(Column("其中已到账, 由补发退还", "money"))
+        lines = [[*line, one.stands_fen] for line, one in zip(lines, found, strict=True)]
+        foot.append(sum(one.stands_fen for one in found))
+    return Table(
+        columns, [Row(line) for line in lines], foot=foot, compact=True, key="months", keyboard=False
+    )
 
 
 def plan(rows: list[Instalment], standing: Standing, on: dt.date) -> Table:

@@ -32,7 +32,7 @@ def unpaid(request: HttpRequest) -> HttpResponse:
     context = {
         "table": Table(COLUMNS, [_row(user, one, waiting) for one in rows], key="unpaid"),
         "pager": lists.pager(request, page),
-        "empty": ui.Empty("done", "没有没发成的", "银行没有发成、退回来的, 会列在这里, 直到重发成功。"),
+        "empty": ui.Empty("done", "都发成了", "银行没有发成、退回来的, 会列在这里, 直到重发成功。"),
     }
     return render(request, "office/recoveries/unpaid.html", context)
 

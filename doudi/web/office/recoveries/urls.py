@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import PAYROLL, page
-from doudi.web.office.recoveries import acts, reconciliation, unpaid, views
+from doudi.web.office.recoveries import acts, by_hand, reconciliation, unpaid, views
 
 READERS = PAYROLL | {Role.DIRECTOR, Role.AUDITOR}
 WRITE = ("GET", "POST")
@@ -28,6 +28,9 @@ urlpatterns: list[URLPattern] = [
     page("zhuijiao/<int:pk>/hexiao/tuihui/", acts.decline_write_off, name="recovery_write_off_decline",
          roles=APPROVER, methods=WRITE),
     page("fafang/meifacheng/", unpaid.unpaid, name="unpaid_lines", roles=READERS | {Role.VILLAGE, Role.CLERK}),
+    page("fafang/dangmian/", by_hand.hand_list, name="hand_payments", roles=READERS),
+    page("fafang/dangmian/<int:pk>/", by_hand.sign, name="hand_sign", roles=MAKER, methods=WRITE),
+    page("fafang/<int:pk>/dangmian.pdf", by_hand.sheet, name="payroll_hand_sheet", roles=PAYROLL),
     page("fafang/hedui/", reconciliation.reconciliation, name="reconciliation", roles=READERS),
     page("fafang/hedui.xlsx", reconciliation.workbook, name="reconciliation_xlsx", roles=READERS),
     page("zhuijiao/<int:pk>/tongzhi.pdf", acts.letter, name="recovery_letter", roles=PAYROLL),

@@ -67,6 +67,7 @@ ACTIONS: Mapping[str, str] = {
     "payroll.build": "生成发放",
     "payroll.close": "办结发放",
     "payroll.export": "导出代发文件",
+    "payroll.hand": "登记当面领款",
     "payroll.hand_over": "交银行",
     "payroll.intercept": "拦截",
     "payroll.lock": "锁定发放",

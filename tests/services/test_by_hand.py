@@ -1,0 +1,159 @@
+"""Whoever has no account is paid by hand: out of the bank's file, on a list of its own, signed before a witness."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from doudi.records.payments import by_hand, queries, services
+from doudi.records.payments import hand_refusals as refused
+from doudi.records.payments.models import BankFile, HandReceipt, Interception, PayLine, PayrollRun
+from doudi.records.payments.reconciling import reconciled
+from doudi.records.payments.refusals import CannotRelease, DutyNotYours, OutcomeUnknown, RunNotAt
+from doudi.records.people.models import Account
+from tests.services import bank_answers, factories
+from tests.services import golden_family as golden
+from tests.services.bank_answers import answer
+from tests.services.payroll_months import balance
+
+pytestmark = pytest.mark.django_db
+DAY, NOVEMBER = dt.date(2026, 11, 5), 202611
+
+
+@pytest.fixture
+def office() -> factories.Office:
+    return factories.office(DAY)
+
+
+@pytest.fixture
+def run(office: factories.Office) -> PayrollRun:
+    """Three households, the second without a card: to be paid by hand. The rest is with the bank."""
+    factories.receiving(1, fen=10_000)
+    heads = factories.persons(1)
+    factories.grants(factories.households(heads), [20_000])
+    factories.receiving(1, fen=30_000)
+    made = services.build(scheme="dibao_rural", month=NOVEMBER, by=office.caiwu)
+    services.resolve(Interception.objects.get(), "by_hand", "没有银行卡, 当面发", office.fuhe)
+    services.lock(made, office.caiwu)
+    services.approve(made, 1, office.fuhe)
+    services.approve(made, 2, office.pizhun)
+    return made
+
+
+def handed(run: PayrollRun, office: factories.Office) -> tuple[PayLine, bytes]:
+    _, content = services.export(run, "csv", office.pizhun)
+    services.hand_over(run, office.pizhun)
+    return by_hand.hand_lines(run).get(), content
+
+
+def signed(line: PayLine, office: factories.Office, **changes: Any) -> HandReceipt:
+    given: dict[str, Any] = {
+        "signed_on": DAY, "signed_by": line.payee.name, "is_agent": False, "proof": golden.photo(),
+        "witness": factories.staff("jingban"), "by": office.caiwu,
+    } | changes  # fmt: skip
+    return services.pay_by_hand(line, **given)
+
+
+def test_the_bank_gets_the_others_and_the_month_is_whole(office: factories.Office, run: PayrollRun) -> None:
+    line, content = handed(run, office)
+    assert content.decode("utf-8-sig").splitlines()[-1] == "合计,2,,,400.00,"
+    assert list(BankFile.objects.values_list("count", "total_fen")) == [(2, 40_000)]
+    assert (run.lines_count, run.total_fen, line.number, line.account_last4) == (3, 60_000, 2, "")
+    found = queries.conservation(run)
+    assert (found.exported.fen, found.holds) == (40_000, True)
+
+
+def test_signed_for_before_a_witness_it_is_paid_and_booked(office: factories.Office, run: PayrollRun) -> None:
+    line, _ = handed(run, office)
+    receipt = signed(line, office)
+    assert signed(line, office) == receipt
+    line.refresh_from_db()
+    assert (line.state, line.paid_on, balance("2001"), balance("1001")) == ("paid", DAY, -40_000, -20_000)
+    assert [one.receipt for one in by_hand.hand_payments(by_hand.hand_lines(run))] == [receipt]
+
+
+def test_the_run_closes_when_the_bank_and_the_payee_have_both_answered(
+    office: factories.Office, run: PayrollRun
+) -> None:
+    line, _ = handed(run, office)
+    bank_answers.taken_in(run, answer(run, only=[1, 3]))
+    with pytest.raises(OutcomeUnknown):
+        services.close(run, office.caiwu)
+    signed(line, office)
+    assert services.close(run, office.caiwu).state == "closed"
+    assert [one.gaps for one in reconciled(NOVEMBER)] == [()]
+    assert (balance("2001"), balance("1001")) == (0, -60_000)
+
+
+def test_a_run_with_nothing_for_the_bank_is_not_locked(office: factories.Office) -> None:
+    factories.grants(factories.households(factories.persons(1)), [20_000])
+    made = services.build(scheme="dibao_rural", month=NOVEMBER, by=office.caiwu)
+    services.resolve(Interception.objects.get(), "by_hand", "没有银行卡", office.fuhe)
+    with pytest.raises(refused.NothingForTheBank):
+        services.lock(made, office.caiwu)
+
+
+@pytest.mark.parametrize(
+    ("changes", "wanted"),
+    [
+        ({"signed_by": " "}, refused.HandReceiptUnreadable),
+        ({"signed_by": "别人"}, refused.HandReceiptUnreadable),
+        ({"signed_on": dt.date(2026, 11, 6)}, refused.HandReceiptUnreadable),
+        ({"signed_on": dt.date(2026, 10, 1)}, refused.HandReceiptUnreadable),
+        ({"proof": b"x"}, refused.HandReceiptUnreadable),
+    ],
+)
+def test_a_receipt_that_says_too_little_is_refused(
+    changes: dict[str, Any], wanted: type[Exception], office: factories.Office, run: PayrollRun
+) -> None:
+    line, _ = handed(run, office)
+    with pytest.raises(wanted):
+        signed(line, office, **changes)
+    assert not HandReceipt.objects.exists()
+
+
+def test_each_has_its_own_person(office: factories.Office, run: PayrollRun) -> None:
+    with pytest.raises(RunNotAt):
+        signed(by_hand.hand_lines(run).get(), office)
+    line, _ = handed(run, office)
+    with pytest.raises(refused.WitnessIsHanding):
+        signed(line, office, witness=office.caiwu)
+    with pytest.raises(DutyNotYours):
+        signed(line, office, by=office.fuhe)
+    with pytest.raises(refused.NotPaidByHand):
+        signed(PayLine.objects.filter(run=run).exclude(account_bi=None)[0], office)
+
+
+def test_who_has_a_card_is_not_paid_by_hand(office: factories.Office) -> None:
+    (award,) = factories.receiving()
+    Account.objects.filter(person=award.payee).update(until_on=DAY)
+    Account.objects.create(
+        person=award.payee, bank="别家银行", number="6217000000000000555", last4="0555", holder_name="别人",
+        from_on=dt.date(2026, 10, 1), recorded_by="x",
+    )  # fmt: skip
+    services.build(scheme="dibao_rural", month=NOVEMBER, by=office.caiwu)
+    with pytest.raises(CannotRelease, match="没有领款账户"):
+        services.resolve(Interception.objects.get(cause="name_mismatch"), "by_hand", "x", office.fuhe)
+
+
+def test_the_database_takes_no_receipt_for_what_the_bank_has(
+    office: factories.Office, run: PayrollRun
+) -> None:
+    line, _ = handed(run, office)
+    other = PayLine.objects.filter(run=run).exclude(account_bi=None)[0]
+    insert = (
+        "INSERT INTO payments_handreceipt (line_id, signed_on, signed_by, is_agent, handed_by_id, witness_id) "
+        "VALUES (%s, '2026-11-05', 'x', %s, %s, %s)"
+    )
+    caiwu, fuhe = office.caiwu.pk, office.fuhe.pk
+    for values in (
+        (other.pk, False, caiwu, fuhe),
+        (line.pk, False, fuhe, caiwu),
+        (line.pk, False, caiwu, caiwu),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(insert, values)
+    signed(line, office)
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM payments_handreceipt")
