@@ -18,6 +18,7 @@ from doudi.records.checks.scenarios import keep
 from doudi.records.checks.simulating import Question
 from doudi.records.decisions.models import Decision, SampleDraw
 from doudi.records.intake import filings, referring, signing
+from doudi.records.ledger import services as ledger
 from doudi.records.payments import services as payments
 from doudi.records.payments.models import Recovery
 from doudi.records.people.models import Household
@@ -73,6 +74,7 @@ class World:
             cause="stopped", reason="停发", basis="测试", amount_fen=100, ordered_on=dt.date(2026, 11, 5),
             ordered_by=self.staff["fuhe"],
         )  # fmt: skip
+        self.funds = funds_of(self.staff["caiwu"])
         question = Question(golden.COUNTY, 202701, (("dibao.standard.rural", "+5%"),))
         on = dt.date(2026, 11, 5)
         self.scenario = keep(by=self.staff["shenpi"], title="提标 5%", question=question, on=on)
@@ -160,6 +162,17 @@ class World:
             "photo": photo.pk, "county_visit": seen.pk, "appeal": appeal.pk,
             "decision": decision.pk, "person": case.household.head_id, **taken_in,
         }  # fmt: skip
+
+
+def funds_of(payer: User) -> dict[str, int]:
+    """A grant and a work voucher to be checked, and a month to be confirmed."""
+    on = dt.date(2026, 11, 2)
+    grant = ledger.register_receipt(
+        kind="grant", level="city", scheme="", document_no="文1", on=on, fen=100, by=payer
+    )
+    work = ledger.register_work(kind="in", purpose="印制", document_no="收1", on=on, fen=100, by=payer)
+    close = ledger.prepare_close(202610, payer)
+    return {"fund": grant.pk, "fund_work": work.pk, "fund_month": close.pk}
 
 
 def _taken_in(case: Case, clerk: User) -> dict[str, int]:
@@ -284,6 +297,8 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
         return int(world.recovery.pk)
     if name.startswith("payroll") and name not in SUBJECT:
         return int(world.run.pk)
+    if name.startswith("fund"):
+        return world.funds[next((one for one in ("fund_work", "fund_month") if name.startswith(one)), "fund")]
     if name.startswith(("roster", "job")):
         return 1
     if name.startswith(("scenario", "proposal")):
@@ -294,7 +309,7 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
 def by_area(name: str, route: str) -> bool:
     """Whether an address names something that lies in one area."""
     unscoped = name.startswith(
-        ("absence", "payroll", "recovery", "user", "roster", "workday", "scenario", "proposal", "job")
+        ("absence", "payroll", "recovery", "fund", "user", "roster", "workday", "scenario", "proposal", "job")
     )
     unscoped = unscoped or name == "sample"
     return not unscoped and ("<int:pk>" in route or "<str:village>" in route)

@@ -60,6 +60,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("没发成的", "unpaid_lines"),
             Entry("账实核对", "reconciliation"),
             Entry("追缴", "recoveries"),
+            Entry("资金", "funds"),
         ),
     ),
     (

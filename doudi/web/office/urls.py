@@ -19,6 +19,7 @@ STAGES = (
     "changes",
     "payments",
     "recoveries",
+    "funds",
     "custody",
     "households",
     "rosters",

@@ -154,9 +154,14 @@ def paired(
 
 
 def monthly(
-    key: str, title: str, subtitle: str, months: Sequence[str], spent: Sequence[Series], people: Series
+    key: str,
+    title: str,
+    subtitle: str,
+    months: Sequence[str],
+    spent: Sequence[Series],
+    people: Series | None = None,
 ) -> Chart:
-    """月度支出: 各类叠加 (万元), 人数为线 (右轴)。"""
+    """月度支出: 各类叠加 (万元), 有人数的画成线 (右轴)。"""
     stacks = [
         {
             "type": "bar",
@@ -168,7 +173,25 @@ def monthly(
         }
         for s in spent
     ]
-    head: Option = {
+    lines = [people] if people else []
+    option = blank(
+        legend=LEGEND,
+        xAxis=categories(months),
+        yAxis=[values(name="万元", nameTextStyle={"color": HUSH}), *map(_people_axis, lines)],
+        series=[*stacks, *map(_people_line, lines)],
+    )
+    option["grid"]["top"] = 56
+    option["tooltip"]["trigger"] = "axis"
+    rows = [(m, *(s.values[i] for s in (*spent, *lines))) for i, m in enumerate(months)]
+    told = [
+        *(Column(s.name, "money") for s in spent),
+        *(Column(s.name, "number", unit="人") for s in lines),
+    ]
+    return Chart(key, title, subtitle, option, twin(key, "月份", rows, told), wide=True)
+
+
+def _people_line(people: Series) -> Option:
+    return {
         "type": "line",
         "name": people.name,
         "yAxisIndex": 1,
@@ -177,22 +200,6 @@ def monthly(
         "lineStyle": {"color": INK, "width": 2, "type": "dashed"},
         "itemStyle": {"color": INK},
     }
-    option = blank(
-        legend=LEGEND,
-        xAxis=categories(months),
-        yAxis=[values(name="万元", nameTextStyle={"color": HUSH}), _people_axis(people)],
-        series=[*stacks, head],
-    )
-    option["grid"]["top"] = 56
-    option["tooltip"]["trigger"] = "axis"
-    rows = [(m, *(s.values[i] for s in spent), people.values[i]) for i, m in enumerate(months)]
-    table = twin(
-        key,
-        "月份",
-        rows,
-        [*(Column(s.name, "money") for s in spent), Column(people.name, "number", unit="人")],
-    )
-    return Chart(key, title, subtitle, option, table, wide=True)
 
 
 def _people_axis(people: Series) -> Option:

@@ -1,0 +1,77 @@
+"""Forms of the funds pages."""
+
+from typing import Any
+
+from django import forms
+
+from doudi.records.ledger.models import FundReceipt, Level, WorkVoucher
+from doudi.web.office.forms import KeyedForm, YuanField
+
+
+class _Day(forms.DateField):
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class _Voucher(KeyedForm):
+    document_no = forms.CharField(label="文号或单据号", max_length=60)
+    on = _Day(label="日期", help_text="银行到账或付出的日期")
+    fen = YuanField(label="金额 (元)")
+
+
+class ReceiptForm(_Voucher):
+    """资金到账。"""
+
+    kind = forms.ChoiceField(label="到账种类", choices=FundReceipt.Kind.choices)
+    level = forms.ChoiceField(label="哪一级", choices=Level.choices)
+    scheme = forms.ChoiceField(label="用于", required=False, help_text="文件写明专用于一个项目的, 选那个项目")
+    field_order = ("kind", "level", "scheme", "document_no", "on", "fen")
+
+    def __init__(self, *args: Any, schemes: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scheme"].choices = [("", "全部救助"), *schemes]  # type: ignore[attr-defined]
+
+    def told(self) -> dict[str, Any]:
+        """填好的到账。"""
+        names = ("kind", "level", "scheme", "document_no", "on", "fen")
+        return {name: self.cleaned_data[name] for name in names}
+
+
+class WorkForm(_Voucher):
+    """工作经费的收支。"""
+
+    kind = forms.ChoiceField(label="收支", choices=WorkVoucher.Kind.choices)
+    purpose = forms.CharField(label="用途", max_length=120)
+    field_order = ("kind", "purpose", "document_no", "on", "fen")
+
+    def told(self) -> dict[str, Any]:
+        """填好的单据。"""
+        return {name: self.cleaned_data[name] for name in ("kind", "purpose", "document_no", "on", "fen")}
+
+
+class BudgetForm(KeyedForm):
+    """预算。"""
+
+    scheme = forms.ChoiceField(label="项目")
+    year = forms.IntegerField(label="年份")
+    fen = YuanField(label="全年预算 (元)")
+    document_no = forms.CharField(label="预算文号", max_length=60)
+
+    def __init__(self, *args: Any, schemes: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scheme"].choices = schemes  # type: ignore[attr-defined]
+
+
+class DeclineForm(KeyedForm):
+    """为什么退回。"""
+
+    reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class MonthForm(KeyedForm):
+    """结哪个月。"""
+
+    month = forms.TypedChoiceField(label="月份", coerce=int)
+
+    def __init__(self, *args: Any, months: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["month"].choices = months  # type: ignore[attr-defined]
