@@ -121,8 +121,12 @@ def owing_lines(scheme: str) -> QuerySet[PayLine]:
 
 def _owing_elsewhere(run: PayrollRun) -> set[Key]:
     """What another run has taken up already is not paid again in the month's own run."""
-    lines = owing_lines(run.scheme).filter(month__range=run.months).exclude(run=run.pk)
-    return set(lines.values_list("award_id", "month"))
+    others = PayrollRun.objects.filter(scheme=run.scheme, kind=Kind.BACKPAY, month__gt=run.months[0])
+    runs = list(
+        others.values_list("pk", flat=True)
+    )  # named first: the lines of a few runs, not of the whole year
+    lines = owing_lines(run.scheme).filter(run__in=runs, month__range=run.months)
+    return set(lines.values_list("award_id", "month")) if runs else set()
 
 
 def owed(run: PayrollRun) -> dict[Key, Due]:

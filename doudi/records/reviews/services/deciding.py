@@ -82,15 +82,16 @@ def _carry_out(event: ChangeEvent, by: User, on: dt.date, stop_code: str) -> lis
 def _stand_still_or_go_on(event: ChangeEvent, by: User, on: dt.date) -> list[Decision]:
     told, home = event.details, event.household
     text = f"{told['text']} (核实: {event.note})" if event.note else told["text"]
-    made = []
-    for rows in touched(event).values():
-        given = {"household": home, "awards": rows, "by": by, "text": text, "on": on}
-        made.append(
-            decisions.suspend(**given)
-            if event.kind == Kind.SUSPEND
-            else decisions.resume(**given, pays_back=told["pays_back"] == "yes")
-        )
-    return made
+    if event.kind == Kind.SUSPEND:
+        return [
+            decisions.suspend(household=home, awards=rows, by=by, text=text, on=on)
+            for rows in touched(event).values()
+        ]
+    back = told["pays_back"] == "yes"
+    return [
+        decisions.resume(household=home, awards=rows, by=by, text=text, on=on, pays_back=back)
+        for rows in touched(event).values()
+    ]
 
 
 def _stop(event: ChangeEvent, by: User, on: dt.date, stop_code: str) -> list[Decision]:

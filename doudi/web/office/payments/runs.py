@@ -18,6 +18,7 @@ from doudi.records.payments import queries, returns
 from doudi.records.payments.difference import LABELS, Change
 from doudi.records.payments.models import BankFile, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words, month_after, month_before
+from doudi.records.payments.standing import paid_through
 from doudi.records.policies.queries import catalogue, scheme_name
 from doudi.store.today import today
 from doudi.web.office.access import may_open
@@ -65,13 +66,18 @@ def payroll(request: HttpRequest) -> HttpResponse:
     rows = [_month_row(month, schemes, by_place) for month in months]
     user = the_user(request)
     context = {
-        "table": Table(columns, rows, key="payroll"),
+        "table": Table(columns, rows, foot=["已发至", *(_reached(one) for one in schemes), None], key="payroll"),
         "form": build_form() if may_open(user, "payroll_build") else None,
         "waiting": [_waiting(run) for run in found if run.state != State.CLOSED],
         "to_ask": returns.long_unknown(today()).count(),
         "empty": ui.Empty("nothing", "还没有发放批次", "有在册待遇的项目, 由发放经办按月生成清册。"),
     }
     return render(request, "office/payments/payroll.html", context)
+
+
+def _reached(scheme: str) -> str:
+    month = paid_through(scheme)
+    return in_words(month) if month else "还没有"
 
 
 def _month_row(month: int, schemes: list[str], runs: dict[tuple[int, str], PayrollRun]) -> Row:
