@@ -4,12 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 
 from doudi.records.payments.models import HandReceipt, PayLine, PayrollRun
 
 LOCKED_OUT = (PayrollRun.State.BUILDING, PayrollRun.State.DRAFT)
-Line = PayLine.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +45,3 @@ def hand_payments(rows: Iterable[PayLine]) -> list[HandPayment]:
         months = tuple(line.month for line in lines)
         found.append(HandPayment(lines[0], months, sum(line.amount_fen for line in lines), receipt))
     return found
-
-
-def unsigned() -> int:
-    """已经交出去、还没有签收的笔数。"""
-    waiting = hand_lines().filter(state__in=(Line.SENT, Line.UNKNOWN)).order_by()
-    count: int = waiting.aggregate(n=Count("number"))["n"]
-    return count
