@@ -15,10 +15,10 @@ ASSETS := doudi/web/ui/static/vendor/.complete
 export PYTHONUTF8 := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench bench-rules soak docs pictures lock clean install dev assets
+.PHONY: help demo test check fix bench bench-rules bench-payments soak docs pictures lock clean install dev assets
 
 help: ## list the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(ASSETS) ## install, load the demo county, serve it (PORT=8000 SERVE=1 SCALE=1)
 	@$(PY) manage.py demo --port $(PORT) --scale $(SCALE) $(if $(filter 0,$(SERVE)),--no-serve)
@@ -39,6 +39,9 @@ bench: $(DEV) $(ASSETS) ## measure the demo county and write var/bench/*.json (A
 
 bench-rules: $(DEV) ## time the rules against two peers on the same files (ARGS="--large --spark" for more)
 	@$(PY) manage.py bench_rules $(ARGS)
+
+bench-payments: $(DEV) $(ASSETS) ## time a month's money, openIMIS beside (ARGS="--awards 40000 --no-peer")
+	@$(PY) manage.py bench_payments $(ARGS)
 
 soak: $(DEV) ## the long random runs: 2,000 sequences of colluding users on each database (DOUDI_SEED=)
 	@DOUDI_SEQUENCES=2000 $(PY) -m pytest -q -s --db=sqlite tests/faults/test_collusion.py $(ARGS)
