@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
+from doudi.exchange.bank.formats import FORMATS
 from doudi.law.money import yuan
 from doudi.records.areas.models import Area
 from doudi.records.areas.queries import full_names
@@ -33,6 +34,7 @@ from doudi.web.ui.print.sheets import REGISTER_ROWS
 from doudi.web.ui.tables import Column, Link, Row, Table
 
 MONTHS = 12
+FORMAT_NAMES = {one.id: one.title for one in FORMATS.values()}
 State = PayrollRun.State
 LINES = (
     Column("序号", "number"), Column("领款人"), Column("户编号"), Column("村"), Column("人数", "number"),
@@ -142,7 +144,12 @@ def head(run: PayrollRun) -> dict[str, Any]:
     mark = "" if run.kind == PayrollRun.Kind.REGULAR else str(run.get_kind_display())
     first, last = run.months
     months = in_words(last) if first == last else f"{in_words(first)}至{last % 100}月"
-    return {"run": run, "run_name": f"{months}{scheme_name(run.scheme)}{mark}", "is_regular": not mark}
+    return {
+        "run": run,
+        "run_name": f"{months}{scheme_name(run.scheme)}{mark}",
+        "is_regular": not mark,
+        "formats": FORMAT_NAMES,
+    }
 
 
 def _tiles(run: PayrollRun, totals: dict[str, Any]) -> list[ui.Tile]:

@@ -2,7 +2,6 @@
 
 from django.urls import reverse
 
-from doudi.law.money import yuan
 from doudi.records.payments import queries
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.returns import unanswered, waiting_draft
@@ -60,8 +59,6 @@ def _all_answered(run: PayrollRun) -> bool:
 
 
 def _blocks(run: PayrollRun, unexplained: int) -> list[ui.BlockLine]:
-    if run.state == State.HANDED:
-        return _to_ask(run)
     if run.state != State.DRAFT:
         return []
     found = []
@@ -75,14 +72,6 @@ def _blocks(run: PayrollRun, unexplained: int) -> list[ui.BlockLine]:
     return found
 
 
-def _to_ask(run: PayrollRun) -> list[ui.BlockLine]:
-    late = unanswered(run, today())
-    if not late["count"]:
-        return []
-    words = f"{late['count']:,} 笔 {yuan(late['fen'])} 元久等不到结果, 向银行查询"
-    return [ui.BlockLine(words, "", reverse("payroll_unknown"))]
-
-
 def _others(run: PayrollRun, user: User) -> list[ui.Action]:
     found = []
     if run.state in (State.LOCKED, State.REVIEWED, State.APPROVED) and may_open(user, "payroll_reopen"):
@@ -94,4 +83,8 @@ def _others(run: PayrollRun, user: User) -> list[ui.Action]:
     )
     if again and may_open(user, "payroll_return"):
         found.append(ui.Action("再登记一份回盘", reverse("payroll_return", args=[run.pk])))
+    late = unanswered(run, today())
+    if late["count"]:
+        words = f"{late['count']:,} 笔久等不到, 向银行查询"
+        found.append(ui.Action(words, reverse("payroll_unknown")))
     return found
