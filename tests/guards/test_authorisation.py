@@ -16,7 +16,7 @@ from doudi.records.checks.meetings import Meeting
 from doudi.records.checks.models import VisitPhoto
 from doudi.records.checks.scenarios import keep
 from doudi.records.checks.simulating import Question
-from doudi.records.decisions.models import Decision, SampleDraw
+from doudi.records.decisions.models import Decision, RaiseLine, SampleDraw, StandardRaise
 from doudi.records.intake import filings, referring, signing
 from doudi.records.ledger import services as ledger
 from doudi.records.payments import services as payments
@@ -82,6 +82,15 @@ class World:
             by=self.staff["shenpi"], area_code="410482", values=[NewValue("dibao.standard.rural", "6174")],
             since=dt.date(2027, 1, 1), document="汝民〔2026〕99号", reason="提标", on=on, scenario=self.scenario,
         )  # fmt: skip
+        self.raising = StandardRaise.objects.create(
+            proposal=self.proposal, book="dibao", from_on=dt.date(2027, 1, 1), assessed_on=dt.date(2027, 1, 1),
+            built_by=self.staff["shenpi"], built_on=on,
+        )  # fmt: skip
+        RaiseLine.objects.create(
+            raising=self.raising, household=home, scheme="dibao_rural", village=home.village, effect="up",
+            was_fen=100, before_fen=100, now_fen=200,
+        )  # fmt: skip
+        StandardRaise.objects.update(state="draft")
 
     def _elsewhere(self) -> dict[str, User]:
         county = Area.objects.get(code=golden.COUNTY)
@@ -297,6 +306,8 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
         return int(world.recovery.pk)
     if name.startswith("payroll") and name not in SUBJECT:
         return int(world.run.pk)
+    if name.startswith("raise"):
+        return int(world.raising.pk)
     if name.startswith("fund"):
         return world.funds[next((one for one in ("fund_work", "fund_month") if name.startswith(one)), "fund")]
     if name.startswith(("roster", "job")):
@@ -309,7 +320,20 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
 def by_area(name: str, route: str) -> bool:
     """Whether an address names something that lies in one area."""
     unscoped = name.startswith(
-        ("absence", "payroll", "recovery", "fund", "user", "roster", "workday", "scenario", "proposal", "job")
+        (
+            "absence",
+            "payroll",
+            "recovery",
+            "fund",
+            "hand_",
+            "user",
+            "roster",
+            "workday",
+            "scenario",
+            "proposal",
+            "raise",
+            "job",
+        )
     )
     unscoped = unscoped or name == "sample"
     return not unscoped and ("<int:pk>" in route or "<str:village>" in route)
@@ -388,6 +412,8 @@ ONLY_WITH_DATA = frozenset(
         "payroll_register",
         "payroll_registers",
         "payroll_resolve",
+        "hand_sign",
+        "payroll_hand_sheet",
         "recovery_letter",
         "recovery_new",
         "payroll_return_check",

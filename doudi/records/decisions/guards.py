@@ -16,6 +16,7 @@ from doudi.records.decisions.models import (
     SampleEntry,
     Suspension,
 )
+from doudi.records.decisions.raise_guards import GUARDS as RAISE_GUARDS
 from doudi.store.triggers import append_only, refuse, write_once
 
 _DECIDED = (
@@ -54,6 +55,7 @@ GUARDS = [
     *append_only(Resumption),
     refuse(Suspension, "INSERT", _STANDING_STILL, "这份待遇已经暂停, 不能再暂停一次", name="open"),
     refuse(Resumption, "INSERT", _BEFORE_IT, "恢复要在暂停之后", name="after"),
+    *RAISE_GUARDS,
     *write_once(Appeal, may_change=ANSWERED),
     refuse(Appeal, "UPDATE", "OLD.outcome <> ''", "结果已经登记, 不能改动", name="answered"),
 ]

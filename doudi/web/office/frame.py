@@ -58,6 +58,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("每月发放", "payroll"),
             Entry("没发成的", "unpaid_lines"),
+            Entry("当面发放", "hand_payments"),
             Entry("账实核对", "reconciliation"),
             Entry("追缴", "recoveries"),
             Entry("资金", "funds"),
@@ -72,7 +73,7 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("花名册导入", "rosters"),
         ),
     ),
-    ("统计", (Entry("月报", "statistics"), Entry("提标测算", "simulation"))),
+    ("统计", (Entry("月报", "statistics"), Entry("提标测算", "simulation"), Entry("调标", "raises"))),
     (
         "设置",
         (

@@ -25,6 +25,7 @@ STAGES = (
     "rosters",
     "reports",
     "policies",
+    "raises",
     "settings",
 )
 

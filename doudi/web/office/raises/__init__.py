@@ -1,0 +1,1 @@
+"""A raise of the standard over the whole roll."""
