@@ -60,7 +60,7 @@ def test_it_stands_still_from_the_next_month_and_is_kept(home: Household, staff:
     assert (decision.kind, decision.amount_fen, decision.reason) == (
         "suspend",
         81_900,
-        f"{WHY} (核实: 已看证明)",
+        WHY,
     )
     assert Suspension.objects.get().from_on == dt.date(2026, 12, 1)
     assert (len(due_in("dibao_rural", 202611)), len(due_in("dibao_rural", 202612))) == (1, 0)

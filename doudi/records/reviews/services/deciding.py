@@ -81,7 +81,7 @@ def _carry_out(event: ChangeEvent, by: User, on: dt.date, stop_code: str) -> lis
 
 def _stand_still_or_go_on(event: ChangeEvent, by: User, on: dt.date) -> list[Decision]:
     told, home = event.details, event.household
-    text = f"{told['text']} (核实: {event.note})" if event.note else told["text"]
+    text = told["text"]
     if event.kind == Kind.SUSPEND:
         return [
             decisions.suspend(household=home, awards=rows, by=by, text=text, on=on)

@@ -134,6 +134,12 @@ def _text(household: Household, required: bool = True) -> forms.Field:
     )
 
 
+def _told_to_family(household: Household) -> forms.Field:
+    field = _text(household)
+    field.label, field.help_text = "理由", "写进给这一户的告知书; 不写是谁说的"
+    return field
+
+
 def _village(household: Household) -> forms.Field:
     rows = (
         Area.objects.filter(level=Area.Level.VILLAGE, code__startswith=household.village_id[:6])
@@ -184,11 +190,11 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Household], forms.Field]]] = {
     Kind.JOB: {"exit_cause": _choice("增收的缘由", EXITS), "text": _text},
     Kind.WITHDRAW: {"scheme": _scheme_of("退出哪一项"), "text": _text},
     Kind.ALIVE: {"text": _text},
-    Kind.SUSPEND: {"scheme": _scheme_of("暂停哪一项"), "text": _text},
+    Kind.SUSPEND: {"scheme": _scheme_of("暂停哪一项"), "text": _told_to_family},
     Kind.RESUME: {
         "scheme": _scheme_of("恢复哪一项"),
         "pays_back": _choice("暂停的各月", PAYS_BACK),
-        "text": _text,
+        "text": _told_to_family,
     },
 }
 

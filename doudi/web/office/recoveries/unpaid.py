@@ -57,7 +57,7 @@ def _todo(user: User, one: Unpaid, waiting: set[int]) -> Link | str:
         return "换卡已报, 等另一名经办人核实"
     if one.is_changed:
         return (
-            Link("已换卡, 生成更正发放", reverse("payroll"))
+            Link("已换卡, 生成更正发放", reverse("payroll_beside"))
             if may_open(user, "payroll_build")
             else "已换卡, 等重发"
         )
