@@ -265,7 +265,6 @@ def pay(people: People, picture: Picture) -> None:
     )
     maker.get_by_role("button", name="上传, 看核对结果").click()
     maker.wait_for_load_state()
-    picture(maker, "return-check", full=True)
     _sure(people.as_("fuhe"), maker.url, "handed")
     line = PayLine.objects.get(run=run, household__head__name="赵甲")
     assert (line.amount_fen, line.state, str(line.paid_on)) == (81_900, "paid", "2026-11-09")
