@@ -26,7 +26,8 @@ def faults(awards: int, office: Office) -> list[str]:
     states = {state: (count, int(fen)) for state, count, fen in _ask(_STATES, office.run.pk)}
     balance = {account: int(fen) for account, fen in _ask(_LEDGER)}
     paid_fen, owed_fen = states.get("paid", (0, 0))[1], states.get("failed", (0, 0))[1]
-    moved = [fen for fen in (total, -paid_fen, -owed_fen) if fen]  # spent, out of the bank, still owed
+    # Spent in two months, out of the bank, still owed: the month before is locked and no further.
+    moved = [fen for fen in (2 * total, -paid_fen, -owed_fen - total) if fen]
     wanted: dict[str, tuple[Any, Any]] = {
         "lines": (tuple(map(int, lines)), (awards, awards, awards, total)),
         "states": (
@@ -35,7 +36,7 @@ def faults(awards: int, office: Office) -> list[str]:
         ),
         "conserved": (paid_fen + owed_fen, total),
         "ledger": (sorted(fen for fen in balance.values() if fen), sorted(moved)),
-        "runs": (_ask(_ALL)[0], (1, awards)),
+        "runs": (_ask(_ALL)[0], (2, 2 * awards)),
         "month_held": (_ask(_HELD)[0][0] % awards, 0),
         "seen": (office.seen, {"refused_for": 1, "after_refusal": awards, "same_run": True, "replay": True,
                                "same_file": True}),

@@ -27,6 +27,7 @@ TARGETS = {"build": 8, "lock": 3, "export": 3, "return": 6}
 PAGES, PAGE_MS, LOOKS = {"run": "/fafang/{}/", "lines": "/fafang/{}/qingce/"}, 300, 6
 PEER_AWARDS = 3_000  # more than that is hours
 NAMES = {
+    "first": "上一月, 头一次发: 生成并锁定, 户户新增",
     "build": "生成", "lock": "锁定", "approve": "两级审批", "export": "导出并交银行",
     "refuse": "多一行的回盘, 整份拒收",
     "return": "回盘上传、核对入账", "again": "生成、回盘、导出都再来一次",

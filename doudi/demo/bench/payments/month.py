@@ -5,7 +5,7 @@ import datetime as dt
 from doudi.exchange.bank.batches import RETURN_HEADER
 from doudi.law.money import plain_yuan
 
-SCHEME, MONTH, FORMAT = "dibao_rural", 202611, "csv"
+SCHEME, LAST_MONTH, MONTH, FORMAT = "dibao_rural", 202610, 202611, "csv"
 FROM_ON, PAY_ON = dt.date(2026, 1, 1), dt.date(2026, 11, 5)  # all of it happens on one day
 AMOUNTS_FEN = (30_000, 45_500, 62_010)
 FAILED_EVERY = 50  # 2 % of the lines

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from doudi.demo.bench.payments.month import FORMAT, MONTH, PAY_ON, SCHEME, Sent, answer
+from doudi.demo.bench.payments.month import FORMAT, LAST_MONTH, MONTH, PAY_ON, SCHEME, Sent, answer
 from doudi.records.payments import services
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.refusals import ReturnRefused
@@ -25,6 +25,7 @@ class Office:
 
     def steps(self) -> Iterator[tuple[str, Callable[[], None]]]:
         """各步的名字和做法, 照次序。What only prepares a step is done between two."""
+        yield "first", self._first
         yield "build", self._build
         yield "lock", self._lock
         yield "approve", self._approve
@@ -34,6 +35,10 @@ class Office:
         yield "refuse", lambda: self._refuse(bad)
         yield "return", lambda: self._return(good)
         yield "again", lambda: self._again(good)
+
+    def _first(self) -> None:
+        """The month before, the first one here: every family of it is new and has to be explained by its decision."""
+        services.lock(services.build(scheme=SCHEME, month=LAST_MONTH, by=self.payer), self.payer)
 
     def _build(self) -> None:
         self.run = services.build(scheme=SCHEME, month=MONTH, by=self.payer)

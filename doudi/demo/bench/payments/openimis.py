@@ -11,7 +11,7 @@ NAME = "openimis"
 FOLDER = Path("peers") / NAME
 # Our step → the peer's steps that do the same; what it does not do is empty.
 STEPS: dict[str, tuple[str, ...]] = {
-    "build": ("build",), "lock": (), "approve": ("approve",), "export": ("bank_file",),
+    "first": (), "build": ("build",), "lock": (), "approve": ("approve",), "export": ("bank_file",),
     "refuse": ("return_with_unknown_line",), "return": ("return_mended",), "again": (),
     "month": ("build", "approve", "bank_file", "return_mended"),
 }  # fmt: skip
