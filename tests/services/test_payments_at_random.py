@@ -93,6 +93,7 @@ def bank(run: PayrollRun, chance: random.Random) -> dict[int, str]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.once
 def test_in_the_end_everybody_was_paid_what_was_due(capsys: pytest.CaptureFixture[str]) -> None:
     chance = random.Random(SEED)
