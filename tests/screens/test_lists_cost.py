@@ -21,6 +21,7 @@ LISTS = (
     ("postings", "jingban"), ("objections", "jingban"), ("sign_queue", "fuze"), ("confirm_queue", "shenpi"),
     ("households", "jingban"), ("rosters", "shenpi"), ("users", "anquan"), ("absences", "anquan"),
     ("audit", "shenjiyuan"), ("audit_looks", "shenjiyuan"), ("changes", "jingban"),
+    ("payroll", "caiwu"), ("payroll", "juzhang"),
 )  # fmt: skip
 MOST = 12
 # The demo asks what day it is each time; a real office reads the clock of the machine.

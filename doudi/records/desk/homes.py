@@ -1,7 +1,6 @@
 """What each role finds on its desk: a few counts that are work, and the next cases by the time left."""
 
 import datetime as dt
-from dataclasses import dataclass
 
 from django.db.models import Count, Min, Q
 
@@ -9,39 +8,17 @@ from doudi.records.audit.models import Event, Look
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.desk import queues
-from doudi.records.payments.models import Interception, PayLine, PayrollRun
+from doudi.records.desk.figures import Figure
+from doudi.records.payments.models import Interception, PayrollRun
 from doudi.records.policies.queries import parameters
 from doudi.records.postings.boards import hung_sheets
 from doudi.records.postings.models import Objection, Posting
 from doudi.records.postings.objections import overdue
 from doudi.records.staff.models import Role, User
 
-MONEY = frozenset({Role.PAYER, Role.PAY_REVIEWER, Role.PAY_APPROVER})
-# Which state of a month's payroll waits for whom.
-RUNS_WAIT = {
-    Role.PAYER: (PayrollRun.State.DRAFT, PayrollRun.State.HANDED),
-    Role.PAY_REVIEWER: (PayrollRun.State.LOCKED,),
-    Role.PAY_APPROVER: (PayrollRun.State.REVIEWED, PayrollRun.State.APPROVED, PayrollRun.State.EXPORTED),
-}
-
-
-@dataclass(frozen=True)
-class Figure:
-    """工作台上的一个数: 是什么、多少、去哪张名单、怎样筛。"""
-
-    label: str
-    value: int
-    unit: str
-    page: str
-    query: str = ""
-    note: str = ""
-    tone: str = ""
-
 
 def counts(user: User, on: dt.date) -> list[Figure]:
-    """这个岗位的几个数, 至多六个。"""
-    if user.role in MONEY:
-        return _money(user)
+    """这个岗位的几个数, 至多六个; 发放的三个岗位有自己的 (desk.paying)。"""
     if user.role in queues.WAITS:
         return _casework(user, on)
     if user.role == Role.DIRECTOR:
@@ -119,24 +96,6 @@ def _trail(on: dt.date) -> list[Figure]:
     return [
         Figure("今天查看明文", unmasked, "次", "audit"),
         Figure("未处理的拦截", held, "笔", "audit", tone="soon" if held else ""),
-    ]
-
-
-def _money(user: User) -> list[Figure]:
-    waiting = PayrollRun.objects.filter(state__in=RUNS_WAIT[Role(user.role)]).count()
-    lines = PayLine.objects.exclude(run__state=PayrollRun.State.CLOSED)
-    found = lines.aggregate(
-        failed=Count("pk", filter=Q(state=PayLine.State.FAILED)),
-        returned=Count("pk", filter=Q(state=PayLine.State.RETURNED)),
-        unknown=Count("pk", filter=Q(state=PayLine.State.UNKNOWN)),
-    )
-    held = Interception.objects.filter(outcome="").count()
-    return [
-        Figure("待我办的批次", waiting, "个", "payroll", tone="soon" if waiting else ""),
-        Figure("未处理的拦截", held, "笔", "payroll", tone="soon" if held else ""),
-        Figure("发放失败", found["failed"], "笔", "payroll", tone="over" if found["failed"] else ""),
-        Figure("退票", found["returned"], "笔", "payroll", tone="over" if found["returned"] else ""),
-        Figure("结果待查", found["unknown"], "笔", "payroll"),
     ]
 
 

@@ -41,6 +41,7 @@ MONEY_WORDS = {
     Line.UNKNOWN: "银行还没有回话",
     Line.RETURNED: "银行退回来了, 请打电话核对银行卡",
 }
+BY_HAND = "名单已定, 没有银行卡的当面签字领取, 请打电话问哪天"
 AGAIN = {Line.FAILED: "没打进卡里, 后来重发了", Line.RETURNED: "银行退回来了, 后来重发了"}
 TROUBLE = (Line.HELD, Line.FAILED, Line.RETURNED)
 KINDS = {PayrollRun.Kind.BACKPAY: "补发", PayrollRun.Kind.CORRECTION: "重发"}
@@ -298,6 +299,8 @@ def _credits(lines: Sequence[PayLine], book: _Book) -> Iterator[Credit]:
         replaced = line.pk in again
         state = Line(line.state)
         words = AGAIN.get(state, MONEY_WORDS[state]) if replaced else MONEY_WORDS[state]
+        if state == Line.PENDING and not line.account_last4:
+            words = BY_HAND
         arrived = state == Line.PAID
         yield Credit(
             line.pk, line.run_id, line.amount_fen, line.payee.name, str(line.get_state_display()),

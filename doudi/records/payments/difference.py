@@ -3,12 +3,13 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet
+from django.db.models import Sum as Sum_
 
 from doudi.law.paying import months_from
 from doudi.records.decisions.models import Closing, Decision, Opening, Resumption, Suspension
@@ -17,6 +18,7 @@ from doudi.records.payments.periods import month_before, month_start
 from doudi.records.people.models import Household
 
 BATCH = 5_000
+MOST_PICKED = 5_000  # households; when more change (a new standard), the whole list is read at once
 _DECIDED = ("decision_id", "decision__no", "decision__kind", "decision__reason", "decision__decided_on")
 
 
@@ -121,11 +123,31 @@ class _Decided:
 
 @dataclass(frozen=True, slots=True)
 class _Month:
-    """One run's lines: those that pay, and the awards whose line was held back."""
+    """One run's lines of a month: those that pay, and the awards whose line was held back.
 
-    paying: dict[int, _Line]
+    `paying` holds the lines of the households that changed: the database finds those, for a county has 40,000 lines
+    and a month changes a few hundred.
+    """
+
+    lines: QuerySet[PayLine]
     held: dict[int, str]
     built_on: dt.date | None
+    paying: dict[int, _Line] = field(default_factory=dict)
+
+    def sum(self) -> Sum:
+        told = self.lines.aggregate(
+            households=Count("household", distinct=True), persons=Sum_("persons", default=0),
+            fen=Sum_("amount_fen", default=0),
+        )  # fmt: skip
+        return Sum(told["households"], told["persons"], told["fen"])
+
+    def read(self, homes: Sequence[int]) -> None:
+        """Read the lines of these households."""
+        columns = ("award_id", "household_id", "persons", "amount_fen", "award__from_on")
+        for part in _parts(homes) if len(homes) < MOST_PICKED else (None,):
+            rows = self.lines if part is None else self.lines.filter(household__in=part)
+            for row in rows.order_by("pk").values_list(*columns).iterator(chunk_size=20_000):
+                self.paying[row[0]] = _Line(*row)
 
 
 def difference(run: PayrollRun) -> Difference:
@@ -134,8 +156,7 @@ def difference(run: PayrollRun) -> Difference:
     A back-pay or correction run has no last month: every line of it is one the settlement asks for.
     """
     if run.kind != PayrollRun.Kind.REGULAR:
-        everything = _sum(_month(run, None).paying.values())
-        return Difference(Sum(0, 0, 0), everything, ())
+        return Difference(Sum(0, 0, 0), _month(run, None).sum(), ())
     steps = [_step(run, month) for month in months_from(*run.months)]
     rows = tuple(row for step in steps for row in step.rows)
     return Difference(steps[0].before, steps[-1].after, rows)
@@ -146,10 +167,20 @@ def _step(run: PayrollRun, month: int) -> Difference:
     earlier = month_before(month)
     previous = run if earlier >= run.months[0] else _regular_run(run.scheme, earlier)
     now, before = _month(run, month), _month(previous, earlier)
+    changed_homes = _changed(now, before)
+    for one in (now, before):
+        one.read(changed_homes)
     reasons = _Reasons(month, now, before)
     homes = _by_household(before.paying.values(), now.paying.values())
     changed = {home: pair for home, pair in homes.items() if _differs(*pair)}
-    return Difference(_sum(before.paying.values()), _sum(now.paying.values()), tuple(_rows(changed, reasons)))
+    return Difference(before.sum(), now.sum(), tuple(_rows(changed, reasons)))
+
+
+def _changed(now: _Month, before: _Month) -> list[int]:
+    """The households one of whose awards came, went or pays for another number of persons or another sum."""
+    facts = ("award_id", "household_id", "persons", "amount_fen")
+    mine, theirs = (one.lines.order_by().values_list(*facts) for one in (now, before))
+    return sorted({row[1] for row in (*mine.difference(theirs), *theirs.difference(mine))})
 
 
 def _regular_run(scheme: str, month: int) -> PayrollRun | None:
@@ -160,13 +191,10 @@ def _regular_run(scheme: str, month: int) -> PayrollRun | None:
 
 def _month(run: PayrollRun | None, month: int | None) -> _Month:
     if run is None:
-        return _Month({}, {}, None)
+        return _Month(PayLine.objects.none(), {}, None)
     held = _held(run)
-    rows = PayLine.objects.filter(run=run).order_by("pk")
-    rows = rows.filter(month=month) if month else rows
-    lines = rows.values_list("award_id", "household_id", "persons", "amount_fen", "award__from_on", "pk")
-    paying = {row[0]: _Line(*row[:5]) for row in lines.iterator(chunk_size=20_000) if row[5] not in held}
-    return _Month(paying, dict(held.values()), run.built_on)
+    rows = PayLine.objects.filter(run=run, **({"month": month} if month else {}))
+    return _Month(rows.exclude(pk__in=held), dict(held.values()), run.built_on)
 
 
 def _held(run: PayrollRun) -> dict[int, tuple[int, str]]:

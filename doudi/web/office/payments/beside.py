@@ -94,6 +94,15 @@ def build(request: HttpRequest) -> HttpResponse:
     return redirect("payroll_run", pk=run.pk)
 
 
+def resume(request: HttpRequest, pk: int) -> HttpResponse:
+    """没做完的生成接着做: 已写上的行不动, 只补入缺的。"""
+    run = the_run(pk)
+    build_one = BUILDS.get(Kind(run.kind), services.build)
+    run = build_one(scheme=run.scheme, month=run.month, by=the_user(request))
+    messages.success(request, f"清册已生成: {run.lines_count:,} 笔, {yuan(run.total_fen)} 元。")
+    return redirect("payroll_run", pk=run.pk)
+
+
 def why(request: HttpRequest, pk: int) -> HttpResponse:
     """补发、更正批次的每一行为什么在: 哪份决定、银行的什么原因。"""
     run, user = the_run(pk), the_user(request)

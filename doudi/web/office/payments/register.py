@@ -1,6 +1,7 @@
 """Sheets of a run: the locked lines of a township or of the whole, and the slip that goes with the bank's file."""
 
 import datetime as dt
+from collections.abc import Callable
 
 from doudi.exchange.bank.formats import FORMATS
 from doudi.records.areas.models import Area
@@ -14,10 +15,18 @@ from doudi.web.ui.print.payment_sheets import HandoverSlip
 from doudi.web.ui.print.sheets import PayRegister, PayRow
 
 
-def register_pdf(run: PayrollRun, area: Area | None, *, unit_name: str, on: dt.date, demo: bool) -> bytes:
-    """发放清册 PDF。Raises RegisterTooLong."""
+def register_pdf(
+    run: PayrollRun,
+    area: Area | None,
+    *,
+    unit_name: str,
+    on: dt.date,
+    demo: bool,
+    named: Callable[[str], str],
+) -> bytes:
+    """发放清册 PDF; `named`: 领款人的姓名给这个人看成什么样。Raises RegisterTooLong."""
     steps = {step.key: step.by for step in queries.stepper(run)}
-    rows = [_row(one) for one in queries.register_rows(run, area.code if area else "")]
+    rows = [_row(one, named) for one in queries.register_rows(run, area.code if area else "")]
     sheet = PayRegister(
         unit=unit_name, scheme=scheme_name(run.scheme), month=run.month, batch_no=run.batch_no, on=on, rows=rows,
         area=area.name if area else "", maker=steps["build"], reviewer=steps["review"], approver=steps["approve"],
@@ -25,9 +34,9 @@ def register_pdf(run: PayrollRun, area: Area | None, *, unit_name: str, on: dt.d
     return printing.render(sheet, demo=demo)
 
 
-def _row(one: queries.RegisterRow) -> PayRow:
+def _row(one: queries.RegisterRow, named: Callable[[str], str]) -> PayRow:
     return PayRow(
-        one.number, one.village, one.payee, one.bank, one.account_last4, one.persons, one.amount_fen
+        one.number, one.village, named(one.payee), one.bank, one.account_last4, one.persons, one.amount_fen
     )
 
 

@@ -1,5 +1,6 @@
 """The payroll as it stands: months × schemes, one run in the order its money moves, its lines and changes."""
 
+from functools import partial
 from typing import Any, Literal
 
 from django.conf import settings
@@ -12,22 +13,24 @@ from doudi.exchange.bank.formats import FORMATS
 from doudi.law.money import yuan
 from doudi.records.areas.models import Area
 from doudi.records.areas.queries import full_names
-from doudi.records.audit.queries import looks_of
 from doudi.records.audit.services import look
 from doudi.records.decisions.models import Decision
+from doudi.records.desk.paying import Waiting, waiting_of
 from doudi.records.payments import queries, returns
 from doudi.records.payments.difference import LABELS, Change
 from doudi.records.payments.models import BankFile, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words, month_after, month_before
 from doudi.records.payments.standing import paid_through
 from doudi.records.policies.queries import catalogue, scheme_name
+from doudi.records.staff.models import User
 from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
+from doudi.web.office.payments import sections
 from doudi.web.office.payments.forms import BuildForm, LinesFilter
 from doudi.web.office.payments.register import register_pdf, slip_pdf
-from doudi.web.office.payments.steps import next_step, stepper
+from doudi.web.office.payments.steps import next_step
 from doudi.web.ui import components as ui
 from doudi.web.ui.context import unit_name
 from doudi.web.ui.print.sheets import REGISTER_ROWS
@@ -68,9 +71,13 @@ def payroll(request: HttpRequest) -> HttpResponse:
     rows = [_month_row(month, schemes, by_place) for month in months]
     user = the_user(request)
     context = {
-        "table": Table(columns, rows, foot=["已发至", *(_reached(one) for one in schemes), None], key="payroll"),
+        "table": Table(
+            columns, rows, foot=["已发至", *(_reached(one) for one in schemes), None], key="payroll"
+        ),
         "form": build_form() if may_open(user, "payroll_build") else None,
-        "waiting": [_waiting(run) for run in found if run.state != State.CLOSED],
+        "waiting": [
+            _waiting(one) for one in waiting_of([run for run in found if run.state != State.CLOSED], today())
+        ],
         "to_ask": returns.long_unknown(today()).count(),
         "empty": ui.Empty("nothing", "还没有发放批次", "有在册待遇的项目, 由发放经办按月生成清册。"),
     }
@@ -95,11 +102,11 @@ def _run_cell(run: PayrollRun | None) -> Any:
     return Link(str(run.get_state_display()), reverse("payroll_run", args=[run.pk]), words)
 
 
-def _waiting(run: PayrollRun) -> tuple[str, str, str]:
+def _waiting(one: Waiting) -> tuple[str, str, str]:
     """(batch, address, who does what next) of a run that is not finished."""
-    step = next((one for one in queries.stepper(run) if one.state == "current"), None)
-    words = f"等{step.owner}{step.label}" if step else "已办结"
-    return head(run)["run_name"], reverse("payroll_run", args=[run.pk]), words
+    assert one.run is not None  # asked of runs
+    words = f"等{one.owner.label}: {one.act}" if one.owner else "已办结"
+    return head(one.run)["run_name"], reverse("payroll_run", args=[one.run.pk]), words
 
 
 def build_form(data: Any = None) -> BuildForm:
@@ -121,19 +128,19 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     look(by=user, action="view", subject=run)
     building = run.state == State.BUILDING
     found = None if building else queries.difference(run)
-    totals = queries.totals(run)
+    unexplained = found.unexplained if found else 0
+    bank = queries.conservation(run)
+    totals, steps, waiting = queries.totals(run), queries.stepper(run), queries.open_interceptions(run)
     context = {
         **head(run),
-        "stepper": stepper(run),
-        "next_step": next_step(run, user, found.unexplained if found else 0),
+        **sections.filled(run, found, bank),
+        "sections": sections.sections(run, steps, waiting, unexplained, bank),
+        "next_step": next_step(run, user, steps, waiting, unexplained),
         "totals": totals,
-        "tiles": _tiles(run, totals),
+        "waiting": waiting,
+        "tiles": _tiles(run, totals, waiting),
         "difference": _difference(run, found) if found and run.kind == PayrollRun.Kind.REGULAR else None,
         "job": _progress(run) if building else None,
-        "files": queries.bank_files_of(run),
-        "drafts": returns.drafts_of(run),
-        "downloads": looks_of(f"payrollrun:{run.pk}").filter(action="export").order_by("-id")[:10],
-        "conservation": _conservation(run),
         "is_locked": run.state not in (State.BUILDING, State.DRAFT),
     }
     return render(request, "office/payments/run.html", context)
@@ -152,8 +159,7 @@ def head(run: PayrollRun) -> dict[str, Any]:
     }
 
 
-def _tiles(run: PayrollRun, totals: dict[str, Any]) -> list[ui.Tile]:
-    waiting = queries.open_interceptions(run)
+def _tiles(run: PayrollRun, totals: dict[str, Any], waiting: int) -> list[ui.Tile]:
     held = reverse("payroll_interceptions", args=[run.pk])
     listed = reverse("payroll_lines", args=[run.pk])
     return [
@@ -220,17 +226,6 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ui/parts/job.html", {"job": job})
 
 
-def _conservation(run: PayrollRun) -> Table | None:
-    told = queries.conservation(run)
-    if not told.exported.count:
-        return None
-    parts = (("成功", told.paid), ("失败", told.failed), ("退票", told.returned), ("结果未知", told.unknown))
-    rows = [Row([label, part.count, part.fen]) for label, part in parts]
-    columns = (Column("银行结果"), Column("笔数", "number"), Column("金额", "money"))
-    foot = ["导出", told.exported.count, told.exported.fen]
-    return Table(columns, rows, foot=foot, compact=True, key="conservation", keyboard=False)
-
-
 def changes(request: HttpRequest, pk: int) -> HttpResponse:
     """与上月的差异逐户: 每一行连到解释它的决定。"""
     run, user = the_run(pk), the_user(request)
@@ -294,9 +289,7 @@ def lines(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **head(run),
         "filters": ui.FilterBar(list(form), chips, request.path if chips else ""),
-        "table": Table(
-            LINES, [_line(one, shown_name(user, one.payee.name)) for one in page.object_list], key="lines"
-        ),
+        "table": Table(LINES, [_line(user, one) for one in page.object_list], key="lines"),
         "pager": lists.pager(request, page),
         "is_locked": run.state not in (State.BUILDING, State.DRAFT),
         "empty": ui.Empty("nomatch", "没有这样的行", "换个条件试试。", ui.Action("清除条件", request.path)),
@@ -304,13 +297,20 @@ def lines(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "office/payments/lines.html", context)
 
 
-def _line(one: PayLine, name: str) -> Row:
+def household_url(user: User, household: int) -> str:
+    """一户的发放经过: 发放岗看全县的, 别的岗位看自己辖区的。"""
+    name = "payroll_household" if may_open(user, "payroll_household") else "household_money"
+    return reverse(name, args=[household])
+
+
+def _line(user: User, one: PayLine) -> Row:
+    name = shown_name(user, one.payee.name)
     account = f"{one.bank} 尾号 {one.account_last4}" if one.account_last4 else None
     flag = ui.Flag(str(one.get_state_display()), TONES.get(PayLine.State(one.state), ""))  # type: ignore[arg-type]
     cells = [
         one.number,
         name,
-        one.household.no,
+        Link(one.household.no, household_url(user, one.household_id)),
         one.village.name,
         one.persons,
         one.amount_fen,
@@ -347,7 +347,10 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
     run = _locked_run(pk)
     area = Area.objects.filter(code=request.GET.get("area", "").ljust(12, "0")).first()
     look(by=the_user(request), action="download", subject=run)
-    content = register_pdf(run, area, unit_name=unit_name(), on=today(), demo=settings.DEMO)
+    user = the_user(request)
+    content = register_pdf(
+        run, area, unit_name=unit_name(), on=today(), demo=settings.DEMO, named=partial(shown_name, user)
+    )
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = (
         f'inline; filename="{run.batch_no}{"-" + area.code[:9] if area else ""}.pdf"'

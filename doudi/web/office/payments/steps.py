@@ -1,5 +1,7 @@
 """The run's steps for the page: where the money stands, what is next, who does it, what holds it up."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 
 from doudi.records.payments import queries
@@ -13,7 +15,7 @@ from doudi.web.ui import components as ui
 State = PayrollRun.State
 # What is done at each state: goal, address of the act.
 ACTS = {
-    State.BUILDING: ("接着生成清册", "payroll_build"),
+    State.BUILDING: ("接着生成清册", "payroll_resume"),
     State.DRAFT: ("锁定清册", "payroll_lock"),
     State.LOCKED: ("复核", "payroll_review"),
     State.REVIEWED: ("审批", "payroll_approve"),
@@ -23,34 +25,24 @@ ACTS = {
 }
 
 
-def stepper(run: PayrollRun) -> ui.Stepper:
-    """步骤条: 生成、锁定、复核、审批、代发文件、交银行、回盘办结; 办过的写谁和哪天。"""
-    words = {"done": "done", "current": "now", "waiting": "next"}
-    stages = []
-    for step in queries.stepper(run):
-        note = f"{step.by} {step.on:%m-%d}" if step.state == "done" and step.on else step.owner
-        stages.append(ui.Stage(step.label, words[step.state], note))  # type: ignore[arg-type]
-    return ui.Stepper(stages)
-
-
-def next_step(run: PayrollRun, user: User, unexplained: int) -> ui.NextStep:
+def next_step(
+    run: PayrollRun, user: User, steps: Sequence[queries.Step], waiting: int, unexplained: int
+) -> ui.NextStep:
     """下一步: 归自己办的给按钮, 归别人办的写明等谁。"""
     if run.state == State.CLOSED:
         return ui.NextStep("这个批次已办结", others=_others(run, user))
     goal, name = ACTS[State(run.state)]
-    owner = next((step.owner for step in queries.stepper(run) if step.state == "current"), "")
-    draft = waiting_draft(run)
-    place = draft.pk if draft else run.pk
+    owner = next((step.owner for step in steps if step.state == "current"), "")
+    draft = waiting_draft(run) if run.state == State.HANDED else None
     if draft:
         goal, name, owner = "核对回盘", "payroll_return_check", Role.PAY_REVIEWER.label
     elif run.state == State.HANDED and _all_answered(run):
         goal, name = "办结", "payroll_close"
+    blocks, others = _blocks(run, waiting, unexplained), _others(run, user)
     if not may_open(user, name) or (draft and user.role != Role.PAY_REVIEWER):
-        return ui.NextStep(f"等{owner}: {goal}", blocks=_blocks(run, unexplained), others=_others(run, user))
-    if run.state == State.BUILDING:
-        return ui.NextStep("生成没有做完", ui.Action("回到每月发放, 再点一次生成", reverse("payroll")))
-    action = ui.Action(goal, reverse(name, args=[place]))
-    return ui.NextStep(goal, action, _blocks(run, unexplained), others=_others(run, user))
+        return ui.NextStep(f"等{owner}: {goal}", blocks=blocks, others=others)
+    url = reverse(name, args=[draft.pk if draft else run.pk])
+    return ui.NextStep(goal, ui.Action(goal, url, post=run.state == State.BUILDING), blocks, others=others)
 
 
 def _all_answered(run: PayrollRun) -> bool:
@@ -58,11 +50,10 @@ def _all_answered(run: PayrollRun) -> bool:
     return not PayLine.objects.filter(run=run, state__in=waiting).exists()
 
 
-def _blocks(run: PayrollRun, unexplained: int) -> list[ui.BlockLine]:
+def _blocks(run: PayrollRun, waiting: int, unexplained: int) -> list[ui.BlockLine]:
     if run.state != State.DRAFT:
         return []
     found = []
-    waiting = queries.open_interceptions(run)
     if waiting:
         url = reverse("payroll_interceptions", args=[run.pk])
         found.append(ui.BlockLine(f"{waiting} 条拦截等发放复核决定", "", url))

@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     page("fafang/bufa/<int:pk>/quxiao/", beside.release, name="payroll_release", roles=CLERKS, methods=WRITE),
     page("fafang/<int:pk>/yuanyou/", beside.why, name="payroll_why", roles=READERS),
     page("fafang/<int:pk>/", runs.run_page, name="payroll_run", roles=READERS),
+    page("fafang/<int:pk>/jiezhe/", beside.resume, name="payroll_resume", roles=MAKER, methods=("POST",)),
     page("fafang/<int:pk>/jindu/", runs.progress, name="payroll_progress", roles=READERS),
     page("fafang/<int:pk>/chayi/", runs.changes, name="payroll_changes", roles=READERS),
     page("fafang/<int:pk>/qingce/", runs.lines, name="payroll_lines", roles=READERS),
