@@ -86,7 +86,7 @@ class World:
             proposal=self.proposal, book="dibao", from_on=dt.date(2027, 1, 1), assessed_on=dt.date(2027, 1, 1),
             built_by=self.staff["shenpi"], built_on=on,
         )  # fmt: skip
-        RaiseLine.objects.create(
+        self.raise_line = RaiseLine.objects.create(
             raising=self.raising, household=home, scheme="dibao_rural", village=home.village, effect="up",
             was_fen=100, before_fen=100, now_fen=200,
         )  # fmt: skip
@@ -281,6 +281,8 @@ def address(name: str, route: str, place: dict[str, int], world: World) -> str:
         kwargs["sheet"] = "ruhu"
     if "<int:visit>" in route:
         kwargs["visit"] = place["county_visit"]
+    if "<int:line>" in route and name.startswith("raise"):
+        kwargs["line"] = world.raise_line.pk
     if "<int:person>" in route:
         kwargs["person"] = place["person"]
     if "<str:village>" in route:
