@@ -26,7 +26,7 @@ def test_every_role_has_a_desk_of_at_most_six_figures(
     role: str, sign_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser = sign_in(role)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(17):
         page = browser.get(reverse("home"))
     assert page.status_code == 200
     assert 1 <= len(tiles(page.content.decode())) <= 6

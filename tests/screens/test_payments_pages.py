@@ -298,7 +298,7 @@ def test_pages_ask_few_questions_however_long_the_run(
     walk_to(run, office, "locked")
     browser = sign_in("caiwu")
     for name in ("payroll_lines", "payroll_interceptions", "payroll_changes"):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(16):
             browser.get(reverse(name, args=[run.pk]))
     with django_assert_max_num_queries(40):
         browser.get(reverse("payroll_run", args=[run.pk]))
