@@ -16,21 +16,34 @@ from doudi.records.ledger import accounts
 from doudi.records.ledger.models import Entry
 from doudi.records.ledger.queries import journal, totals, unsealed
 from doudi.records.payments.models import BankFile, PayLine, PayrollRun, ReturnFile
+from doudi.records.reports import audit_books, audit_runs
 
 Run, Line = PayrollRun.State, PayLine.State
 UNLOCKED = (Run.BUILDING, Run.DRAFT)
 # One grouped pass over the entries: they have no index by pay line, and need none while they are written.
 _BOOKED = """
 SELECT id, booked, due FROM (
-    SELECT l.id, COALESCE(b.fen, 0) AS booked, CASE WHEN {owed} THEN l.amount_fen ELSE 0 END AS due
+    SELECT l.id, COALESCE(b.fen, 0) AS booked, {due} AS due
       FROM payments_payline l
       JOIN payments_payrollrun r ON r.id = l.run_id
-      LEFT JOIN (SELECT e.subject, SUM(e.fen) AS fen
+      LEFT JOIN (SELECT e.subject, SUM(CASE WHEN e.side = '{side}' THEN e.fen ELSE -e.fen END) AS fen
                    FROM ledger_entry e JOIN ledger_txn t ON t.id = e.txn_id
-                  WHERE t.sealed AND e.subject IS NOT NULL AND e.account = %s AND e.side = %s
+                  WHERE t.sealed AND e.subject IS NOT NULL AND t.kind IN ({kinds}) AND {account}
                   GROUP BY e.subject) b ON b.subject = l.id
 ) lines WHERE booked <> due ORDER BY id
 """
+_OWED = "e.account IN ('2001', '2101')"
+_SPENT = "e.account LIKE '5%'"
+_WHEN = "CASE WHEN {} THEN l.amount_fen ELSE 0 END"
+_GIVEN_UP = _WHEN.format(
+    "EXISTS (SELECT 1 FROM payments_release g WHERE g.line_id = l.id AND g.approved_by_id IS NOT NULL)"
+)
+_MONTHS = (
+    "COALESCE((SELECT SUM({fen}) FROM payments_recoverymonth m JOIN payments_recovery v ON v.id = m.recovery_id "
+    "WHERE m.line_id = l.id AND v.confirmed_by_id IS NOT NULL AND {which}), 0)"
+)
+LINE_KINDS = ("payroll.lock", "payroll.reopen", "payroll.paid", "payroll.hand", "payroll.bounced",
+              "payroll.release", "recovery.order", "recovery.cancel")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -89,7 +102,8 @@ def _run_totals() -> Found:
     kept = ~Q(lines__state=Line.HELD)
     runs = PayrollRun.objects.exclude(state__in=UNLOCKED).order_by("id")
     for run in runs.annotate(
-        count=Count("lines", filter=kept), total=Coalesce(Sum("lines__amount_fen", filter=kept), 0)
+        count=Count("lines__award", filter=kept, distinct=True),
+        total=Coalesce(Sum("lines__amount_fen", filter=kept), 0),
     ).exclude(lines_count=F("count"), total_fen=F("total")):
         yield f"{_named(run)} 笔数", run.lines_count, run.count
         yield f"{_named(run)} 总额", run.total_fen, int(run.total)
@@ -99,26 +113,50 @@ def _named(run: PayrollRun) -> str:
     return f"批次 {run.pk} ({run.scheme} {run.month})"
 
 
-def _lines_against(account: str, side: str, owed: str) -> Found:
-    """Lines for which `owed` holds are booked with their amount, all others with nothing."""
+def _lines_against(what: str, kinds: tuple[str, ...], account: str, side: str, due: str) -> Found:
+    """Each line is booked under these kinds with exactly what its papers say."""
+    told = ", ".join(f"'{kind}'" for kind in kinds)
     with connection.cursor() as cursor:
-        cursor.execute(_BOOKED.format(owed=owed), [account, side])
+        cursor.execute(_BOOKED.format(kinds=told, account=account, side=side, due=due))
         rows = cursor.fetchall()
-    return ((f"发放行 {line} 科目 {account} {side}", int(booked), int(due)) for line, booked, due in rows)
+    return ((f"发放行 {line} {what}", int(booked), int(due)) for line, booked, due in rows)
 
 
 def _payable() -> Found:
-    """Locked and not dropped: owed once, by its own amount."""
-    return _lines_against(accounts.PAYABLE, "C", "r.state NOT IN ('building', 'draft') AND l.state <> 'held'")
+    """Locked and not dropped: owed once, by its own amount; a correction owes nothing new."""
+    owing = "r.state NOT IN ('building', 'draft') AND l.state <> 'held' AND r.kind <> 'correction'"
+    return _lines_against("应付", ("payroll.lock", "payroll.reopen"), _OWED, "C", _WHEN.format(owing))
 
 
 def _paid() -> Found:
-    """Only what the bank confirmed leaves the liability."""
-    return _lines_against(accounts.PAYABLE, "D", "l.state IN ('paid', 'returned')")
+    """Only what the bank confirmed or somebody signed for leaves the liability."""
+    paid = _WHEN.format("l.state IN ('paid', 'returned')")
+    return _lines_against("已付", ("payroll.paid", "payroll.hand"), _OWED, "D", paid)
 
 
 def _bounced() -> Found:
-    return _lines_against(accounts.BOUNCED, "C", "l.state = 'returned'")
+    back = _WHEN.format("l.state = 'returned'")
+    return _lines_against("退票", ("payroll.bounced",), _OWED, "C", back)
+
+
+def _released() -> Found:
+    """A debt given up by two leaves the liability and the expense."""
+    yield from _lines_against("取消应付", ("payroll.release",), _OWED, "D", _GIVEN_UP)
+    yield from _lines_against("取消应付的支出", ("payroll.release",), _SPENT, "C", _GIVEN_UP)
+
+
+def _ordered_back() -> Found:
+    """What was ordered back of a line, and what of it was cancelled."""
+    ordered = _MONTHS.format(fen="m.fen", which="1 = 1")
+    cancelled = _MONTHS.format(fen="m.fen - m.stands_fen", which="v.state = 'cancelled'")
+    yield from _lines_against("追缴", ("recovery.order",), _SPENT, "C", ordered)
+    yield from _lines_against("撤销追缴", ("recovery.cancel",), _SPENT, "D", cancelled)
+
+
+def _strange_kinds() -> Found:
+    rows = Entry.objects.filter(subject__isnull=False).exclude(txn__kind__in=LINE_KINDS).order_by("txn__kind")
+    counted = rows.values_list("txn__kind").annotate(number=Count("line"))
+    return ((f"业务 {kind} 不该有发放行", number, 0) for kind, number in counted)
 
 
 def _entries_without_line() -> Found:
@@ -175,10 +213,23 @@ RULES: dict[str, Callable[[], Found]] = {
     "应付": _payable,
     "已付": _paid,
     "退票": _bounced,
+    "取消应付": _released,
+    "追缴入账": _ordered_back,
+    "分录业务": _strange_kinds,
     "分录有行": _entries_without_line,
     "代发文件": _bank_files,
     "回盘文件": _return_files,
     "决定与待遇": _decisions,
     "决定与测算": _assessed,
     "待遇组成": _parts,
+    "单据推余额": audit_books.balances_from_papers,
+    "记账日期": audit_books.booking_days,
+    "追缴": audit_books.recoveries,
+    "资金单据": audit_books.vouchers,
+    "月结": audit_books.closed_months,
+    "行与决定": audit_runs.lines_from_decisions,
+    "清册指纹": audit_runs.frozen,
+    "资金分摊": audit_runs.allocations,
+    "银行结果": audit_runs.answers,
+    "领款签收": audit_runs.hand_receipts,
 }

@@ -103,11 +103,12 @@ def _freeze(run: PayrollRun, by: User, cards: dict[int, int]) -> None:
     count, total = payable(run)
     digest = content_hash(run)
     _book(run, count, total, today())
-    allocate(run, total)
+    parts = allocate(run, total)
     advance(run, State.LOCKED, lines_count=count, total_fen=total, content_hash=digest, locked_on=today())
     record(
-        by=by, action="payroll.lock", subject=run, batch=run.batch_no, lines=count, fen=total, content=digest
-    )
+        by=by, action="payroll.lock", subject=run, batch=run.batch_no, lines=count, fen=total, content=digest,
+        round=run.round, sources=parts,
+    )  # fmt: skip
 
 
 def _verify(run: PayrollRun, due: dict[Key, Due]) -> None:
