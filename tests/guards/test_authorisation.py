@@ -281,8 +281,6 @@ def address(name: str, route: str, place: dict[str, int], world: World) -> str:
         kwargs["sheet"] = "ruhu"
     if "<int:visit>" in route:
         kwargs["visit"] = place["county_visit"]
-    if "<int:line>" in route and name.startswith("raise"):
-        kwargs["line"] = world.raise_line.pk
     if "<int:person>" in route:
         kwargs["person"] = place["person"]
     if "<str:village>" in route:
@@ -295,7 +293,13 @@ def address(name: str, route: str, place: dict[str, int], world: World) -> str:
         kwargs["year"] = 2026
     rest = {part.split(":")[-1].strip(">") for part in route.split("<")[1:] for part in [part.split(">")[0]]}
     for missing in rest - set(kwargs):
-        kwargs[missing] = {"scheme": "dibao_rural", "month": 202611, "round": 1, "notice": 1}.get(missing, 1)
+        kwargs[missing] = {
+            "scheme": "dibao_rural",
+            "line": world.raise_line.pk,
+            "month": 202611,
+            "round": 1,
+            "notice": 1,
+        }.get(missing, 1)
     return reverse(name, kwargs=kwargs, urlconf="doudi.web.office.urls")
 
 
