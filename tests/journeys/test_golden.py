@@ -189,6 +189,7 @@ def post(people: People, picture: Picture, case: Case) -> None:
     page.goto(f"{people.base}/gongshi/")
     page.locator(f"input[name=row][value='{case.pk}']").check()
     page.get_by_role("button", name="张贴公示").click()
+    page.get_by_role("link", name="看公示中的").click()
     expect(page.get_by_text("第 0 天, 共 7 天")).to_be_visible()
     the_day("09-21")
     page.reload()
