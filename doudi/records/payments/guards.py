@@ -19,6 +19,7 @@ from doudi.records.payments.models import (
 )
 from doudi.records.payments.recovery_guards import RECOVERY_GUARDS
 from doudi.records.payments.settling_guards import SETTLING
+from doudi.records.payments.sides import MAKING, SENDING
 from doudi.records.staff.models import Role
 from doudi.store.triggers import append_only, refuse, write_once
 
@@ -156,7 +157,17 @@ _WORKED_ON_ONE = (
 _PAID_THEM = (
     "EXISTS (SELECT 1 FROM cases_case c JOIN payments_payline l ON l.household_id = c.household_id "
     "JOIN payments_payrollrun r ON r.id = l.run_id WHERE c.id = NEW.case_id AND (r.maker_id = NEW.user_id "
-    "OR EXISTS (SELECT 1 FROM payments_approval a WHERE a.run_id = r.id AND a.user_id = NEW.user_id)))"
+    "OR EXISTS (SELECT 1 FROM payments_approval a WHERE a.run_id = r.id AND a.user_id = NEW.user_id) "
+    "OR EXISTS (SELECT 1 FROM audit_event e JOIN staff_user u ON u.username = e.actor WHERE u.id = NEW.user_id "
+    "AND e.subject = 'payrollrun:' || r.id AND e.action IN {acts})))"
+)
+# Whoever made or reviewed the run does not send it, nor who worked on one of its households' cases.
+_SENDER = "(SELECT u.id FROM staff_user u WHERE u.username = NEW.by)"
+_OTHER_SIDE = (
+    "EXISTS (SELECT 1 FROM payments_payrollrun r WHERE r.id = NEW.run_id AND r.maker_id = {who}) "
+    "OR EXISTS (SELECT 1 FROM payments_approval a WHERE a.run_id = NEW.run_id AND a.step = 1 "
+    "AND a.user_id = {who}) OR EXISTS (SELECT 1 FROM audit_event e WHERE e.actor = NEW.by "
+    "AND e.subject = 'payrollrun:' || NEW.run_id AND e.action IN {acts})"
 )
 _OPEN = (
     "EXISTS (SELECT 1 FROM payments_interception i JOIN payments_payline l ON l.id = i.line_id "
@@ -237,7 +248,18 @@ GUARDS = [
         name="other_hands",
     ),
     refuse(
-        Act, "INSERT", _PAID_THEM, "您办理过这一户的发放, 不能再办它的案件, 请换一个人", name="other_hands"
+        Act,
+        "INSERT",
+        _PAID_THEM.format(acts=MAKING + SENDING),
+        "您办理过这一户的发放, 不能再办它的案件, 请换一个人",
+        name="other_hands",
+    ),
+    refuse(
+        BankFile,
+        "INSERT",
+        f"{_OTHER_SIDE.format(who=_SENDER, acts=MAKING)} OR {_WORKED_ON_ONE.format(run='NEW.run_id', user=_SENDER)}",
+        "编制、复核过这一批或办理过其中家庭申请的人不能导出银行文件",
+        name="other_hands",
     ),
     refuse(PayrollRun, "DELETE", "1=1", "发放批次不能删除"),
     refuse(

@@ -2,18 +2,17 @@
 
 from django.db import transaction
 
-from doudi.records.audit.queries import events_of
-from doudi.records.audit.services import record, subject_of
+from doudi.records.audit.services import record
 from doudi.records.payments.duties import require, require_no_casework
-from doudi.records.payments.models import Approval, Interception, PayrollRun
-from doudi.records.payments.refusals import SamePersonTwice, StepTaken, StepUnknown
+from doudi.records.payments.models import Approval, PayrollRun
+from doudi.records.payments.refusals import StepTaken, StepUnknown
 from doudi.records.payments.services.locking import require_unchanged
 from doudi.records.payments.services.runs import State, advance, hold, require_state
 from doudi.records.payments.services.since_lock import require_nothing_since_lock
+from doudi.records.payments.sides import require_one_side, side_of
 from doudi.records.staff.models import User
 from doudi.store.today import now, today
 
-MAKING = ("payroll.open", "payroll.build", "payroll.lock")
 # step → (act, the state it needs, the state it leads to)
 STEPS = {
     Approval.Step.REVIEW: ("复核", State.LOCKED, State.REVIEWED),
@@ -37,8 +36,7 @@ def approve(run: PayrollRun, step: int, by: User) -> Approval:
     done = Approval.objects.filter(run=held, round=held.round, step=step).select_related("user").first()
     if done:
         return _again(done, act, by)
-    if _had_a_hand(held, step, by):
-        raise SamePersonTwice
+    require_one_side(held, by, side_of(step))
     require_state(held, act, needed)
     require_unchanged(held)
     require_nothing_since_lock(held)
@@ -49,17 +47,6 @@ def approve(run: PayrollRun, step: int, by: User) -> Approval:
     record(by=by, action="payroll.approve", subject=held, step=step, content=held.content_hash)
     run.refresh_from_db()
     return row
-
-
-def _had_a_hand(run: PayrollRun, step: int, by: User) -> bool:
-    """Whoever made, built or locked the run, or took another step in any round, whatever role they have today."""
-    others = Approval.objects.filter(run=run, user=by).exclude(step=step)
-    if by.pk == run.maker_id or others.exists():
-        return True
-    if events_of(subject_of(run)).filter(actor=by.username, action__in=MAKING).exists():
-        return True
-    resolved = Interception.objects.filter(line__run=run, by=by.username)
-    return step == Approval.Step.APPROVE and resolved.exists()
 
 
 def _again(done: Approval, act: str, by: User) -> Approval:

@@ -24,6 +24,7 @@ from doudi.records.payments.refusals import (
 from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.runs import State, advance, hold, payable
 from doudi.records.payments.settlement import due_of, is_anything_due, is_waiting
+from doudi.records.payments.sides import MAKER, require_one_side
 from doudi.records.policies.queries import scheme as scheme_of
 from doudi.records.staff.models import User
 from doudi.store.arrow import bulk_append, chunks
@@ -96,6 +97,7 @@ def _built_beside(kind: PayrollRun.Kind, scheme: str, month: int, by: User, here
 def _filled(run: PayrollRun, by: User, here: bool) -> PayrollRun:
     if run.state not in (State.BUILDING, State.DRAFT):
         return run
+    require_one_side(run, by, MAKER)
     written = PayLine.objects.filter(run=run).count()
     if run.state == State.DRAFT and not _missing(run):
         return run

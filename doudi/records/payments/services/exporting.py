@@ -17,6 +17,7 @@ from doudi.records.payments.refusals import BankFileUnwritable, ContentChanged, 
 from doudi.records.payments.services.locking import require_unchanged
 from doudi.records.payments.services.runs import State, advance, hold, require_state
 from doudi.records.payments.services.since_lock import require_nothing_since_lock
+from doudi.records.payments.sides import APPROVER, require_one_side
 from doudi.records.staff.models import User
 from doudi.store.fields import index_value
 from doudi.store.today import today
@@ -28,14 +29,15 @@ _SENDABLE = (State.APPROVED, State.EXPORTED, State.HANDED, State.CLOSED)
 def export(run: PayrollRun, format: str, by: User) -> tuple[BankFile, bytes]:  # noqa: A002 (the word of the contract)
     """导出银行文件: 两级审批之后, 由发放审批导出; 每次下载都留记录。Returns the file's row and its bytes.
 
-    再导出逐字节相同, 批次号不变。Raises DutyNotYours, RunNotAt, FormatUnknown, BankFileUnwritable, ContentChanged,
-    NotDueSinceLock before the first file.
+    再导出逐字节相同, 批次号不变。Raises DutyNotYours, SamePersonTwice, RunNotAt, FormatUnknown,
+    BankFileUnwritable, ContentChanged, NotDueSinceLock before the first file.
     """
     require("导出银行文件", by)
     require_no_casework(run.scheme, by)
     if format not in FORMATS:
         raise FormatUnknown(format[:20], "、".join(FORMATS))
     held = hold(run)
+    require_one_side(held, by, APPROVER)
     require_state(held, "导出银行文件", *_SENDABLE)
     require_unchanged(held)
     if held.state == State.APPROVED:  # once a file exists, what has changed is recovered, not sent back
@@ -101,11 +103,15 @@ def _kept(run: PayrollRun, batch: BankBatch, format_id: str, content: bytes, by:
 
 @transaction.atomic
 def hand_over(run: PayrollRun, by: User) -> PayrollRun:
-    """登记文件已交银行: 此后每一行的结果未知, 只等回盘, 绝不重发。再登记一次不起作用。Raises DutyNotYours, RunNotAt."""
+    """登记文件已交银行: 此后每一行的结果未知, 只等回盘, 绝不重发。再登记一次不起作用。
+
+    Raises DutyNotYours, CaseWorkerOfTheirs, SamePersonTwice, RunNotAt.
+    """
     require("交银行", by)
     require_no_casework(run.scheme, by)
     held = hold(run)
     if held.state not in (State.HANDED, State.CLOSED):
+        require_one_side(held, by, APPROVER)
         require_state(held, "登记交银行", State.EXPORTED)
         mark_handed(held, by)
     run.refresh_from_db()

@@ -34,6 +34,7 @@ from doudi.records.payments.services.allocating import allocate
 from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.runs import State, advance, hold, payable, require_state
 from doudi.records.payments.settlement import due_of
+from doudi.records.payments.sides import MAKER, require_one_side
 from doudi.records.people.models import Account
 from doudi.records.policies.queries import pairs_of
 from doudi.records.staff.models import User
@@ -62,8 +63,8 @@ def lock(run: PayrollRun, by: User) -> PayrollRun:
     """锁定清册: 再查一遍拦截, 核对每一行, 抄进账户, 占住当月, 记应付账; 全成或全不成。
 
     已锁定的再锁不起作用; 新查出的拦截会留下, 等人处理, 所以调用时不能在事务里。锁定要到当月: 之前还会有决定。Raises
-    DutyNotYours, RunNotAt, MonthNotBegun, InterceptionOpen, LinesIncomplete, LinesDisagree, DifferenceUnexplained,
-    AccountMissing, AccountsMoving, ExclusivePairPaid, NothingToPay, FundsShort.
+    DutyNotYours, SamePersonTwice, RunNotAt, MonthNotBegun, InterceptionOpen, LinesIncomplete, LinesDisagree,
+    DifferenceUnexplained, AccountMissing, AccountsMoving, ExclusivePairPaid, NothingToPay, FundsShort.
     """
     require("锁定发放清册", by)
     require_no_casework(run.scheme, by)
@@ -80,6 +81,7 @@ def _lock_whole(run: PayrollRun, by: User) -> int:
     run = hold(run)
     if run.state not in (State.BUILDING, State.DRAFT):
         return 0
+    require_one_side(run, by, MAKER)
     require_state(run, "锁定", State.DRAFT)
     if today() < month_start(run.month):
         raise MonthNotBegun(in_words(run.month))
