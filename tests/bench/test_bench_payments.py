@@ -23,7 +23,9 @@ def test_a_month_is_paid_counted_and_kept() -> None:
     out = StringIO()
     call_command("bench_payments", awards=[100], databases=["sqlite"], rounds=1, no_peer=True, stdout=out)
     folder = Path(settings.VAR) / "bench"
-    found = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.json")}
+    found = {
+        path.stem: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*payments_*.json")
+    }
     steps = {f"payments_{step}_100_sqlite" for step in (*NAMES, "month", "per_1000", "faults")}
     assert found.keys() == steps | {"memory_payments_100_sqlite"}
     assert found["payments_faults_100_sqlite"]["value"] == 0

@@ -55,6 +55,7 @@ SITUATIONS: list[tuple[str, dict[str, object], str]] = [
     ("survey", {"survey_signed": False}, "survey_unsigned"),
     ("survey", {"survey_gaps": ("走访邻居",)}, "survey_gaps"),
     ("survey", {"paused": "等待核对复查结果"}, "paused"),
+    ("sign", {"award_ended": True}, "award_ended"),
     ("verify", {"verification": "pending"}, "verification_open"),
     ("verify", {"findings_open": 2}, "findings_open"),
     ("ability", {"ability_assessed": False}, "ability_open"),

@@ -80,7 +80,7 @@ def test_ending_a_case_closes_it_and_leaves_nothing_to_do(accepted: Case, sign_i
     act(clerk, accepted, "terminate", cause="uncooperative", reason="两次上门均拒绝入户")
     assert Case.objects.get(pk=accepted.pk).outcome == "terminated"
     assert "案件已办结, 时限不再走" in words(clerk, reverse("case_clock", args=[accepted.pk]))
-    assert "已办结: 已终止" in words(clerk, reverse("case", args=[accepted.pk]))
+    assert "已终止, 书面告知申请人" in words(clerk, reverse("case", args=[accepted.pk]))
 
 
 def test_another_township_finds_no_clock(accepted: Case, staff: dict[str, User], sign_in: SignIn) -> None:

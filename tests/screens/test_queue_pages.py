@@ -100,9 +100,10 @@ def test_an_act_that_leaves_a_case_on_the_desk_stays_with_it(
 ) -> None:
     browser = sign_in("jingban")
     page = f"{reverse('case_papers', args=[three[0].pk])}?queue={quote(MINE)}"
-    key = browser.get(page).context["form"]["key"].value()
+    form = browser.get(page).context["form"]
+    sent = {name: form[name].value() for name in ("key", "version")}
     note = reverse("papers_note", args=[three[0].pk])
-    answer = browser.post(note, {"key": key}, headers={"referer": f"http://testserver{page}"})
+    answer = browser.post(note, sent, headers={"referer": f"http://testserver{page}"})
     assert answer["Location"] == f"{reverse('case_papers', args=[three[0].pk])}?queue=view%3Dmine"
 
 

@@ -65,7 +65,7 @@ def test_filed_relatives_are_visited_in_addition_and_take_no_place_in_the_draw(
     made = decisions.draw(by=staff["shenpi"], scheme="dibao_rural", stage="before", month=202610, on=ON)
     assert (made.frame, made.drawn) == ([plain.no], [plain.no])
     assert SampleEntry.objects.get(case=filed).result == "must"
-    assert {block.code for block in deciding.sheet(filed, ON).blocks} >= {
+    assert {block.code for block in deciding.sheet(filed, None, ON).blocks} >= {
         "county_visit_due",
         "sample_visit_due",
     }

@@ -25,7 +25,7 @@ from tests.services import factories
 
 TRICKS = 1_000
 # a missing column or a dangling key would be a refusal by accident
-REASONS = "(?i)unique constraint|只增不改|不能再加行|不能删除"
+REASONS = "(?i)unique constraint|只增不改|不能再加行|不能删除|已经有当期发放批次"
 pytestmark = pytest.mark.django_db
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 

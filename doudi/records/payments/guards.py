@@ -162,11 +162,11 @@ _PAID_THEM = (
     "AND e.subject = 'payrollrun:' || r.id AND e.action IN {acts})))"
 )
 # Whoever made or reviewed the run does not send it, nor who worked on one of its households' cases.
-_SENDER = "(SELECT u.id FROM staff_user u WHERE u.username = NEW.by)"
+_SENDER = '(SELECT u.id FROM staff_user u WHERE u.username = NEW."by")'
 _OTHER_SIDE = (
     "EXISTS (SELECT 1 FROM payments_payrollrun r WHERE r.id = NEW.run_id AND r.maker_id = {who}) "
     "OR EXISTS (SELECT 1 FROM payments_approval a WHERE a.run_id = NEW.run_id AND a.step = 1 "
-    "AND a.user_id = {who}) OR EXISTS (SELECT 1 FROM audit_event e WHERE e.actor = NEW.by "
+    'AND a.user_id = {who}) OR EXISTS (SELECT 1 FROM audit_event e WHERE e.actor = NEW."by" '
     "AND e.subject = 'payrollrun:' || NEW.run_id AND e.action IN {acts})"
 )
 _OPEN = (
@@ -357,7 +357,6 @@ GUARDS = [
         "没有交给银行的批次不会有回盘",
         name="answered",
     ),
-    *RECOVERY_GUARDS,
     *CUSTODY_GUARDS,
     *HAND_GUARDS,
 ]
