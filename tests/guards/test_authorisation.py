@@ -425,6 +425,7 @@ ONLY_WITH_DATA = frozenset(
         "payroll_return_check",
         "payroll_return_withdraw",
         "payroll_slip",
+        "payroll_release",
         "payroll_why",
         "gap_notice_pdf",
         "notice",

@@ -100,7 +100,8 @@ def _filled(run: PayrollRun, by: User, here: bool) -> PayrollRun:
     require_one_side(run, by, MAKER)
     written = PayLine.objects.filter(run=run).count()
     if run.state == State.DRAFT and not _missing(run):
-        return run
+        left = Job.objects.filter(key=_first_key(run), state__in=(Job.State.FAILED, Job.State.QUEUED)).first()
+        return _worked(run, left) if left and here else run
     job = jobs.start(
         kind=BUILD, key=_job_key(run, written), by=by, arguments={"run": run.pk, "by": by.username}
     )
@@ -109,7 +110,11 @@ def _filled(run: PayrollRun, by: User, here: bool) -> PayrollRun:
 
 def _job_key(run: PayrollRun, written: int) -> str:
     """A first build has one key whatever has been written; each later one adds lines, so its count is new."""
-    return f"payroll:{run.batch_no}" + (f":{written}" if run.state == State.DRAFT else "")
+    return _first_key(run) + (f":{written}" if run.state == State.DRAFT else "")
+
+
+def _first_key(run: PayrollRun) -> str:
+    return f"payroll:{run.batch_no}"
 
 
 def _opened(run: PayrollRun, by: User) -> PayrollRun:
