@@ -4,6 +4,7 @@ from doudi.records.awards.models import Award
 from doudi.records.cases.models import Hand
 from doudi.records.payments.refusals import CaseWorkerOfTheirs, DutyNotYours
 from doudi.records.staff.models import Role, User
+from doudi.records.staff.presence import require_present
 
 DUTIES = {
     "生成发放清册": (Role.PAYER,),
@@ -34,11 +35,12 @@ DUTIES = {
 
 
 def require(act: str, by: User) -> None:
-    """这一步归这个人的岗位办才放行。Raises DutyNotYours."""
+    """这一步归这个人的岗位办、今天又在岗才放行。Raises DutyNotYours, AwayNow."""
     roles = DUTIES[act]
     if by.role not in roles or not by.is_active:
         yours = Role(by.role).label if by.role in Role.values else "未设岗位"
         raise DutyNotYours(act, "或".join(Role(role).label for role in roles), yours)
+    require_present(by)
 
 
 def require_no_casework(scheme: str, by: User) -> None:

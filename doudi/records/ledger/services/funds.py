@@ -24,16 +24,18 @@ from doudi.records.ledger.queries import work_balance
 from doudi.records.ledger.services.posting import Posting, post
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import Role, User
+from doudi.records.staff.presence import require_present
 from doudi.store.today import today
 
 State, Kind = Voucher.State, FundReceipt.Kind
 
 
 def require(act: str, role: Role, by: User) -> None:
-    """这一步归这个人的岗位办才放行。Raises FundDutyNotYours."""
+    """这一步归这个人的岗位办、今天又在岗才放行。Raises FundDutyNotYours, AwayNow."""
     if by.role != role or not by.is_active:
         yours = Role(by.role).label if by.role in Role.values else "未设岗位"
         raise FundDutyNotYours(act, str(role.label), str(yours))
+    require_present(by)
 
 
 @transaction.atomic

@@ -47,7 +47,7 @@ def pay_by_hand(
     lines = list(PayLine.objects.filter(run=run, number=line.number, account_bi=None).order_by("month"))
     if line.number is None or not lines or any(one.state not in (Line.SENT, Line.UNKNOWN) for one in lines):
         raise NotPaidByHand
-    if witness.pk == by.pk or not witness.is_active:
+    if witness.pk == by.pk or not witness.is_active or witness.is_away:
         raise WitnessIsHanding
     if not canonical_name(signed_by) or not run.locked_on or not run.locked_on <= signed_on <= today():
         raise HandReceiptUnreadable("请写领款签字人; 领款日期要在清册锁定之后、今天之前")
