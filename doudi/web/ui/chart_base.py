@@ -19,6 +19,7 @@ TEXT_ON = {QING: WHITE, SHI: INK, XING: WHITE, ZI: INK, HUI: WHITE}
 FONT = "Noto Sans CJK SC, Source Han Sans SC, PingFang SC, Microsoft YaHei, sans-serif"
 LABEL: Option = {"color": INK, "fontSize": 12, "backgroundColor": "#ffffff", "padding": [1, 3]}
 LEGEND: Option = {
+    "type": "scroll",  # one line on a phone too, where a second would lie over the axis
     "top": 0,
     "left": 0,
     "itemWidth": 14,

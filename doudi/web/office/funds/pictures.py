@@ -12,8 +12,8 @@ FEWEST = 3
 TOP = 8
 
 
-def spending(rows: list[MonthSpent]) -> Chart | None:
-    """近二十四个月锁定发放的金额。None where fewer than three months were locked."""
+def spending(rows: list[MonthSpent], on: dt.date) -> Chart | None:
+    """近二十四个月锁定发放的金额; 本月没有锁定全的, 题目说上一个月。None below three months."""
     months = sorted({row.month for row in rows})
     if len(months) < FEWEST:
         return None
@@ -21,18 +21,29 @@ def spending(rows: list[MonthSpent]) -> Chart | None:
     fen = {(row.month, row.scheme): row.fen for row in rows}
     series = [Series(scheme_name(one), [fen.get((month, one), 0) for month in months]) for one in schemes]
     labels = [f"{month // 100}-{month % 100:02}" for month in months]
-    last = sum(row.fen for row in rows if row.month == months[-1])
-    title = (
-        f"{months[-1] // 100} 年 {months[-1] % 100} 月锁定发放 {yuan(last)} 元{_than_before(rows, months)}"
-    )
+    open_ones = _not_yet(rows, months, on)
+    told = months[-2] if open_ones else months[-1]
+    title = f"{told // 100} 年 {told % 100} 月锁定发放 {yuan(_sum(rows, told))} 元{_than_before(rows, told)}"
     subtitle = f"万元, 当期和补发; {labels[0]} 至 {labels[-1]}, 共 {len(months)} 个月"
+    if open_ones:
+        subtitle += f"; {labels[-1]} 还有 {open_ones} 个项目没有锁定"
     return charts.monthly("spending", title, subtitle, labels, series)
 
 
-def _than_before(rows: list[MonthSpent], months: list[int]) -> str:
-    year_before = months[-1] - 100
-    before = sum(row.fen for row in rows if row.month == year_before)
-    last = sum(row.fen for row in rows if row.month == months[-1])
+def _not_yet(rows: list[MonthSpent], months: list[int], on: dt.date) -> int:
+    """Schemes of the month before that this month still lacks: half a month compared with a whole one misleads."""
+    if months[-1] < on.year * 100 + on.month:
+        return 0
+    last, before = ({row.scheme for row in rows if row.month == month} for month in (months[-1], months[-2]))
+    return len(before - last)
+
+
+def _sum(rows: list[MonthSpent], month: int) -> int:
+    return sum(row.fen for row in rows if row.month == month)
+
+
+def _than_before(rows: list[MonthSpent], month: int) -> str:
+    last, before = _sum(rows, month), _sum(rows, month - 100)
     if not before or before == last:
         return ""
     change = abs(last - before) * 1000 // before
@@ -51,8 +62,9 @@ def burn(rows: list[Forecast], on: dt.date) -> Chart | None:
     points = [Point(scheme_name(scheme), share) for scheme, share in used.items()]
     subtitle = f"已支出占全年预算的比例; 至 {on}, 今年已过 {charts.shown(passed, 'percent')}"
     return charts.ranked(
-        "burn", title, subtitle, points, unit="percent", dimension="项目", measure="已用预算"
-    )
+        "burn", title, subtitle, points, unit="percent", dimension="项目", measure="已用预算",
+        line=Point("今年已过", passed),
+    )  # fmt: skip
 
 
 def reasons(rows: list[tuple[str, int, int]], since: int) -> Chart | None:

@@ -35,7 +35,8 @@ def forecast(rows: list[Forecast]) -> Table:
     """到年底的需求。"""
     columns = (
         Column("项目"), Column("今年已支出", "money"), Column("下个月要发", "money"), Column("还有几个月", "number"),
-        Column("到年底还需", "money"), Column("全年合计", "money"), Column("预算", "money"), Column("余缺", "change"),
+        Column("到年底还需", "money"), Column("全年合计", "money"), Column("预算", "money"),
+        Column("预算结余", "money"),
     )  # fmt: skip
     lines = [
         Row([scheme_name(one.scheme), one.spent_fen, one.monthly_fen, one.months, one.need_fen, one.year_fen,

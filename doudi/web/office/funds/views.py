@@ -48,7 +48,7 @@ def funds(request: HttpRequest) -> HttpResponse:
         "tiles": _tiles(levels, rows, on),
         "levels": tables.levels(levels),
         "forecast": tables.forecast(rows),
-        "spending": pictures.spending(forecasting.spending(MONTHS)),
+        "spending": pictures.spending(forecasting.spending(MONTHS), on),
         "burn": pictures.burn(rows, on),
         "reasons": pictures.reasons(forecasting.return_reasons(since), since),
         "on": on,

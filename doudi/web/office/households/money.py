@@ -11,7 +11,7 @@ from django.urls import reverse
 from doudi.law.money import yuan
 from doudi.records.areas.queries import full_name
 from doudi.records.audit.services import look
-from doudi.records.desk.paid import Credit, Month, Why, awards_of_household, months_of
+from doudi.records.desk.paid import Credit, Month, Why, awards_of_household, months_of, short_name
 from doudi.records.people.models import Household
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
@@ -89,11 +89,11 @@ def _rows(user: User, one: Month) -> Iterator[Row]:
     if not one.credits:
         flag = ui.Flag(SHORT[one.tone], TONES[one.tone])
         said = notes if one.tone == "still" else "; ".join(filter(None, (one.words, notes)))
-        yield Row([one.name, scheme_name(one.scheme), one.due_fen or None, [flag], None, None, said, why])
+        yield Row([one.name, short_name(one.scheme), one.due_fen or None, [flag], None, None, said, why])
     for place, credit in enumerate(one.credits):
         flag = ui.Flag(credit.state, _tone(credit))
         said = "; ".join(filter(None, (credit.kind, credit.detail, credit.together, "" if place else notes)))
-        yield Row([one.name, scheme_name(one.scheme), credit.amount_fen, [flag], credit.paid_on,
+        yield Row([one.name, short_name(one.scheme), credit.amount_fen, [flag], credit.paid_on,
                    _card(credit, shown_name(user, credit.payee)), said, why])  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def _tone(credit: Credit) -> ui.Tone:
 
 
 def _card(credit: Credit, payee: str) -> str:
-    return f"{payee} {credit.bank} 尾号 {credit.last4}" if credit.last4 else payee
+    return f"{payee} {credit.bank} 尾号\u00a0{credit.last4}" if credit.last4 else payee
 
 
 def _reason(user: User, why: Iterable[Why]) -> Any:

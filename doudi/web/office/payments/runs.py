@@ -76,7 +76,8 @@ def payroll(request: HttpRequest) -> HttpResponse:
         ),
         "form": build_form() if may_open(user, "payroll_build") else None,
         "waiting": [
-            _waiting(one) for one in waiting_of([run for run in found if run.state != State.CLOSED], today())
+            _waiting(user, one)
+            for one in waiting_of([run for run in found if run.state != State.CLOSED], today())
         ],
         "to_ask": returns.long_unknown(today()).count(),
         "empty": ui.Empty("nothing", "还没有发放批次", "有在册待遇的项目, 由发放经办按月生成清册。"),
@@ -102,11 +103,12 @@ def _run_cell(run: PayrollRun | None) -> Any:
     return Link(str(run.get_state_display()), reverse("payroll_run", args=[run.pk]), words)
 
 
-def _waiting(one: Waiting) -> tuple[str, str, str]:
-    """(batch, address, who does what next) of a run that is not finished."""
+def _waiting(user: User, one: Waiting) -> tuple[str, str, str, ui.Tone]:
+    """(batch, address, who does what next, its tone) of a run that is not finished: only one's own turn stands out."""
     assert one.run is not None  # asked of runs
     words = f"等{one.owner.label}: {one.act}" if one.owner else "已办结"
-    return head(one.run)["run_name"], reverse("payroll_run", args=[one.run.pk]), words
+    tone: ui.Tone = "soon" if one.owner == user.role else ""
+    return head(one.run)["run_name"], reverse("payroll_run", args=[one.run.pk]), words, tone
 
 
 def build_form(data: Any = None) -> BuildForm:

@@ -177,13 +177,14 @@ ACTS = (
     ("recovery_write_off_decline", "退回核销", (State.ORDERED,)),
     ("recovery_cancel", "撤销追缴", (State.PROPOSED, State.ORDERED)),
 )
+FORWARD = ("recovery_confirm", "recovery_write_off_approve", "recovery_receive")
 
 
 def _next(user: User, one: Standing, *, is_unfounded: bool) -> ui.NextStep:
     found = one.recovery
     asked = queries.open_write_off(found) is not None
     mine = [
-        ui.Action(label, reverse(name, args=[found.pk]), refuse=name == "recovery_cancel")
+        (name, ui.Action(label, reverse(name, args=[found.pk]), refuse=name == "recovery_cancel"))
         for name, label, states in ACTS
         if may_open(user, name)
         and found.state in states
@@ -195,7 +196,11 @@ def _next(user: User, one: Standing, *, is_unfounded: bool) -> ui.NextStep:
         return ui.NextStep(str(found.get_state_display()))
     waiting = "等核销批准" if asked else "等交款, 到账由发放经办登记"
     goal = "等发放审批批准" if found.state == State.PROPOSED else waiting
-    return ui.NextStep(goal, mine[0] if mine else None, deadline=_deadline(one), others=mine[1:])
+    # The primary button is what the goal waits for; parting the sum or giving it up stands beside it.
+    wanted = ("recovery_cancel",) if is_unfounded else FORWARD
+    first = next((action for name, action in mine if name in wanted), None)
+    others = [action for _, action in mine if action is not first]
+    return ui.NextStep(goal, first, deadline=_deadline(one), others=others)
 
 
 def _deadline(one: Standing) -> ui.Deadline | None:

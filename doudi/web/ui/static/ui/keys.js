@@ -103,6 +103,17 @@
     row.scrollIntoView({ block: "center" });
   });
 
+  // A table wider than its frame is moved with the arrow keys, so the frame can be reached; one that fits is no stop.
+  function reachable() {
+    document.querySelectorAll(".ledger-wrap").forEach(function (frame) {
+      const wide = frame.scrollWidth > frame.clientWidth + 1;
+      if (wide && !frame.querySelector("a, button, input, [tabindex]")) { frame.tabIndex = 0; }
+      if (!wide) { frame.removeAttribute("tabindex"); }
+    });
+  }
+  document.addEventListener("DOMContentLoaded", reachable);
+  window.addEventListener("resize", reachable);
+
   document.addEventListener("focusin", function (event) {
     const table = event.target.matches("table[data-keys]") ? event.target : null;
     if (table && current(rows(table)) < 0 && rows(table).length) { go(rows(table), 0); }
