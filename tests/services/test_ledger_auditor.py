@@ -11,11 +11,23 @@ from django.db import connection
 from doudi.records.awards.models import Award, AwardPart
 from doudi.records.decisions.models import Decision, Opening
 from doudi.records.ledger.services import post
-from doudi.records.payments.models import Allocation, BankFile, PayLine, PayrollRun, ReturnFile, ReturnLine
+from doudi.records.payments.models import (
+    Allocation,
+    Approval,
+    BankFile,
+    PayLine,
+    PayrollRun,
+    ReturnDraft,
+    ReturnFile,
+    ReturnLine,
+)
 from doudi.records.payments.services.locking import content_hash
 from doudi.records.people.models import Household, Person
 from doudi.records.reports.auditor import differences
 from doudi.store import triggers
+from doudi.store.kept import keep
+from doudi.store.models import KeptFile
+from doudi.store.today import now
 from tests.services import golden_family as golden
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +81,16 @@ def paid(award: Award) -> PayLine:
     )  # fmt: skip
     run.content_hash = content_hash(run)
     run.save()
-    BankFile.objects.create(run=run, format="csv", sha256="0", count=1, total_fen=AMOUNT, by="caiwu", on=DAY)
+    reviewer, approver = (golden.User.objects.get(username=login) for login in ("fuhe", "pizhun"))
+    for step, user in ((1, reviewer), (2, approver)):
+        Approval.objects.create(run=run, step=step, user=user, maker=maker, on=DAY, at=now())
+    BankFile.objects.create(run=run, format="csv", sha256="0", count=1, total_fen=AMOUNT, by="pizhun", on=DAY)
+    file = keep(b"", media_type="text/csv", title="回盘", by="caiwu")
+    KeptFile.objects.filter(pk=file.pk).update(sha256="0")
+    ReturnDraft.objects.create(
+        run=run, sha256="0", file=file, summary={}, state="applied", uploaded_by=maker, uploaded_on=DAY,
+        checked_by=reviewer, checked_on=DAY,
+    )  # fmt: skip
     back = ReturnFile.objects.create(
         run=run, sha256="0", paid_count=1, failed_count=0, paid_fen=AMOUNT, by="caiwu", on=DAY
     )
@@ -128,6 +149,9 @@ FORGERIES = {
     "a payment called bounced": (sql("UPDATE payments_payline SET state = 'returned'"), {"退票"}),
     "a bank file": (sql("UPDATE payments_bankfile SET total_fen = total_fen + 1"), {"代发文件"}),
     "a return file": (sql("UPDATE payments_returnfile SET paid_fen = paid_fen + 1"), {"回盘文件"}),
+    "an approval taken away": (sql("DELETE FROM payments_approval WHERE step = 2"), {"两级审批"}),
+    "a file sent by who reviewed it": (sql("UPDATE payments_bankfile SET \"by\" = 'fuhe'"), {"三道手续"}),
+    "a return nobody checked": (sql("DELETE FROM payments_returndraft"), {"回盘两人"}),
     "a decision": (sql("UPDATE decisions_decision SET amount_fen = 1"), {"决定与待遇"}),
     "an award": (sql("UPDATE awards_award SET amount_fen = amount_fen + 1"), {"决定与待遇", "待遇组成"}),
 }

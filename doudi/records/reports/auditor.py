@@ -16,7 +16,7 @@ from doudi.records.ledger import accounts
 from doudi.records.ledger.models import Entry
 from doudi.records.ledger.queries import journal, totals, unsealed
 from doudi.records.payments.models import BankFile, PayLine, PayrollRun, ReturnFile
-from doudi.records.reports import audit_books, audit_runs
+from doudi.records.reports import audit_books, audit_hands, audit_runs
 
 Run, Line = PayrollRun.State, PayLine.State
 UNLOCKED = (Run.BUILDING, Run.DRAFT)
@@ -232,4 +232,9 @@ RULES: dict[str, Callable[[], Found]] = {
     "资金分摊": audit_runs.allocations,
     "银行结果": audit_runs.answers,
     "领款签收": audit_runs.hand_receipts,
+    "两级审批": audit_hands.approvals,
+    "三道手续": audit_hands.three_sides,
+    "回盘两人": audit_hands.return_drafts,
+    "核销两人": audit_hands.write_offs,
+    "存折代管": audit_hands.custodies,
 }

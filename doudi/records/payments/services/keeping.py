@@ -59,7 +59,8 @@ def record_custody(
         person=person, custodian=identity.canonical_name(custodian), custodian_id=number,
         relation=relation.strip(), agreement=file, from_on=from_on, recorded_by=by,
     )  # fmt: skip
-    record(by=by, action="custody.record", subject=made, household=household.no, custodian=made.custodian)
+    record(by=by, action="custody.record", subject=made, household=household.no, custodian=made.custodian,
+           person=person.pk, relation=made.relation, since=from_on, agreement=file.pk)  # fmt: skip
     return made
 
 
