@@ -1,5 +1,6 @@
 """Decisions and what they open and close are written once."""
 
+from doudi.records.decisions.list_guards import GUARDS as LIST_GUARDS
 from doudi.records.decisions.models import (
     Appeal,
     AwardChange,
@@ -56,6 +57,7 @@ GUARDS = [
     refuse(Suspension, "INSERT", _STANDING_STILL, "这份待遇已经暂停, 不能再暂停一次", name="open"),
     refuse(Resumption, "INSERT", _BEFORE_IT, "恢复要在暂停之后", name="after"),
     *RAISE_GUARDS,
+    *LIST_GUARDS,
     *write_once(Appeal, may_change=ANSWERED),
     refuse(Appeal, "UPDATE", "OLD.outcome <> ''", "结果已经登记, 不能改动", name="answered"),
 ]

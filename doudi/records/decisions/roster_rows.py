@@ -64,10 +64,7 @@ def write(
 ) -> dict[str, int]:
     """写入全部户、人、决定、待遇。Returns how many of each. Runs in the caller's transaction; raises IntegrityError."""
     batch = _Batch(scheme, basis, filename, by, on)
-    people = _people(families, batch)
-    households = _households(families, people, batch)
-    _memberships(families, households, people, batch)
-    _accounts(families, people, batch)
+    people, households = _registered(families, batch)
     facts = Fact.objects.bulk_create(_facts(families, households, people, batch), batch_size=chunk_size())
     grants = [
         one
@@ -76,6 +73,21 @@ def write(
     ]
     _awards(grants, batch)
     return {"people": len(people), "households": len(families), "awards": len(grants), "facts": len(facts)}
+
+
+def register(
+    families: Sequence[Family], scheme: Scheme, *, basis: str, filename: str, by: User, on: dt.date
+) -> list[Household]:
+    """只登记户、人、领款账户, 不带入待遇: 名单上没有登记过的人。Runs in the caller's transaction."""
+    return _registered(families, _Batch(scheme, basis, filename, by, on))[1]
+
+
+def _registered(families: Sequence[Family], batch: _Batch) -> tuple[dict[str, Person], list[Household]]:
+    people = _people(families, batch)
+    households = _households(families, people, batch)
+    _memberships(families, households, people, batch)
+    _accounts(families, people, batch)
+    return people, households
 
 
 def _people(families: Sequence[Family], batch: _Batch) -> dict[str, Person]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from doudi.records.decisions.models import RosterImport
 from doudi.records.decisions.rosters import IMPORT, commit
-from doudi.records.decisions.services import raise_writing, raising
+from doudi.records.decisions.services import list_writing, listing, raise_writing, raising
 from doudi.records.jobs.models import Job
 from doudi.records.jobs.registry import task
 from doudi.records.staff.models import User
@@ -31,3 +31,9 @@ def build_raise(job: Job) -> dict[str, Any]:
 def apply_raise(job: Job) -> dict[str, Any]:
     """写入签发了的调标, 从已提交的块接着做。"""
     return raise_writing.write(job)
+
+
+@task(listing.APPLY)
+def apply_list(job: Job) -> dict[str, Any]:
+    """写入签发了的名单, 从已提交的块接着写。"""
+    return list_writing.write(job)

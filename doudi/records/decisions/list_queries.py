@@ -1,0 +1,54 @@
+"""Lists as their pages show them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet, Sum
+
+from doudi.records.decisions.models import ListBatch, ListRow
+from doudi.records.decisions.services.listing import APPLY
+from doudi.records.jobs.models import Job
+
+VIEWS = ("in", "out")
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """人数、户数、金额 (分)、已签收的人数。"""
+
+    persons: int = 0
+    households: int = 0
+    fen: int = 0
+    received: int = 0
+
+
+def batches() -> QuerySet[ListBatch]:
+    """全部名单, 新的在前。"""
+    return ListBatch.objects.select_related("built_by", "signed_by").order_by("-pk")
+
+
+def rows(batch: ListBatch, view: str = "") -> QuerySet[ListRow]:
+    """名单上的人, 村、户为序; `view` 是 in (列入的) 或 out (不列入的), 空着为全部。"""
+    found = ListRow.objects.filter(batch=batch).select_related(
+        "person", "payee", "household", "village__parent", "base", "decision"
+    )
+    if view:
+        found = found.filter(left_out="") if view == "in" else found.exclude(left_out="")
+    return found.order_by("village_id", "household_id", "pk")
+
+
+def sums(batch: ListBatch) -> Mapping[str, Sums]:
+    """列入的和不列入的各多少, 键同 `rows` 的 view。"""
+    found = {}
+    for view in VIEWS:
+        told = rows(batch, view).order_by().aggregate(
+            n=Count("pk"), homes=Count("household", distinct=True), fen=Sum("amount_fen"),
+            got=Count("pk", filter=Q(received_on__isnull=False)),
+        )  # fmt: skip
+        found[view] = Sums(told["n"], told["homes"], told["fen"] or 0, told["got"])
+    return found
+
+
+def job_of(batch: ListBatch) -> Job | None:
+    """正在写入这份名单的任务。"""
+    return Job.objects.filter(key=f"{APPLY}:{batch.pk}").first()
