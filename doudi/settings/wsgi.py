@@ -8,8 +8,10 @@ import os
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doudi.settings.prod")
-application = get_wsgi_application()
+django_application = get_wsgi_application()
 
 from doudi.records.audit.startup import require_sound_database  # noqa: E402  (needs the apps)
+from doudi.web.whole import WholeBody  # noqa: E402
 
 require_sound_database()
+application = WholeBody(django_application)

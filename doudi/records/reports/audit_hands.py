@@ -30,7 +30,7 @@ Found = Iterable[tuple[str, int, int]]
 MAKING = ("payroll.open", "payroll.build", "payroll.lock")
 SENDING = ("payroll.export", "payroll.hand_over")
 STEPS_BY = {"building": 0, "draft": 0, "locked": 0, "reviewed": 1}  # any later state has both
-LATE = dt.timedelta(minutes=10)  # a transaction begun before midnight tells of it after
+ONE_DAY = dt.timedelta(days=1)  # around midnight, or on a machine set to another zone meanwhile
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,7 @@ class Told:
         return int(self.subject.rpartition(":")[2])
 
     def is_by(self, login: str | None, on: dt.date | None) -> bool:
-        local = timezone.localtime(self.at)
-        return login == self.actor and on in (local.date(), (local - LATE).date())
+        return login == self.actor and on is not None and abs(on - timezone.localdate(self.at)) <= ONE_DAY
 
 
 def _told(*actions: str) -> Iterator[Told]:
