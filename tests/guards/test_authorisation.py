@@ -16,7 +16,14 @@ from doudi.records.checks.meetings import Meeting
 from doudi.records.checks.models import VisitPhoto
 from doudi.records.checks.scenarios import keep
 from doudi.records.checks.simulating import Question
-from doudi.records.decisions.models import Decision, RaiseLine, SampleDraw, StandardRaise
+from doudi.records.decisions.models import (
+    Decision,
+    ListBatch,
+    ListRow,
+    RaiseLine,
+    SampleDraw,
+    StandardRaise,
+)
 from doudi.records.intake import filings, referring, signing
 from doudi.records.ledger import services as ledger
 from doudi.records.payments import services as payments
@@ -91,6 +98,13 @@ class World:
             was_fen=100, before_fen=100, now_fen=200,
         )  # fmt: skip
         StandardRaise.objects.update(state="draft")
+        self.listing = ListBatch.objects.create(
+            scheme="goods", month=202611, title="冬令物资", document="汝民〔2026〕9号", item="棉被",
+            built_by=self.staff["shenpi"], built_on=on,
+        )  # fmt: skip
+        self.list_row = ListRow.objects.create(
+            batch=self.listing, person=home.head, household=home, village=home.village, payee=home.head, amount_fen=0
+        )  # fmt: skip
 
     def _elsewhere(self) -> dict[str, User]:
         county = Area.objects.get(code=golden.COUNTY)
@@ -296,6 +310,7 @@ def address(name: str, route: str, place: dict[str, int], world: World) -> str:
         kwargs[missing] = {
             "scheme": "dibao_rural",
             "line": world.raise_line.pk,
+            "row": world.list_row.pk,
             "month": 202611,
             "round": 1,
             "notice": 1,
@@ -314,6 +329,8 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
         return int(world.run.pk)
     if name.startswith("raise"):
         return int(world.raising.pk)
+    if name.startswith("listing"):
+        return int(world.listing.pk)
     if name.startswith("fund"):
         return world.funds[next((one for one in ("fund_work", "fund_month") if name.startswith(one)), "fund")]
     if name.startswith(("roster", "job")):
@@ -338,6 +355,7 @@ def by_area(name: str, route: str) -> bool:
             "scenario",
             "proposal",
             "raise",
+            "listing",
             "job",
         )
     )
@@ -418,6 +436,7 @@ ONLY_WITH_DATA = frozenset(
         "payroll_register",
         "payroll_registers",
         "payroll_resolve",
+        "raise_letters",
         "hand_sign",
         "payroll_hand_sheet",
         "recovery_letter",

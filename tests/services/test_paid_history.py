@@ -90,11 +90,13 @@ def test_a_raise_decided_late_is_back_pay_beside_what_came_before(office: factor
     award = factories.receiving(1, 80_000)[0]
     months.month_paid(office, 202611)
     months.replaced(award, 90_000, dt.date(2026, 11, 1), dt.date(2026, 12, 3))
+    assert told(award)[202611].notes == ("后来定的多 100.00 元, 另行补发, 不用申请",)
     months.month_paid(office, 202612)
     months.paid_out(months.backpay(office, 202612), office)
     november = told(award)[202611]
     assert [(one.amount_fen, one.kind) for one in november.credits] == [(80_000, ""), (10_000, "补发")]
     assert november.shown_fen == november.due_fen == 90_000
+    assert november.notes == ()
 
 
 def test_a_quarter_comes_as_one_sum(office: factories.Office) -> None:

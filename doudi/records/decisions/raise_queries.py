@@ -13,6 +13,7 @@ from doudi.records.decisions.models import RaiseLine, StandardRaise
 from doudi.records.decisions.reassessing import books_of, sides
 from doudi.records.jobs.models import Job
 from doudi.records.policies.models import PolicyProposal
+from doudi.records.staff.models import User
 
 Effect = RaiseLine.Effect
 
@@ -71,6 +72,36 @@ def sums(raising: StandardRaise) -> Mapping[str, Sums]:
         old = found[name]
         found[name] = Sums(old.households + row["n"], old.was_fen + row["was"], old.now_fen + row["now"])
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """一批调标在一个村: 几户写了决定, 其中几户已经送达告知书。"""
+
+    raising: StandardRaise
+    village: str
+    households: int
+    delivered: int
+
+
+def decided(user: User) -> QuerySet[RaiseLine]:
+    """职权范围内随批提高、已经写了决定的各户。"""
+    found: QuerySet[RaiseLine] = RaiseLine.objects.visible_to(user).exclude(decision=None)
+    return found
+
+
+def told(user: User) -> list[Told]:
+    """各批各村的告知书: 写了几户、送了几户, 新的批次在前。"""
+    rows = decided(user).order_by("-raising", "village").values_list("raising", "village")
+    sums = list(rows.annotate(n=Count("pk"), sent=Count("decision__delivery")))
+    known = raises().in_bulk({row[0] for row in sums})
+    return [Told(known[pk], village, count, sent) for pk, village, count, sent in sums]
+
+
+def letters(user: User, raising: StandardRaise, village: str) -> list[int]:
+    """一批调标在一个村要送的告知书: 各户决定的编号, 户为序。"""
+    rows = decided(user).filter(raising=raising, village=village).order_by("household_id")
+    return [pk for pk in rows.values_list("decision_id", flat=True) if pk]
 
 
 def explained(line: RaiseLine) -> Outcome:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from doudi.law import clocks
 from doudi.law.procedure import POSTINGS, STATIONS
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
@@ -72,6 +73,18 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Changed:
+    """金额变过一次: 自哪月起、从多少到多少、为什么; 标准提高的写文号, 以前各月要补的 `pays_back` 为真。"""
+
+    from_on: dt.date
+    before_fen: int
+    after_fen: int
+    why: str
+    document: str
+    pays_back: bool
+
+
+@dataclass(frozen=True)
 class Refused:
     """没有批准: 理由、依据、哪天定的。"""
 
@@ -99,6 +112,7 @@ class Progress:
     refused: Refused | None
     assessment: Assessment | None
     payments: tuple[paid.Month, ...]
+    changes: tuple[Changed, ...] = ()
     recognised_until: dt.date | None = None
 
 
@@ -133,6 +147,7 @@ def progress_of(case: Case, on: dt.date) -> Progress:
         assessment=decision.assessment if decision and awards else None,
         recognised_until=_recognised_until(decision),
         payments=tuple(payments[:LATEST]),
+        changes=tuple(reversed(list(_changes(awards)))),
     )
 
 
@@ -161,6 +176,26 @@ def _grant(awards: Sequence[Award], on: dt.date) -> Grant | None:
         persons=sum(award.persons for award in standing),
         parts=parts,
     )
+
+
+def _changes(awards: Sequence[Award]) -> Iterable[Changed]:
+    """Each decision that replaced awards by others of another sum, in the order they were made."""
+    closed: dict[int, list[Award]] = {}
+    for award in awards:
+        if hasattr(award, "closing"):
+            closed.setdefault(award.closing.decision_id, []).append(award)
+    decisions = {award.opening.decision_id: award.opening.decision for award in awards}
+    for pk, decision in sorted(decisions.items()):
+        opened = [award for award in awards if award.opening.decision_id == pk]
+        before = sum(award.amount_fen for award in closed.get(pk, ()))
+        after, since = sum(award.amount_fen for award in opened), min(award.from_on for award in opened)
+        if pk not in closed or before == after:
+            continue
+        raised = decision.kind == Decision.Kind.RAISE
+        yield Changed(
+            since, before, after, paid.listed(decision), decision.basis if raised else "",
+            raised and since < clocks.benefit_from(decision.decided_on),
+        )  # fmt: skip
 
 
 def _recognised_until(decision: Decision | None) -> dt.date | None:

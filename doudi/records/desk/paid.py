@@ -48,6 +48,7 @@ KINDS = {PayrollRun.Kind.BACKPAY: "补发", PayrollRun.Kind.CORRECTION: "重发"
 HELD_FOR = {
     Interception.Cause.DECEASED: "登记上有人去世了, 要先核实",
     Interception.Cause.NO_ACCOUNT: "还没有登记银行卡",
+    Interception.Cause.OTHERS_CARD: "这笔钱应当发到户主或本人的卡, 要先核实",
     Interception.Cause.SHARED_ACCOUNT: "这张卡也登记在别家名下, 要先核实",
     Interception.Cause.NAME_MISMATCH: "卡上的姓名和领款人不一样",
     Interception.Cause.ACCOUNT_CHANGED: "刚换过卡, 要先核实",
@@ -261,9 +262,17 @@ def _month(month: int, scheme_id: str, awards: list[Award], book: _Book) -> Mont
     standing = [award for award in awards if book.stopped(award, month) is None]
     why = tuple(_why(award) for award in standing)
     sums = tuple(_credits(lines, book))
-    notes = tuple(dict.fromkeys(_notes(month, awards, lines, book)))
+    due = sum(one.amount_fen for one in why)
+    notes = tuple(dict.fromkeys([*_notes(month, awards, lines, book), *_short(due, sums)]))
     tone, words = _told(month, scheme_id, standing, sums, book)
-    return Month(month, scheme_id, tone, words, sum(one.amount_fen for one in why), why, sums, notes)
+    return Month(month, scheme_id, tone, words, due, why, sums, notes)
+
+
+def _short(due: int, sums: Sequence[Credit]) -> Iterator[str]:
+    """A raise decided later, of a month that was paid by the old sum: the family reads that the rest will come."""
+    missing = due - sum(one.amount_fen for one in sums if not one.replaced)
+    if sums and missing > 0:
+        yield f"后来定的多 {yuan(missing)} 元, 另行补发, 不用申请"
 
 
 def _told(
@@ -331,7 +340,7 @@ def _notes(month: int, awards: list[Award], lines: Sequence[PayLine], book: _Boo
     for award in awards:
         stopped = book.stopped(award, month)
         if stopped:
-            why = _listed(stopped.decision)
+            why = listed(stopped.decision)
             yield f"{stopped.from_on.isoformat()} 起暂停发放" + (f": {why}" if why else "")
     for line in lines:
         for one in book.back.get(line.pk, ()):
@@ -341,12 +350,12 @@ def _notes(month: int, awards: list[Award], lines: Sequence[PayLine], book: _Boo
 def _why(award: Award) -> Why:
     decision = award.opening.decision
     day = DECIDED.get(Decision.Kind(decision.kind), "{day} 决定").format(day=decision.decided_on.isoformat())
-    listed = _listed(decision)
-    return Why(award.amount_fen, award.payee.name, f"{day}: {listed}" if listed else day, decision)
+    cause = listed(decision)
+    return Why(award.amount_fen, award.payee.name, f"{day}: {cause}" if cause else day, decision)
 
 
-def _listed(decision: Decision) -> str:
-    """The reason as the list of reasons words it; what a clerk wrote beside it goes to the letter only."""
+def listed(decision: Decision) -> str:
+    """理由, 照理由目录的说法; 经办人另写的只在告知书里。"""
     known = scheme(decision.scheme).reasons
     return next((one.label for one in known if one.code and one.code == decision.reason_code), "")
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 from doudi.law.identity import age_on
 from doudi.law.masking import PublicRow, public_row, unposted_because
 from doudi.records.awards.models import Award
+from doudi.records.decisions.models import RaiseLine
 from doudi.records.people.models import Person
 from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import parameters, scheme, scheme_name
@@ -39,6 +40,26 @@ def published(village: str, on: dt.date, name_style: str = "") -> list[Published
         for award in _decided(village, on)
         if not _unposted(award, on)
     ]
+
+
+@dataclass(frozen=True)
+class Raised:
+    """名单上的金额为什么变了: 哪个项目、自哪月起提高标准、依据的文号。"""
+
+    scheme: str
+    from_on: dt.date
+    document: str
+
+
+def raised(village: str, on: dt.date) -> list[Raised]:
+    """一个村近一年随标准提高的各项目, 一个项目说最近的一次; 不公示姓名的项目没有。"""
+    year_before = on - dt.timedelta(days=365)
+    rows = RaiseLine.objects.filter(village=village, decision__decided_on__gt=year_before)
+    found = rows.order_by("scheme", "raising").values_list(
+        "scheme", "raising__from_on", "raising__proposal__document"
+    )
+    latest = {one: (since, document) for one, since, document in found.distinct()}
+    return [Raised(scheme_name(one), *told) for one, told in latest.items() if scheme(one).posted_by_name]
 
 
 def published_award(village: str, pk: int, on: dt.date) -> Award | None:

@@ -8,7 +8,8 @@ from django.db.models import Count, Exists, OuterRef, QuerySet
 from doudi.law.clocks import first_of_month
 from doudi.records.awards.models import Award, Standing
 from doudi.records.cases.models import Case
-from doudi.records.decisions.change_queries import persons_of, recognitions_on
+from doudi.records.decisions.change_queries import OF_AWARDS, persons_of, recognitions_on
+from doudi.records.decisions.models import RaiseLine, StandardRaise
 from doudi.records.people.models import Household
 from doudi.records.reviews.models import ChangeEvent
 from doudi.records.staff.models import User
@@ -83,6 +84,28 @@ def due(user: User, until: dt.date) -> QuerySet[Standing]:
         found.exclude(Exists(open_cases))
         .select_related("household__head", "village__parent")
         .order_by("review_on", "village_id", "pk")
+    )
+
+
+def since_raise(raising: StandardRaise, household: int, scheme: str) -> QuerySet[Case]:
+    """调标核算以后为这一户这个项目立的复核、变更案, 办结的也在内。"""
+    rows = Case.objects.filter(household=household, scheme=scheme, kind__in=OF_AWARDS)
+    return rows.filter(accepted_on__gte=raising.built_on).order_by("pk")
+
+
+def raised_to_review(user: User) -> QuerySet[RaiseLine]:
+    """签发了的调标里要立案核实、还没有立的各户: 降低、不再符合、保障的人有变, 待遇还在的。"""
+    signed = (StandardRaise.State.SIGNED, StandardRaise.State.DONE)
+    same = {"household": OuterRef("household"), "scheme": OuterRef("scheme")}
+    cases = Case.objects.filter(**same, kind__in=OF_AWARDS, accepted_on__gte=OuterRef("raising__built_on"))
+    found: QuerySet[RaiseLine] = RaiseLine.objects.visible_to(user).filter(
+        raising__state__in=signed, effect__in=RaiseLine.REVIEWED
+    )
+    return (
+        found.filter(Exists(Standing.objects.filter(**same)))
+        .exclude(Exists(cases))
+        .select_related("household__head", "village__parent", "raising__proposal")
+        .order_by("village_id", "household_id", "pk")
     )
 
 

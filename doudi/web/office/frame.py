@@ -52,11 +52,15 @@ RAIL: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("不服决定", "appeals"),
         ),
     ),
-    ("变动", (Entry("变动清单", "changes"), Entry("到期复核", "reviews_due"))),
+    (
+        "变动",
+        (Entry("变动清单", "changes"), Entry("到期复核", "reviews_due"), Entry("调标到户", "raise_homes")),
+    ),
     (
         "发放",
         (
             Entry("每月发放", "payroll"),
+            Entry("名单发放", "listings"),
             Entry("没发成的", "unpaid_lines"),
             Entry("当面发放", "hand_payments"),
             Entry("账实核对", "reconciliation"),

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from doudi.law.masking import PublicRow, public_row
 from doudi.records.areas import queries as areas
 from doudi.records.areas.models import Area
-from doudi.records.desk.published import published, published_award
+from doudi.records.desk.published import published, published_award, raised
 from doudi.records.postings import services
 from doudi.records.postings.models import Objection, Posting
 from doudi.records.postings.queries import count_by_village, on_board
@@ -108,7 +108,8 @@ def published_list(request: HttpRequest, code: str) -> HttpResponse:
     """一个村长期公布的名单: 停发的随即撤下。依据: 民发〔2021〕57号 第二十四条"""
     village = _village(code)
     rows = published(code, today(), WEB_NAME_STYLE)
-    return render(request, "public/published.html", {"village": village, "rows": rows})
+    changed = raised(code, today()) if rows else []
+    return render(request, "public/published.html", {"village": village, "rows": rows, "raised": changed})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -16,14 +16,17 @@ from doudi.web.ui.print import offices, printing
 from doudi.web.ui.print.change_sheets import ChangeNotice, ChangeReason, TransferLetter, TransferredAward
 
 Kind = Decision.Kind
-OF_CHANGES = (Kind.ADJUST, Kind.STOP, Kind.TRANSFER, Kind.UNCHANGED, Kind.SUSPEND, Kind.RESUME)
+OF_CHANGES = (
+    Kind.ADJUST, Kind.STOP, Kind.TRANSFER, Kind.UNCHANGED, Kind.SUSPEND, Kind.RESUME, Kind.RAISE,
+)  # fmt: skip
 WORDS = {
     Kind.STOP: "停发", Kind.TRANSFER: "转移", Kind.UNCHANGED: "复核", Kind.SUSPEND: "暂停发放", Kind.RESUME: "恢复发放",
+    Kind.RAISE: "增发",
 }  # fmt: skip
 
 
 def word_of(decision: Decision) -> str:
-    """这份决定叫什么: 增发、减发、停发、转移、领款人变更、复核、暂停、恢复。"""
+    """这份决定叫什么: 增发、减发、停发、转移、领款人变更、复核、暂停、恢复; 调标的是增发。"""
     if decision.kind != Kind.ADJUST:
         return WORDS[Kind(decision.kind)]
     change = sum(one.amount_fen for one in decision.reasons.all())
@@ -41,7 +44,9 @@ def notice(decision: Decision, on: dt.date, sums: Any = ()) -> ChangeNotice:
         .values_list("ends_on", flat=True)
         .first()
     )
-    gradual = decision.kind == Kind.STOP and until and until > clocks.benefit_from(decision.decided_on)
+    since, usual = _since(decision, opened), clocks.benefit_from(decision.decided_on)
+    before = sum(award.amount_fen for award in closed) or decision.amount_fen
+    gradual = decision.kind == Kind.STOP and until and until > usual
     return ChangeNotice(
         unit=offices.civil_affairs(),
         government=offices.county_government(),
@@ -53,8 +58,8 @@ def notice(decision: Decision, on: dt.date, sums: Any = ()) -> ChangeNotice:
         scheme=scheme_name(decision.scheme),
         word=word_of(decision),
         decided_on=decision.decided_on,
-        from_on=clocks.benefit_from(decision.decided_on),
-        before_fen=sum(award.amount_fen for award in closed) or decision.amount_fen,
+        from_on=since,
+        before_fen=before,
         amount_fen=decision.amount_fen,
         members=sum(award.persons for award in opened) or _members(decision),
         reasons=_reasons(decision),
@@ -67,13 +72,21 @@ def notice(decision: Decision, on: dt.date, sums: Any = ()) -> ChangeNotice:
         url=offices.public_address("public_progress") if case else "",
         sums=sums,
         standing=_standing(decision),
+        back_fen=decision.amount_fen - before if decision.kind == Kind.RAISE and since < usual else None,
     )
+
+
+def _since(decision: Decision, opened: list[Award]) -> dt.date:
+    """The month after the decision; a raise begins where its document says, which may lie in the past."""
+    if decision.kind == Kind.RAISE and opened:
+        return min(award.from_on for award in opened)
+    return clocks.benefit_from(decision.decided_on)
 
 
 def _standing(decision: Decision) -> str:
     """Whether the money stands still from now on, or goes on with or without the months between."""
-    if decision.kind == Kind.SUSPEND:
-        return "suspended"
+    if decision.kind in (Kind.SUSPEND, Kind.RAISE):
+        return "suspended" if decision.kind == Kind.SUSPEND else "raised"
     if decision.kind == Kind.RESUME:
         return "resumed_back" if decision.resumes.filter(pays_back=True).exists() else "resumed"
     return ""

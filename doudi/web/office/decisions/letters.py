@@ -27,6 +27,7 @@ from doudi.records.staff.models import User
 from doudi.web.office.changes.letters import OF_CHANGES, notice
 from doudi.web.office.decisions.approval import approval_form, name_of, sums_of
 from doudi.web.ui.print import offices, printing
+from doudi.web.ui.print.change_sheets import ChangeBook, ChangeNotice
 from doudi.web.ui.print.decision_sheets import (
     ConfirmationNotice,
     DeliverySlip,
@@ -74,6 +75,12 @@ def sheets_of(decision: Decision) -> list[tuple[str, str]]:
 def render(decision: Decision, kind: str, on: dt.date) -> bytes:
     """打印一份决定 (PDF): gaozhi 告知书, huizheng 送达回证, shenpi 审批表。Raises Http404 for what it has not."""
     return printing.render(_sheet(decision, kind, on), demo=settings.DEMO)
+
+
+def book(decisions: Sequence[Decision], title: str, on: dt.date) -> bytes:
+    """许多份变更告知书印成一份 (PDF), 次序照给的。"""
+    told = [sheet for one in decisions if isinstance(sheet := _changed(one, on), ChangeNotice)]
+    return printing.render(ChangeBook(title, told, on), demo=settings.DEMO)
 
 
 def _sheet(decision: Decision, kind: str, on: dt.date) -> Sheet:

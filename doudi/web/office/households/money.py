@@ -12,12 +12,13 @@ from doudi.law.money import yuan
 from doudi.records.areas.queries import full_name
 from doudi.records.audit.services import look
 from doudi.records.desk.paid import Credit, Month, Why, awards_of_household, months_of, short_name
+from doudi.records.payments.custody import custodies_of
 from doudi.records.people.models import Household
-from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
 from doudi.store.today import today
 from doudi.web.office.access import PAYROLL, may_open
 from doudi.web.office.cases.page import shown_name, the_user
+from doudi.web.office.custody import tables as custody_tables
 from doudi.web.ui import components as ui
 from doudi.web.ui.context import unit_name
 from doudi.web.ui.print import printing
@@ -47,6 +48,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet": reverse(sheet, args=[found.pk]) if may_open(user, sheet) else "",
         "table": table(user, months),
         "arrived_fen": sum(one.arrived_fen for one in months),
+        "custody": custody_tables.beside(user, custodies_of(found)),
         "open": [one for one in months if one.tone == "trouble"],
         "empty": ui.Empty(
             "nothing", "还没有发放", "待遇开始之后, 由发放经办按月生成清册, 发放经过会列在这里。"
@@ -123,10 +125,10 @@ def _printed(one: Month) -> Iterator[PaidRow]:
     why = "；".join(f"每月 {yuan(reason.amount_fen)} 元，{reason.words}" for reason in one.why)
     said = "；".join(filter(None, (why, *one.notes)))
     if not one.credits:
-        yield PaidRow(one.name, scheme_name(one.scheme), one.due_fen, SHORT[one.tone], None, "", said)
+        yield PaidRow(one.name, short_name(one.scheme), one.due_fen, SHORT[one.tone], None, "", said)
     for credit in one.credits:
         card = f"尾号 {credit.last4}" if credit.last4 else ""
         words = "；".join(filter(None, (credit.kind, credit.detail, said)))
         yield PaidRow(
-            one.name, scheme_name(one.scheme), credit.amount_fen, credit.state, credit.paid_on, card, words
+            one.name, short_name(one.scheme), credit.amount_fen, credit.state, credit.paid_on, card, words
         )

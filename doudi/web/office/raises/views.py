@@ -1,6 +1,6 @@
 """A raise: begun by the county's approver, looked through household by household, signed by the director."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from doudi.records.audit.services import look, look_at_all
 from doudi.records.decisions import raise_queries as queries
 from doudi.records.decisions.models import RaiseLine, StandardRaise
 from doudi.records.decisions.services import raising as services
+from doudi.records.desk.paid import short_name
 from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
@@ -39,7 +40,7 @@ LIST = (
 )  # fmt: skip
 LINES = (
     Column("户主"), Column("乡镇 / 村"), Column("项目"), Column("在册每月", "money"), Column("按新标准", "money"),
-    Column("每月增减", "change"), Column("说明"),
+    Column("每月增减", "change"),
 )  # fmt: skip
 VIEWS = {
     "up": "随批提高", "out": "提高, 不随批办", "same": "不变", "down": "降低", "lost": "不再符合",
@@ -142,12 +143,13 @@ def raising(request: HttpRequest, pk: int) -> HttpResponse:
             for key, label in VIEWS.items()
         ],
         "waits": WAITS.get(view, ""),
-        "table": Table(LINES, [_row(user, one, line) for line in page.object_list], key="raise"),
+        "table": _table(user, one, view, page.object_list),
         "pager": lists.pager(request, page),
         "empty": ui.Empty("done", f"没有“{VIEWS[view]}”的"),
         "next_step": _next(user, one, sums["up"].households),
         "job": _progress(one),
         "facts": _facts(one),
+        "told_url": reverse("raise_told") if one.signed_by_id and may_open(user, "raise_told") else "",
     }
     return render(request, "office/raises/raise.html", context)
 
@@ -170,13 +172,20 @@ def _tiles(one: StandardRaise, sums: Any) -> list[ui.Tile]:
     ]  # fmt: skip
 
 
+def _table(user: User, one: StandardRaise, view: str, lines: Iterable[RaiseLine]) -> Table:
+    """Why stands beside the sums only where something is left out."""
+    columns = (*LINES, Column("说明")) if view == "out" else LINES
+    rows = [_row(user, one, line) for line in lines]
+    return Table(columns, [Row(row.cells[: len(columns)], url=row.url) for row in rows], key="raise")
+
+
 def _row(user: User, one: StandardRaise, line: RaiseLine) -> Row:
     url = reverse("raise_line", args=[one.pk, line.pk])
     town = line.village.parent.name if line.village.parent else ""
-    why = line.left_out or ("已写入" if line.decision_id else "")
     cells = [
         Link(shown_name(user, line.household.head.name), url, line.household.no), f"{town} · {line.village.name}",
-        scheme_name(line.scheme), line.was_fen, line.now_fen or None, line.now_fen - line.was_fen, why or None,
+        short_name(line.scheme), line.was_fen, line.now_fen or None, line.now_fen - line.was_fen,
+        line.left_out or None,
     ]  # fmt: skip
     return Row(cells, url=url)
 
@@ -198,7 +207,8 @@ def _facts(one: StandardRaise) -> list[ui.SummaryLine]:
     lines = [
         ui.SummaryLine("调标自", f"{one.from_on:%Y} 年 {one.from_on.month} 月"),
         ui.SummaryLine("新标准生效", str(one.proposal.since)),
-        ui.SummaryLine("核算", f"{one.built_by.name} {one.built_on}, 用 {one.assessed_on} 的资料和标准"),
+        ui.SummaryLine("核算", f"{one.built_by.name} {one.built_on}"),
+        ui.SummaryLine("用哪天的", f"{one.assessed_on} 的资料和标准"),
     ]
     if one.signed_by:
         lines.append(ui.SummaryLine("签发", f"{one.signed_by.name} {one.signed_on}"))

@@ -26,7 +26,8 @@ class ChangeNotice(Coded):
     """变更告知书: 原来多少、现在多少、从哪月起、逐条理由、救济途径。依据: 民发〔2021〕57号 第三十二条、第三十五条
 
     `word` 是增发、减发、停发、转移等; `paid_until` 是渐退期最后一个月, 没有为空; `standing` 是 suspended (暂停)、
-    resumed (恢复, 不补发)、resumed_back (恢复并补发), 别的为空。
+    resumed (恢复, 不补发)、resumed_back (恢复并补发)、raised (随调标提高), 别的为空; `back_fen` 是调标以前各月
+    每月要补的, 不用补的为 None。
     """
 
     template: ClassVar[str] = "change_notice.typ"
@@ -58,10 +59,23 @@ class ChangeNotice(Coded):
     url: str = ""
     sums: Sequence[Proof] = ()
     standing: str = ""
+    back_fen: int | None = None
 
     @property
     def amount_upper(self) -> str:
         return upper_yuan(self.amount_fen)
+
+
+@dataclass(frozen=True)
+class ChangeBook:
+    """一个村的变更告知书印在一份文件里: 每份从第 1 页起。"""
+
+    template: ClassVar[str] = "change_book.typ"
+    tagged: ClassVar[bool] = True
+
+    title: str
+    letters: Sequence[ChangeNotice]
+    on: date
 
 
 @dataclass(frozen=True)

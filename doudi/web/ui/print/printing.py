@@ -9,16 +9,20 @@ from dataclasses import fields, is_dataclass
 from typing import Any
 
 from doudi.law.money import yuan
+from doudi.web.ui.print.change_sheets import ChangeBook
 from doudi.web.ui.print.drawing import Job, draw, draw_apart
 from doudi.web.ui.print.sheets import PayRegister, PostingBook, Sheet
 
 LONG_REGISTER = 500  # rows; about 100 MB to draw
+LONG_BOOK = 40  # letters
 
 
 def render(sheet: Sheet, *, demo: bool) -> bytes:
     """印一张表, 返回 PDF; `demo` 时每页都有“演示数据”水印。Raises drawing.FontMissing."""
-    is_long = isinstance(sheet, PostingBook) or (
-        isinstance(sheet, PayRegister) and sheet.count > LONG_REGISTER
+    is_long = (
+        isinstance(sheet, PostingBook)
+        or (isinstance(sheet, PayRegister) and sheet.count > LONG_REGISTER)
+        or (isinstance(sheet, ChangeBook) and len(sheet.letters) > LONG_BOOK)
     )
     return (draw_apart if is_long else draw)(job_of(sheet, demo=demo))
 
