@@ -46,6 +46,11 @@ bench-payments: $(DEV) $(ASSETS) ## time a month's money, openIMIS beside (ARGS=
 soak: $(DEV) ## the long random runs: 2,000 sequences of colluding users on each database (DOUDI_SEED=)
 	@DOUDI_SEQUENCES=2000 $(PY) -m pytest -q -s --db=sqlite tests/faults/test_collusion.py $(ARGS)
 	@DOUDI_SEQUENCES=2000 $(PY) -m pytest -q -s --db=postgres tests/faults/test_collusion.py $(ARGS)
+	@for database in sqlite postgres; do DOUDI_COPIES=100 DOUDI_CUTS=100 DOUDI_CLOCKS=45 DOUDI_RAISE_KILLS=100 \
+	  $(PY) -m pytest -q -s --db=$$database tests/faults/test_copies.py tests/faults/test_cuts.py \
+	  tests/faults/test_clock.py tests/faults/test_raise_kill.py $(ARGS) || exit 1; done
+	@DOUDI_LEDGER_LINES=40000 DOUDI_HISTORIES=5000 DOUDI_DEATHS=1000 $(PY) -m pytest -q -s --db=sqlite \
+	  tests/services/test_ledger_long.py tests/services/test_payments_histories.py tests/faults/test_deaths.py $(ARGS)
 
 docs: $(DEV) ## write the generated pages under docs/
 	@$(PY) manage.py docs
