@@ -10,6 +10,7 @@ from django.db import connection, models
 
 FETCH = 20_000
 CHUNK = {"sqlite": 500, "postgresql": 5_000}
+MANY = 1_000  # rows at once, from which on PostgreSQL's picture of the table matters
 
 _ARROW = (
     (models.BooleanField, pa.bool_()),
@@ -74,7 +75,17 @@ def _copy(cursor: Any, table: str, names: str, rows: Iterable[Sequence[Any]]) ->
     with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
-    return int(cursor.rowcount)
+    written = int(cursor.rowcount)
+    if written >= MANY:
+        _count_again(cursor, table, written)
+    return written
+
+
+def _count_again(cursor: Any, table: str, written: int) -> None:
+    """ANALYZE a table that has more than doubled: the guards' plans, made while it was small, would scan it a row."""
+    cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [table])
+    if cursor.fetchone()[0] < written:
+        cursor.execute(f'ANALYZE "{table}"')
 
 
 def _many(cursor: Any, table: str, names: str, width: int, rows: Iterable[Sequence[Any]]) -> int:

@@ -29,6 +29,7 @@ class Guard:
 
     `when` is one SQL condition both engines understand; NEW and OLD are the row after and before. Where there is an
     `effect`, one SQL statement, nothing is refused: the statement follows the event, in the same transaction.
+    `by_key` says that the condition looks single rows up and is asked for many: PostgreSQL then plans it once.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Guard:
     when: str
     message: str = ""
     effect: str = ""
+    by_key: bool = False
 
     @property
     def fingerprint(self) -> str:
@@ -63,10 +65,12 @@ def write_once(model: type[Model], may_change: Sequence[str]) -> list[Guard]:
     ]
 
 
-def refuse(model: type[Model], event: str, when: str, message: str, name: str = "") -> Guard:
+def refuse(
+    model: type[Model], event: str, when: str, message: str, name: str = "", *, by_key: bool = False
+) -> Guard:
     """拒绝满足条件的写入。"""
     table = model._meta.db_table
-    return Guard(f"guard_{table}_{name or event.lower()}", table, event, when, str(message))
+    return Guard(f"guard_{table}_{name or event.lower()}", table, event, when, str(message), by_key=by_key)
 
 
 def follow(table: str, event: str, when: str, effect: str) -> Guard:
@@ -101,9 +105,10 @@ def _sqlite_sql(guard: Guard) -> list[str]:
 
 def _postgres_sql(guard: Guard) -> list[str]:
     row, moment = "OLD" if guard.event == "DELETE" else "NEW", "AFTER" if guard.effect else "BEFORE"
+    plan = "SET plan_cache_mode = force_generic_plan" if guard.by_key else ""
     refusal = f"RAISE EXCEPTION '{guard.message}' USING ERRCODE = 'integrity_constraint_violation'"
     statements = [
-        f'CREATE OR REPLACE FUNCTION "{guard.name}"() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN '
+        f'CREATE OR REPLACE FUNCTION "{guard.name}"() RETURNS trigger LANGUAGE plpgsql {plan} AS $guard$ BEGIN '
         f"IF ({guard.when}) THEN {guard.effect or refusal}; END IF; "
         f"RETURN {row}; END $guard$ /* {guard.fingerprint} */",
         f'DROP TRIGGER IF EXISTS "{guard.name}" ON "{guard.table}"',

@@ -302,6 +302,7 @@ GUARDS = [
         f"NEW.state <> OLD.state AND NEW.state IN ('paid', 'failed', 'returned') AND {_UNANSWERED}",
         "没有银行回盘的发放行不能记结果",
         name="unanswered",
+        by_key=True,
     ),
     refuse(PayLine, "DELETE", "1=1", "发放行不能删除"),
     refuse(
