@@ -10,16 +10,20 @@ from django.db.models import Sum
 from doudi.records.awards.models import Award, AwardPart, Holding, Standing
 from doudi.records.decisions.list_roster import ListFaulty
 from doudi.records.decisions.list_sources import NO_LONGER, IndexTooLow, Picked
-from doudi.records.decisions.models import Closing, Decision, ListBatch, ListRow
+from doudi.records.decisions.models import Closing, Decision, ListBatch, ListRow, ListTransfer
 from doudi.records.decisions.services import list_writing, listing
 from doudi.records.jobs import services as jobs
 from doudi.records.jobs.models import Job
 from doudi.records.payments.dues import due_in
+from doudi.records.payments.funding import level_sums
 from doudi.records.payments.models import PayLine
-from doudi.records.payments.refusals import NothingOwed, SchemeNotPaid
+from doudi.records.payments.refusals import DutyNotYours, NothingOwed, SchemeNotPaid
+from doudi.records.payments.services import transferring
+from doudi.records.payments.services.allocating import FundsShort
 from doudi.records.people.models import Account, Membership, Person, Relative
 from doudi.records.reports.auditor import differences
 from doudi.records.staff.models import User
+from doudi.store import triggers
 from doudi.store.today import today
 from tests.services import factories, golden_family
 from tests.services import payroll_months as months
@@ -368,3 +372,96 @@ def test_goods_open_no_award_and_are_signed_for_once(people: dict[str, User]) ->
         listing.sign_for(row=row, received_by="别人", by=people["shenpi"], on=today())
     with pytest.raises(DatabaseError, match="签收"), transaction.atomic():
         ListRow.objects.filter(pk=row.pk).update(received_by="别人")
+
+
+def insured(people: dict[str, User], count: int = 3) -> ListBatch:
+    families(count, 0)
+    batch = condolence(
+        people, scheme_id="insurance_batch", amount_fen=3_000, item="人保财险汝州支公司", title="困难老人意外险"
+    )  # fmt: skip
+    return signed(batch, people)
+
+
+def registered(batch: ListBatch, people: dict[str, User], level: str = "county") -> ListTransfer:
+    return transferring.register_transfer(
+        batch=batch, bank=factories.BANK, account="6217 0000 1234 5678", document_no="PICC-2026-001", level=level,
+        by=people["caiwu"],
+    )  # fmt: skip
+
+
+def test_a_premium_is_one_transfer_by_three_to_the_fen(people: dict[str, User]) -> None:
+    batch = insured(people)
+    assert not Award.objects.filter(scheme="insurance_batch").exists()
+    paper = registered(batch, people)
+    assert (paper.fen, paper.payee, paper.account_last4) == (9_000, "人保财险汝州支公司", "5678")
+    with pytest.raises(transferring.TransferKnown):
+        registered(batch, people)
+    with pytest.raises(transferring.TransferNotThere):
+        transferring.approve_transfer(paper, people["pizhun"])
+    transferring.review_transfer(paper, people["fuhe"])
+    assert months.balance("1001") == 0
+    done = transferring.approve_transfer(paper, people["pizhun"])
+    assert done.state == "paid"
+    assert (months.balance("5023"), months.balance("1001")) == (9_000, -9_000)
+    assert {one.level: one.used_fen for one in level_sums()}["county"] == 9_000
+    with pytest.raises(transferring.TransferNotThere):
+        transferring.approve_transfer(paper, people["pizhun"])
+    with pytest.raises(transferring.TransferNotThere):
+        transferring.decline_transfer(paper, "晚了", people["fuhe"])
+    assert list(differences()) == []
+
+
+def test_the_three_hands_of_a_transfer_are_three_persons(people: dict[str, User]) -> None:
+    paper = registered(insured(people), people)
+    with pytest.raises(DutyNotYours):
+        transferring.review_transfer(paper, people["caiwu"])
+    User.objects.filter(pk=people["caiwu"].pk).update(role="fuhe")
+    people["caiwu"].refresh_from_db()
+    with pytest.raises(transferring.SameHandsOnTransfer):
+        transferring.review_transfer(paper, people["caiwu"])
+    with pytest.raises(DatabaseError, match="transfer_by_three"), transaction.atomic():
+        ListTransfer.objects.update(state="reviewed", reviewed_by=people["caiwu"], reviewed_on=today())
+    with pytest.raises(DatabaseError, match="由发放复核复核"), transaction.atomic():
+        ListTransfer.objects.update(state="reviewed", reviewed_by=people["pizhun"], reviewed_on=today())
+    with pytest.raises(DatabaseError, match="不能这样走"), transaction.atomic():
+        ListTransfer.objects.update(
+            state="paid", reviewed_by=people["fuhe"], reviewed_on=today(), approved_by=people["pizhun"],
+            approved_on=today(),
+        )  # fmt: skip
+
+
+def test_a_declined_transfer_is_registered_anew_and_a_level_without_money_pays_nothing(
+    people: dict[str, User],
+) -> None:
+    batch = insured(people)
+    first = registered(batch, people, level="province")
+    transferring.review_transfer(first, people["fuhe"])
+    with pytest.raises(FundsShort):
+        transferring.approve_transfer(first, people["pizhun"])
+    with pytest.raises(transferring.TransferIncomplete):
+        transferring.decline_transfer(first, " ", people["pizhun"])
+    transferring.decline_transfer(first, "省级没有钱", people["pizhun"])
+    assert registered(batch, people).pk != first.pk
+
+
+def test_only_a_signed_insurance_list_is_transferred_for(people: dict[str, User]) -> None:
+    families(1, 0)
+    with pytest.raises(transferring.TransferNotThere):
+        registered(signed(condolence(people), people), people)
+    batch = condolence(people, scheme_id="insurance_batch", item="人保财险", title="意外险")
+    with pytest.raises(transferring.TransferNotThere):
+        registered(batch, people)
+    with pytest.raises(DatabaseError, match="照签发了的保险名单"), transaction.atomic():
+        ListTransfer.objects.create(
+            batch=batch, payee="x", bank="x", account="1", account_last4="1", fen=1, level="county", document_no="x",
+            registered_by=people["caiwu"], registered_on=today(),
+        )  # fmt: skip
+
+
+def test_the_auditor_finds_a_premium_that_is_not_its_lists(people: dict[str, User]) -> None:
+    paper = registered(insured(people), people)
+    transferring.review_transfer(paper, people["fuhe"])
+    transferring.approve_transfer(paper, people["pizhun"])
+    triggers.remove()
+    ListTransfer.objects.update(fen=9_100)
+    assert any("PICC-2026-001" in one.place for one in differences())

@@ -1,6 +1,6 @@
 """A list goes one way: its rows are written and left out before it is signed, decided once after, and never changed."""
 
-from doudi.records.decisions.list_models import ListBatch, ListRow
+from doudi.records.decisions.list_models import ListBatch, ListRow, ListTransfer
 from doudi.records.staff.models import Role
 from doudi.store.triggers import refuse, write_once
 
@@ -35,7 +35,44 @@ _RECEIVED_WRONGLY = (
     f"(OLD.received_on IS NOT NULL OR NEW.left_out <> '' OR NEW.received_by = '' OR NOT {_in('done')})"
 )
 
+_OF_ITS_LIST = (
+    "EXISTS (SELECT 1 FROM decisions_listbatch b WHERE b.id = NEW.batch_id AND b.scheme = 'insurance_batch' "
+    "AND b.state = 'done' AND b.total_fen = NEW.fen)"
+)
+_ROLE = "EXISTS (SELECT 1 FROM staff_user u WHERE u.id = NEW.{user} AND u.role = '{role}')"
+_MAKER = _ROLE.format(user="registered_by_id", role=Role.PAYER.value)
+_REVIEWER = _ROLE.format(user="reviewed_by_id", role=Role.PAY_REVIEWER.value)
+_PAID_BY = _ROLE.format(user="approved_by_id", role=Role.PAY_APPROVER.value)
+_TRANSFER_STEPS = (
+    "(OLD.state = 'waiting' AND NEW.state IN ('reviewed', 'declined')) OR "
+    "(OLD.state = 'reviewed' AND NEW.state IN ('paid', 'declined') "
+    "AND NEW.reviewed_by_id = OLD.reviewed_by_id AND NEW.reviewed_on = OLD.reviewed_on)"
+)
+_STEPS_OF_TRANSFER = [
+    "state", "reviewed_by", "reviewed_on", "approved_by", "approved_on", "declined_by", "declined_reason",
+]  # fmt: skip
+
+TRANSFERS = [
+    *write_once(ListTransfer, may_change=_STEPS_OF_TRANSFER),
+    refuse(
+        ListTransfer,
+        "INSERT",
+        f"NEW.state <> 'waiting' OR NOT {_OF_ITS_LIST} OR NOT {_MAKER}",
+        "保费转账照签发了的保险名单的合计登记, 由发放经办登记",
+        name="born",
+    ),
+    refuse(ListTransfer, "UPDATE", f"NOT ({_TRANSFER_STEPS})", "保费转账不能这样走", name="road"),
+    refuse(
+        ListTransfer,
+        "UPDATE",
+        f"NEW.state = 'reviewed' AND NOT {_REVIEWER} OR NEW.state = 'paid' AND NOT {_PAID_BY}",
+        "保费转账由发放复核复核, 由发放审批审批",
+        name="hands",
+    ),
+]
+
 GUARDS = [
+    *TRANSFERS,
     *write_once(ListBatch, may_change=["state", "signed_by", "signed_on", "persons", "total_fen"]),
     refuse(ListBatch, "INSERT", "NEW.state <> 'draft'", "名单先拟定, 再由另一人签发", name="start"),
     refuse(ListBatch, "UPDATE", f"NOT ({_ROAD})", "名单不能这样走", name="road"),

@@ -5,8 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from doudi.records.awards.models import Award
+from doudi.records.ledger.models import Level
 from doudi.records.people.models import Household, Person
-from doudi.store.fields import FenField
+from doudi.store.fields import FenField, SealedField
 from doudi.store.models import AreaScoped
 
 
@@ -93,3 +94,74 @@ class ListRow(models.Model):
         verbose_name = "名单的一行"
         constraints = [models.UniqueConstraint(fields=["batch", "person"], name="person_once_a_list")]
         indexes = [models.Index(fields=["batch", "village", "household"], name="list_row_place")]
+
+
+class ListTransfer(models.Model):
+    """转账: 一份保险名单的保费一笔付给承保单位; 一人登记, 复核、审批各一人, 审批后付款记账。依据: 649号令 第五条
+
+    The sum is the signed list's; one transfer of a list is not declined.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "待复核"
+        REVIEWED = "reviewed", "已复核"
+        PAID = "paid", "已付款"
+        DECLINED = "declined", "已退回"
+
+    batch = models.ForeignKey(ListBatch, models.RESTRICT, related_name="transfers", verbose_name="名单")
+    payee = models.CharField("收款单位", max_length=120)
+    bank = models.CharField("开户行", max_length=60)
+    account = SealedField("收款账号")
+    account_last4 = models.CharField("账号后四位", max_length=4)
+    fen = FenField("金额(分)")
+    level = models.CharField("资金级次", max_length=10, choices=Level)
+    document_no = models.CharField("保单号或发票号", max_length=60)
+    state = models.CharField("转账状态", max_length=10, choices=State, default=State.WAITING)
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="登记人"
+    )
+    registered_on = models.DateField("登记日期")
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="复核人"
+    )
+    reviewed_on = models.DateField("复核日期", null=True)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="审批人"
+    )
+    approved_on = models.DateField("付款日期", null=True)
+    declined_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="退回人"
+    )
+    declined_reason = models.CharField("退回理由", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "保费转账"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch"], condition=~Q(state="declined"), name="one_transfer_a_list"
+            ),
+            models.UniqueConstraint(
+                fields=["document_no"], condition=~Q(state="declined"), name="transfer_document_once"
+            ),
+            models.CheckConstraint(condition=Q(fen__gt=0), name="transfer_amount"),
+            models.CheckConstraint(
+                condition=(Q(reviewed_by=None) | ~Q(reviewed_by=F("registered_by")))
+                & (
+                    Q(approved_by=None)
+                    | ~Q(approved_by=F("registered_by")) & ~Q(approved_by=F("reviewed_by"))
+                ),
+                name="transfer_by_three",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting", reviewed_by=None, approved_by=None)
+                | Q(state="reviewed", reviewed_by__isnull=False, approved_by=None)
+                | Q(
+                    state="paid",
+                    reviewed_by__isnull=False,
+                    approved_by__isnull=False,
+                    approved_on__isnull=False,
+                )
+                | (Q(state="declined", declined_by__isnull=False, approved_by=None) & ~Q(declined_reason="")),
+                name="transfer_steps",
+            ),
+        ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
 
-from doudi.records.decisions.models import ListBatch, ListRow
+from doudi.records.decisions.models import ListBatch, ListRow, ListTransfer
 from doudi.records.decisions.services.listing import APPLY
 from doudi.records.jobs.models import Job
 
@@ -47,6 +47,12 @@ def sums(batch: ListBatch) -> Mapping[str, Sums]:
         )  # fmt: skip
         found[view] = Sums(told["n"], told["homes"], told["fen"] or 0, told["got"])
     return found
+
+
+def transfer_of(batch: ListBatch) -> ListTransfer | None:
+    """这份名单的保费转账, 退回的不算。"""
+    rows = ListTransfer.objects.filter(batch=batch).exclude(state=ListTransfer.State.DECLINED)
+    return rows.select_related("registered_by", "reviewed_by", "approved_by").first()
 
 
 def job_of(batch: ListBatch) -> Job | None:

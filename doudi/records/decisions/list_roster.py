@@ -12,7 +12,7 @@ from doudi.exchange.sheets.roster import Roster, read_roster
 from doudi.law.identity import canonical_name
 from doudi.law.masking import mask_identity, mask_name
 from doudi.records.areas.queries import county
-from doudi.records.decisions.list_sources import Listed
+from doudi.records.decisions.list_sources import Listed, goes_to_head
 from doudi.records.decisions.roster_checks import Family, Known, known_people
 from doudi.records.decisions.roster_places import Places
 from doudi.records.decisions.roster_rows import register
@@ -121,7 +121,7 @@ def listed(people: list[Named], roster: Roster, scheme_id: str, *, by: User, on:
 
 def _row(one: Named, home: Household, scheme_id: str) -> Listed:
     person = one.known.pk if one.known else home.head_id
-    payee = person if scheme(scheme_id).payee in ("own", "insurer") else home.head_id
+    payee = home.head_id if goes_to_head(scheme_id) else person
     return Listed(person, home.pk, home.village_id, payee, one.amount_fen)
 
 

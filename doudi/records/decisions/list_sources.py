@@ -146,6 +146,11 @@ def subsidised(month: int, found: Judged) -> Iterator[Listed]:
             yield Listed(person, award.household_id, award.village_id, award.payee_id, fen, award.pk)
 
 
+def goes_to_head(scheme_id: str) -> bool:
+    """钱或实物由户主领, 不是名单上的人自己; 保险是给他自己保的。"""
+    return scheme(scheme_id).payee in ("head", "none")
+
+
 def picked(month: int, wanted: Picked, scheme_id: str, amount_fen: int) -> Iterator[Listed]:
     """从在册的人里按项目、辖区、年龄挑出来的, 每人一样多。"""
     start = month_day(month)
@@ -154,7 +159,7 @@ def picked(month: int, wanted: Picked, scheme_id: str, amount_fen: int) -> Itera
     heads = dict(Household.objects.filter(pk__in=awards.values("household")).values_list("pk", "head_id"))
     members = list(_members(awards))
     born = _born({person for _, person in members})
-    to_head = scheme(scheme_id).payee != "own"
+    to_head = goes_to_head(scheme_id)
     for award, person in members:
         if wanted.age_from <= age_on(born[person], start) <= wanted.age_to:
             payee = heads[award.household_id] if to_head else person

@@ -8,7 +8,7 @@ from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.checks.models import Assessment
 from doudi.records.decisions.change_models import AwardChange, ProposedReason  # noqa: F401  (tables of this app)
-from doudi.records.decisions.list_models import ListBatch, ListRow  # noqa: F401  (likewise)
+from doudi.records.decisions.list_models import ListBatch, ListRow, ListTransfer  # noqa: F401  (likewise)
 from doudi.records.decisions.raise_models import RaiseLine, StandardRaise  # noqa: F401  (likewise)
 from doudi.records.decisions.recognition import Recognition  # noqa: F401  (likewise)
 from doudi.records.decisions.suspension import Resumption, Suspension  # noqa: F401  (likewise)

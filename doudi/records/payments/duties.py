@@ -31,6 +31,10 @@ DUTIES = {
     "登记追缴到账": (Role.PAYER,),
     "提出核销": (Role.PAY_REVIEWER,),
     "批准核销": (Role.PAY_APPROVER,),
+    "登记保费转账": (Role.PAYER,),
+    "复核保费转账": (Role.PAY_REVIEWER,),
+    "审批保费转账": (Role.PAY_APPROVER,),
+    "退回保费转账": (Role.PAY_REVIEWER, Role.PAY_APPROVER),
 }
 
 

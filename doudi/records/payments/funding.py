@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import F, QuerySet, Sum
 
 from doudi.law.funding import LEVELS, by_shares, free_for, in_order, proportional
+from doudi.records.decisions.models import ListTransfer
 from doudi.records.ledger.models import Level
 from doudi.records.ledger.queries import granted_in, received_by_source
 from doudi.records.payments.models import Allocation, PayrollRun, RecoveryReceipt, Release
@@ -87,8 +88,14 @@ def level_sums() -> list[LevelSum]:
 
 
 def _allocated() -> dict[Source, int]:
-    rows = standing_allocations().order_by().values_list("level", "run__scheme").annotate(total=Sum("fen"))
-    return {(level, scheme): int(total) for level, scheme, total in rows}
+    """By the runs' allocations, and by what was transferred to insurers."""
+    found: dict[Source, int] = defaultdict(int)
+    runs = standing_allocations().order_by().values_list("level", "run__scheme")
+    transfers = ListTransfer.objects.filter(state=ListTransfer.State.PAID).order_by()
+    told = transfers.values_list("level", "batch__scheme")
+    for level, scheme, total in (*runs.annotate(total=Sum("fen")), *told.annotate(total=Sum("fen"))):
+        found[level, scheme] += int(total)
+    return dict(found)
 
 
 def _given_back() -> dict[str, int]:

@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Sum
 
 from doudi.records.audit.models import Event
+from doudi.records.decisions.models import ListTransfer
 from doudi.records.ledger.accounts import ACCOUNTS, EXPENSE_SCHEMES
 from doudi.records.ledger.models import Budget, Entry, FundReceipt, MonthClose, Txn, WorkVoucher
 from doudi.records.payments.models import (
@@ -61,6 +62,9 @@ def _funds(due: Counter[str]) -> None:
     for kind, fen in _fen(WorkVoucher.objects.filter(state="booked"), "kind").items():
         due["1002"] += fen if kind == "in" else -fen
         due["3009" if kind == "in" else "6001"] += -fen if kind == "in" else fen
+    for scheme, fen in _fen(ListTransfer.objects.filter(state="paid"), "batch__scheme").items():
+        due[EXPENSES[scheme]] += fen
+        due["1001"] -= fen
 
 
 def _lines(due: Counter[str]) -> None:
@@ -175,6 +179,7 @@ def vouchers() -> Found:
     known: dict[str, Any] = {
         f"{one._meta.model_name}:{one.pk}": one for one in [*papers, *Budget.objects.order_by("pk")]
     }
+    yield from _transfers()
     for subject, body in _events("fund.register", "work.register", "budget.set"):
         row = known.get(subject)
         wrong = row is None or any(
@@ -182,6 +187,23 @@ def vouchers() -> Found:
         )
         if wrong:
             yield f"单据 {subject} 与登记时", row.fen if row else 0, body["fen"]
+
+
+def _transfers() -> Found:
+    """Each premium paid is its list's rows added up, in one transaction of its day, by three persons."""
+    for one in ListTransfer.objects.filter(state="paid").select_related("batch").order_by("pk"):
+        rows = one.batch.rows.filter(left_out="").aggregate(fen=Sum("amount_fen"))["fen"] or 0
+        if one.fen != rows:
+            yield f"保费转账 {one.document_no} 与名单", one.fen, int(rows)
+        entries = Entry.objects.filter(
+            txn__key=f"listtransfer:{one.pk}", txn__sealed=True, txn__on=one.approved_on or one.registered_on
+        )
+        booked = entries.filter(account="1001", side="C").aggregate(fen=Sum("fen"))["fen"] or 0
+        if one.fen != booked:
+            yield f"保费转账 {one.document_no} 与账", one.fen, int(booked)
+        hands = len({one.registered_by_id, one.reviewed_by_id, one.approved_by_id} - {None})
+        if hands != 3:
+            yield f"保费转账 {one.document_no} 经手人数", hands, 3
 
 
 def closed_months() -> Found:

@@ -26,6 +26,7 @@ STAGES = (
     "reports",
     "policies",
     "raises",
+    "lists",
     "settings",
 )
 

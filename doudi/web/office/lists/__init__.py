@@ -1,0 +1,1 @@
+"""Lists decided in one go: the price subsidy, condolence money, insurance, goods."""
