@@ -141,7 +141,11 @@ SESSION_COOKIE_NAME = f"doudi_{SITE}_session"
 CSRF_COOKIE_NAME = f"doudi_{SITE}_csrf"
 
 # What `manage.py work` does by the clock: a function without arguments, and the seconds between two calls.
-PERIODIC = {"doudi.records.audit.services.seal_looks": 60, "doudi.store.drafts.sweep_drafts": 3600}
+PERIODIC = {
+    "doudi.records.audit.services.seal_looks": 60,
+    "doudi.store.drafts.sweep_drafts": 3600,
+    "doudi.store.leftovers.sweep_leftovers": 24 * 3600,
+}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -10,6 +10,8 @@ from doudi.settings.base import ALLOWED_HOSTS, DEMO, SECRET_KEY
 
 if DEMO:
     raise ImproperlyConfigured("生产设置不能打开演示方式, 请去掉 DOUDI_DEMO")
+if "DOUDI_FAILPOINT" in os.environ:
+    raise ImproperlyConfigured("DOUDI_FAILPOINT 只供测试中断用, 生产环境请去掉")
 if not SECRET_KEY:
     raise ImproperlyConfigured("请设置 DOUDI_SECRET_KEY (至少 50 个字符)")
 if not ALLOWED_HOSTS:

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db.transaction import Atomic
 
+from doudi.store.full_disk import in_words, is_full_disk
+
 VARIABLE = "DOUDI_FAILPOINT"
 DIED = 86  # exit code: the point was reached
 
@@ -57,15 +59,22 @@ def _reached(name: str) -> None:
 
 
 class step(Atomic):  # noqa: N801  (used as transaction.atomic is)
-    """钱款路上有名字的一个事务, 写法同 transaction.atomic: 提交前后各有一个中断点。"""
+    """钱款路上有名字的一个事务, 写法同 transaction.atomic: 提交前后各有一个中断点, 盘满时说得明白。"""
 
     def __init__(self, name: str) -> None:
         super().__init__(using=None, savepoint=True, durable=False)
         self.name = name
 
+    def __enter__(self) -> None:
+        with in_words():
+            super().__enter__()
+
     def __exit__(self, exc_type: Any, exc_value: Any, traceback: Any) -> None:
         if exc_type is None:
             point(f"{self.name}.before")
-        super().__exit__(exc_type, exc_value, traceback)
+        with in_words():
+            super().__exit__(exc_type, exc_value, traceback)
+            if is_full_disk(exc_value):
+                raise exc_value
         if exc_type is None:
             point(f"{self.name}.after")

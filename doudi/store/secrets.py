@@ -4,6 +4,8 @@ import os
 import secrets as random_source
 from pathlib import Path
 
+from doudi.store.failpoints import point
+
 
 def secret(folder: Path, name: str) -> str:
     """一把密钥一个文件: 没有就生成, 权限 0600。
@@ -27,8 +29,10 @@ def _create(path: Path) -> None:
         file.write(random_source.token_hex(32))
         file.flush()
         os.fsync(file.fileno())
+    point("key.written")
     try:
         os.link(temporary, path)  # two processes at first start: one wins, both read the winner's key
+        point("key.linked")
     except FileExistsError:
         pass
     finally:

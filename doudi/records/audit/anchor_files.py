@@ -11,6 +11,7 @@ from django.conf import settings
 
 from doudi.records.audit.chain import canonical
 from doudi.records.audit.models import Anchor
+from doudi.store.failpoints import point
 
 _NAME = re.compile(r"\Aanchor-(\d{4}-\d{2}-\d{2})-(\d{3,})-(\d{12,})\.json\Z", re.ASCII)
 
@@ -64,13 +65,17 @@ def _write(path: Path, text: str) -> Path:
     with temporary.open("w", encoding="utf-8") as file:
         file.write(text + "\n")
         file.flush()
+        point("anchor.written")
         os.fsync(file.fileno())
+    point("anchor.synced")
     temporary.replace(path)
+    point("anchor.renamed")
     handle = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+    point("anchor.folder_synced")
     return path
 
 

@@ -21,6 +21,7 @@ from doudi.records.audit.chain import (
 from doudi.records.audit.models import Anchor, Event, Look
 from doudi.records.audit.queries import epoch, last_seal
 from doudi.records.audit.totals import current_totals, register_totals
+from doudi.store.failpoints import step
 from doudi.store.refusal import Refusal
 from doudi.store.today import now
 
@@ -160,7 +161,7 @@ def anchor(*, by: Any, on: date) -> Anchor:
     The file is written when the transaction commits (inside a caller's transaction: when that one does). A file that an
     interrupted run left out is written by the next anchor.
     """
-    with transaction.atomic():
+    with step("anchor"):
         hold_chain()
         seal_looks()
         totals = current_totals()

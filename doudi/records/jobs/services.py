@@ -5,11 +5,13 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F, Q
 
 from doudi.records.jobs.models import Job
 from doudi.records.jobs.registry import task_of
+from doudi.store.failpoints import point, step
+from doudi.store.full_disk import in_words
 from doudi.store.idempotency import body_hash
 from doudi.store.refusal import Refusal
 from doudi.store.today import now
@@ -47,7 +49,7 @@ def start(*, kind: str, key: str, by: Any, arguments: Mapping[str, Any]) -> Job:
     task_of(kind)
     given = dict(arguments)
     try:
-        with transaction.atomic():
+        with step("job.start"):
             return Job.objects.create(kind=kind, key=key, arguments=given, created_by=_name(by))
     except IntegrityError:
         job = Job.objects.get(key=key)
@@ -67,8 +69,12 @@ def retry(job_id: int) -> Job:
     return job
 
 
+@in_words()
 def run(job_id: int) -> Job:
-    """做一个排队中的任务, 记下结果或原因; 已有人在做或已做完的不再做。Returns the job as it then stands."""
+    """做一个排队中的任务, 记下结果或原因; 已有人在做或已做完的不再做。Returns the job as it then stands.
+
+    Raises DiskFull where not even the reason could be written; the sweeper then takes it up.
+    """
     job = _claim(job_id)
     if job is None:
         return Job.objects.get(pk=job_id)
@@ -96,12 +102,16 @@ def _claim(job_id: int) -> Job | None:
     hit = Job.objects.filter(pk=job_id, state=Job.State.QUEUED).update(
         state=Job.State.RUNNING, attempt=F("attempt") + 1, heartbeat_at=now(), message=""
     )
-    return Job.objects.get(pk=job_id) if hit else None
+    if not hit:
+        return None
+    point("job.claimed")
+    return Job.objects.get(pk=job_id)
 
 
 def _finish(job: Job, state: str, **outcome: Any) -> None:
     if not _held(job).update(state=state, finished_at=now(), **outcome):
         log.warning("任务 %s 的结果没有记下: 已由另一个工作进程接手", job.key)
+    point("job.finished")
 
 
 def _held(job: Job) -> Any:
@@ -112,6 +122,7 @@ def progress(job: Job, *, done: int, total: int, message: str = "") -> None:
     """写进度和心跳, 与调用者的这一块同一个事务。Raises ClaimLost where another worker has taken the job over."""
     if not _held(job).update(done=done, total=total, message=message, heartbeat_at=now()):
         raise ClaimLost(f"任务 {job.key} 已由另一个工作进程接手")
+    point("job.progress")
     job.done, job.total, job.message = done, total, message
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from doudi.store.full_disk import DiskFull, is_full_disk
 from doudi.store.refusal import Refusal
 
 
@@ -18,12 +19,15 @@ class RefusalsInWords:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Only refusals are answered here; views that can show them beside the form catch them first."""
+        """Refusals and a full disk are answered here; a view that shows them beside the form catches them first."""
+        is_full = is_full_disk(exception)
+        if is_full:
+            exception = DiskFull()
         if not isinstance(exception, Refusal):
             return None
         back = request.headers.get("Referer", "")
         context = {"text": exception.text, "back": back if back.startswith(_here(request)) else "/"}
-        return render(request, "office/refused.html", context, status=409)
+        return render(request, "office/refused.html", context, status=507 if is_full else 409)
 
 
 def _here(request: HttpRequest) -> str:

@@ -1,7 +1,5 @@
 """Two approvals by two persons, neither of them the maker. No switch relaxes it."""
 
-from django.db import transaction
-
 from doudi.records.audit.services import record
 from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import Approval, PayrollRun
@@ -11,6 +9,7 @@ from doudi.records.payments.services.runs import State, advance, hold, require_s
 from doudi.records.payments.services.since_lock import require_nothing_since_lock
 from doudi.records.payments.sides import require_one_side, side_of
 from doudi.records.staff.models import User
+from doudi.store.failpoints import step
 from doudi.store.today import now, today
 
 # step → (act, the state it needs, the state it leads to)
@@ -20,7 +19,7 @@ STEPS = {
 }
 
 
-@transaction.atomic
+@step("approve")
 def approve(run: PayrollRun, step: int, by: User) -> Approval:
     """批一级: 1 复核, 2 审批; 三道手续三个人。同一人把同一级再交一次不起作用。退回重做的, 这一轮重新批。
 

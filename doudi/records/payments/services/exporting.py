@@ -4,8 +4,6 @@ import hashlib
 from itertools import groupby
 from typing import Any
 
-from django.db import transaction
-
 from doudi.exchange.bank.batches import BankBatch, BankFileRefused, BankLine
 from doudi.exchange.bank.formats import FORMATS
 from doudi.records.audit.queries import epoch
@@ -19,13 +17,14 @@ from doudi.records.payments.services.runs import State, advance, hold, require_s
 from doudi.records.payments.services.since_lock import require_nothing_since_lock
 from doudi.records.payments.sides import APPROVER, require_one_side
 from doudi.records.staff.models import User
+from doudi.store.failpoints import step
 from doudi.store.fields import index_value
 from doudi.store.today import today
 
 _SENDABLE = (State.APPROVED, State.EXPORTED, State.HANDED, State.CLOSED)
 
 
-@transaction.atomic
+@step("export")
 def export(run: PayrollRun, format: str, by: User) -> tuple[BankFile, bytes]:  # noqa: A002 (the word of the contract)
     """导出银行文件: 两级审批之后, 由发放审批导出; 每次下载都留记录。Returns the file's row and its bytes.
 
@@ -101,7 +100,7 @@ def _kept(run: PayrollRun, batch: BankBatch, format_id: str, content: bytes, by:
     return file
 
 
-@transaction.atomic
+@step("hand_over")
 def hand_over(run: PayrollRun, by: User) -> PayrollRun:
     """登记文件已交银行: 此后每一行的结果未知, 只等回盘, 绝不重发。再登记一次不起作用。
 

@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from django.db import transaction
-
 from doudi.exchange.pictures import BadPicture, cleaned
 from doudi.law.identity import canonical_name
 from doudi.records.audit.services import record
@@ -15,13 +13,14 @@ from doudi.records.payments.models import HandReceipt, PayLine
 from doudi.records.payments.periods import in_words
 from doudi.records.payments.services.runs import State, hold, require_state
 from doudi.records.staff.models import User
+from doudi.store.failpoints import step
 from doudi.store.kept import keep
 from doudi.store.today import today
 
 Line = PayLine.State
 
 
-@transaction.atomic
+@step("by_hand")
 def pay_by_hand(
     line: PayLine,
     *,

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from django.db import transaction
-
 from doudi.records.audit.services import record
 from doudi.records.payments.dues import Due, Key
 from doudi.records.payments.duties import require
@@ -20,6 +18,7 @@ from doudi.records.payments.services.runs import State, hold, payable, require_s
 from doudi.records.payments.settlement import due_of
 from doudi.records.people.models import Account
 from doudi.records.staff.models import User
+from doudi.store.failpoints import step
 from doudi.store.today import today
 
 Cause, Outcome = Interception.Cause, Interception.Outcome
@@ -45,7 +44,7 @@ def intercept(run: PayrollRun, due: Mapping[Key, Due]) -> int:
     return len(fresh)
 
 
-@transaction.atomic
+@step("resolve")
 def resolve(interception: Interception, outcome: str, reason: str, by: User) -> Interception:
     """处理一条拦截: 放行 (released)、本月不发 (dropped), 没有账户的可以当面发放 (by_hand), 写明理由。
 

@@ -39,6 +39,7 @@ from doudi.records.people.models import Account
 from doudi.records.policies.queries import pairs_of
 from doudi.records.staff.models import User
 from doudi.store.crypto import seal
+from doudi.store.failpoints import step
 from doudi.store.fields import index_value
 from doudi.store.today import today
 
@@ -75,7 +76,7 @@ def lock(run: PayrollRun, by: User) -> PayrollRun:
     return run
 
 
-@transaction.atomic
+@step("lock")
 def _lock_whole(run: PayrollRun, by: User) -> int:
     """Returns how many interceptions stand in the way; with none the run is locked."""
     run = hold(run)

@@ -40,6 +40,7 @@ from doudi.records.payments.settlement import settled
 from doudi.records.people.models import Household
 from doudi.records.people.queries import relatives_of
 from doudi.records.staff.models import User
+from doudi.store.failpoints import step
 from doudi.store.numbers import next_number
 from doudi.store.today import today
 
@@ -48,7 +49,7 @@ Plan = Sequence[tuple[dt.date, int]]
 MOST_MONTHS = 36
 
 
-@transaction.atomic
+@step("recovery.order")
 def order_recovery(
     *,
     household: Household,
@@ -117,7 +118,7 @@ def hold_recovery(recovery: Recovery, act: str, by: User, *states: str) -> Recov
     return held
 
 
-@transaction.atomic
+@step("recovery.confirm")
 def confirm_recovery(recovery: Recovery, by: User) -> Recovery:
     """批准追缴: 由提出人以外的发放审批办, 从此记为应追缴款。再批一次不起作用。
 
@@ -180,7 +181,7 @@ def _agree(recovery: Recovery, plan: Plan, outstanding: int) -> list[Instalment]
     ]
 
 
-@transaction.atomic
+@step("recovery.receive")
 def receive_recovery(
     recovery: Recovery, *, document_no: str, on: dt.date, fen: int, how: str, by: User
 ) -> RecoveryReceipt:
@@ -230,7 +231,7 @@ def end_recovery(held: Recovery, state: str, reason: str) -> None:
     held.save(update_fields=["state", "ended_on", "ended_reason"])
 
 
-@transaction.atomic
+@step("recovery.cancel")
 def cancel_recovery(recovery: Recovery, reason: str, by: User) -> Recovery:
     """撤销追缴 (死亡信息有误、决定更正等) 或退回还没有批准的: 没有到账的原样冲回, 已经到账的算作少发, 由补发退还。
 

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from doudi.records.audit.services import hold_chain, record
 from doudi.records.ledger import accounts
 from doudi.records.ledger.services import post
@@ -14,10 +12,11 @@ from doudi.records.payments.refusals import ReasonMissing
 from doudi.records.payments.release_refusals import NothingToRelease, ReleasedByTheSame, StillDue
 from doudi.records.payments.settlement import LIVING, not_due_any_more, unpaid
 from doudi.records.staff.models import User
+from doudi.store.failpoints import step
 from doudi.store.today import today
 
 
-@transaction.atomic
+@step("release.propose")
 def propose_release(line: PayLine, reason: str, by: User) -> Release:
     """提出取消应付: 没有发成的一笔, 那个月不再应发了 (停发、减发追溯), 写明理由。已经提出的再提不起作用。
 
@@ -38,7 +37,7 @@ def propose_release(line: PayLine, reason: str, by: User) -> Release:
     return found
 
 
-@transaction.atomic
+@step("release.approve")
 def approve_release(release: Release, by: User) -> Release:
     """批准取消应付: 借应付救助款 (退过票的借银行退回待处理), 贷当初的支出; 此后不再重发。再批一次不起作用。
 

@@ -1,7 +1,5 @@
 """Send a locked run back to be done again, as long as the bank has no file of it."""
 
-from django.db import transaction
-
 from doudi.records.audit.services import record
 from doudi.records.ledger.models import Entry, Txn
 from doudi.records.ledger.services import Posting, post
@@ -14,6 +12,7 @@ from doudi.records.payments.services.locking import lock_key
 from doudi.records.payments.services.runs import State, advance, hold, payable, require_state
 from doudi.records.payments.settlement import due_of
 from doudi.records.staff.models import User
+from doudi.store.failpoints import step
 from doudi.store.today import today
 
 _OTHER_SIDE = {Entry.Side.DEBIT: Entry.Side.CREDIT, Entry.Side.CREDIT: Entry.Side.DEBIT}
@@ -22,7 +21,7 @@ _UNFROZEN = {
 }  # fmt: skip
 
 
-@transaction.atomic
+@step("reopen")
 def reopen(run: PayrollRun, reason: str, by: User) -> PayrollRun:
     """退回重做: 已锁定、已复核、已审批而没有导出的批次回到待锁定, 冲回应付账, 让出当月, 再查一遍拦截。
 

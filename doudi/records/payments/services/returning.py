@@ -4,7 +4,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Sum
 
 from doudi.exchange.bank.batches import BankFileRefused, Outcome, ReturnLine, ReturnSheet
@@ -33,6 +33,7 @@ from doudi.records.payments.services.runs import State, advance, hold, require_s
 from doudi.records.staff.models import User
 from doudi.store import kept
 from doudi.store.arrow import bulk_append
+from doudi.store.failpoints import step
 from doudi.store.today import today
 
 Line, Draft = PayLine.State, ReturnDraft.State
@@ -49,7 +50,7 @@ def read_sheet(run: PayrollRun, data: bytes, filename: str) -> ReturnSheet:
         raise ReturnRefused(refused.code, refused.text.rstrip("。")) from refused
 
 
-@transaction.atomic
+@step("return.apply")
 def apply_return(draft: ReturnDraft, by: User) -> ReturnFile:
     """核对入账: 上传人以外的发放复核办; 批次号、序号、账号、金额都对上才入账, 有一处错整份不入账。
 
@@ -202,7 +203,7 @@ def _post(run: PayrollRun, kind: str, words: str, entries: list[Posting], sha256
         post(key=key, kind=f"payroll.{kind}", on=today(), memo=memo, entries=entries)
 
 
-@transaction.atomic
+@step("close")
 def close(run: PayrollRun, by: User) -> PayrollRun:
     """办结: 每一笔都有银行结果、合计守恒才行; 失败和退票另起更正批次补发。再办一次不起作用。
 

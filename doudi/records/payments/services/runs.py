@@ -4,6 +4,7 @@ from django.db.models import Count, Sum
 
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.refusals import RunNotAt
+from doudi.store.failpoints import point
 
 State = PayrollRun.State
 
@@ -25,6 +26,7 @@ def advance(run: PayrollRun, state: str, **values: object) -> PayrollRun:
         setattr(run, name, value)
     run.state = state
     run.save(update_fields=["state", *values])
+    point(f"state.{state}")
     return run
 
 

@@ -14,6 +14,7 @@ from doudi.records.payments.refusals import DraftSettled, ReasonMissing, SamePer
 from doudi.records.payments.services.returning import apply_return, matched, read_sheet, sent_of
 from doudi.records.payments.services.runs import State, hold, require_state
 from doudi.records.staff.models import User
+from doudi.store.failpoints import step
 from doudi.store.kept import keep
 from doudi.store.today import today
 
@@ -21,7 +22,7 @@ Draft = ReturnDraft.State
 SHOWN = 200  # queried lines told one by one in the preview
 
 
-@transaction.atomic
+@step("return.stage")
 def stage_return(run: PayrollRun, data: bytes, filename: str, by: User) -> ReturnDraft:
     """上传回盘: 读出、逐笔对上、封存原件, 等另一人核对; 一行也不入账。
 

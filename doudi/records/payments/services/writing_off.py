@@ -16,11 +16,12 @@ from doudi.records.payments.recovery_refusals import (
 )
 from doudi.records.payments.services.recovering import State, end_recovery, hold_recovery, post_write_off
 from doudi.records.staff.models import User
+from doudi.store.failpoints import step
 from doudi.store.models import KeptFile
 from doudi.store.today import today
 
 
-@transaction.atomic
+@step("write_off.propose")
 def propose_write_off(recovery: Recovery, reason: str, by: User, proof: KeptFile | None = None) -> WriteOff:
     """提出核销还差的全部, 等另一人批准。
 
@@ -40,7 +41,7 @@ def propose_write_off(recovery: Recovery, reason: str, by: User, proof: KeptFile
     return made
 
 
-@transaction.atomic
+@step("write_off.approve")
 def approve_write_off(recovery: Recovery, by: User) -> WriteOff:
     """批准核销: 由提出人以外的发放审批办, 余下的不再追, 记回这个项目的支出。
 
