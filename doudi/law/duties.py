@@ -88,18 +88,6 @@ def side(duty: str) -> str:
     return next((min(group) for group in SEPARATED if duty in group), "")
 
 
-def conflict(duty: str, person: object, acts: Iterable[tuple[str, object]]) -> Block | None:
-    """同一个案子或批次上，这个人做过互斥的职责就不能再做 `duty`。`acts` 是（职责, 人）。没有开关可放宽。"""
-    mine = next((group for group in SEPARATED if duty in group), None)
-    if mine is None:
-        return None
-    for done, who in acts:
-        if who == person and done not in mine and any(done in group for group in SEPARATED):
-            text = f"您在这件事上做过“{DUTIES[done]}”，不能再做“{DUTIES[duty]}”，请换一个人办"
-            return Block("conflicting_duty", text, "不相容岗位相互分离")
-    return None
-
-
 def role_conflict(roles: Iterable[str]) -> Block | None:
     """一个人的岗位不能同时有财务和办案职责，也不能兼任两个管理员，或管理员兼业务。"""
     held = tuple(dict.fromkeys(roles))

@@ -1,9 +1,7 @@
-"""发放：哪份待遇这个月该发多少；一批的合计怎样对得上。"""
+"""发放：哪份待遇这个月该发多少、少发多少、多发多少；周期和分期。"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from doudi.law.entities import AWARD
@@ -109,69 +107,3 @@ def _day_in(month: int, day: int) -> date:
 def month_number(day: date) -> int:
     """月份写成整数：2026-11-05 → 202611。"""
     return day.year * 100 + day.month
-
-
-@dataclass(frozen=True)
-class Returned:
-    """回盘的一行：结果为 paid、failed 或 bounced（退票）。"""
-
-    line: str
-    amount_fen: int
-    outcome: str
-
-
-@dataclass(frozen=True)
-class Reconciliation:
-    """一批发放与回盘的对照，金额为分。`differences` 是对不上的行和原因。"""
-
-    sent_count: int
-    sent_fen: int
-    paid_count: int
-    paid_fen: int
-    failed_count: int
-    failed_fen: int
-    unknown: tuple[str, ...]
-    differences: tuple[str, ...]
-
-    @property
-    def balances(self) -> bool:
-        """发出 = 成功 + 失败，且没有未回的行、没有对不上的行。"""
-        whole = self.sent_fen == self.paid_fen + self.failed_fen
-        return whole and not self.unknown and not self.differences
-
-
-def reconcile(sent: dict[str, int], returned: Iterable[Returned]) -> Reconciliation:
-    """把发出的行（行号 → 分）与回盘逐行对照。多出的行、重复的行、金额差一分都列为差异，不计入合计。"""
-    answers: dict[str, Returned] = {}
-    differences: list[str] = []
-    for row in returned:
-        reason = _difference(row, sent, answers)
-        if reason:
-            differences.append(f"第 {row.line} 行：{reason}")
-        else:
-            answers[row.line] = row
-    paid = [row.amount_fen for row in answers.values() if row.outcome == "paid"]
-    failed = [row.amount_fen for row in answers.values() if row.outcome != "paid"]
-    unknown = tuple(line for line in sent if line not in answers)
-    return Reconciliation(
-        len(sent),
-        sum(sent.values()),
-        len(paid),
-        sum(paid),
-        len(failed),
-        sum(failed),
-        unknown,
-        tuple(differences),
-    )
-
-
-def _difference(row: Returned, sent: dict[str, int], answers: dict[str, Returned]) -> str:
-    if row.line not in sent:
-        return "这一批没有发出过这一行"
-    if row.line in answers:
-        return "这一行在回盘里出现了两次"
-    if row.outcome not in ("paid", "failed", "bounced"):
-        return "结果不认识"
-    if row.amount_fen != sent[row.line]:
-        return "回盘金额与发出金额不同"
-    return ""

@@ -240,6 +240,7 @@ def test_a_month_is_not_locked_before_it_has_come(office: factories.Office) -> N
 
 def swap(person: Person, number: str = "6217000000000000001") -> None:
     """A clerk's own card under the payee's name."""
+    factories.card_reported(person)
     people.set_account(
         by=factories.staff("jingban"),
         person=person,

@@ -1,4 +1,4 @@
-"""What a month owes on an award, on ints and in the batch; and a bank's answer against what was sent."""
+"""What a month owes on an award, on ints and in the batch; and instalments."""
 
 from datetime import date
 
@@ -7,7 +7,7 @@ import pytest
 
 from doudi.engine.duck import run
 from doudi.law.evaluation import evaluate
-from doudi.law.paying import OPEN_ENDED, PAYING, Returned, equal_instalments, month_number, reconcile
+from doudi.law.paying import OPEN_ENDED, PAYING, equal_instalments, month_number
 from tests.rules.situations import shipped
 
 ON = date(2026, 11, 5)
@@ -52,36 +52,6 @@ def test_the_batch_owes_the_same() -> None:
 
 def test_a_month_is_written_as_a_number() -> None:
     assert month_number(date(2026, 11, 30)) == 202611
-
-
-SENT = {"1": 81900, "2": 50000, "3": 100}
-
-
-def test_a_full_answer_balances() -> None:
-    found = reconcile(
-        SENT, [Returned("1", 81900, "paid"), Returned("2", 50000, "failed"), Returned("3", 100, "bounced")]
-    )
-    assert found.balances
-    assert (found.paid_fen, found.failed_fen, found.sent_fen) == (81900, 50100, 132000)
-
-
-@pytest.mark.parametrize(
-    ("answers", "unknown", "reason"),
-    [
-        ([Returned("1", 81901, "paid")], ("1", "2", "3"), "金额"),
-        ([Returned("9", 1, "paid")], ("1", "2", "3"), "没有发出过"),
-        ([Returned("1", 81900, "paid"), Returned("1", 81900, "failed")], ("2", "3"), "两次"),
-        ([Returned("1", 81900, "maybe")], ("1", "2", "3"), "不认识"),
-    ],
-)
-def test_what_does_not_match_is_named_and_not_counted(
-    answers: list[Returned], unknown: tuple[str, ...], reason: str
-) -> None:
-    found = reconcile(SENT, answers)
-    assert not found.balances
-    assert found.unknown == unknown
-    assert reason in found.differences[0]
-    assert found.paid_fen <= 81900
 
 
 @pytest.mark.parametrize(

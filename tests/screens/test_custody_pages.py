@@ -1,14 +1,18 @@
 """Cards kept by somebody else, on pages: recorded with the agreement, filed by the county, ended; who may see what."""
 
 import datetime as dt
+import io
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
+from doudi.records.audit.models import Look
 from doudi.records.awards.models import Award
+from doudi.records.payments import services
 from doudi.records.payments.models import Custody
 from doudi.records.staff.models import Role, User
 from doudi.store.today import move_to
@@ -91,3 +95,31 @@ def test_another_township_finds_nothing(award: Award, sign_in: SignIn, staff: di
     assert browser.get(reverse("custody_end", args=[made.pk])).status_code == 404
     assert browser.get(reverse("custody_agreement", args=[made.pk])).status_code == 404
     assert "没有代管的存折" in words(browser, "custodies")
+
+
+def test_the_register_is_a_workbook_without_formulas_and_leaves_a_look(award: Award, sign_in: SignIn) -> None:
+    recorded(sign_in("jingban"), award, relation="=邻居")
+    county = sign_in("shenpi")
+    answer = county.get(reverse("custodies_xlsx"))
+    (sheet,) = load_workbook(io.BytesIO(answer.content)).worksheets
+    told = {
+        str(cell.value): cell.data_type for row in sheet.iter_rows() for cell in row if cell.value is not None
+    }
+    assert {"李村医", award.household.no} <= set(told)
+    assert [kind for text, kind in told.items() if text.endswith("=邻居")] == ["s"]  # a text, never a formula
+    assert KEEPER not in " ".join(told)
+    assert Look.objects.filter(actor="shenpi", action="download", subject="custodies:all").count() == 1
+    assert reverse("custodies_xlsx") in county.get(reverse("custodies")).content.decode()
+
+
+def test_whoever_pays_sees_on_the_run_and_on_the_family_who_keeps_the_card(
+    award: Award, sign_in: SignIn
+) -> None:
+    recorded(sign_in("jingban"), award)
+    office = factories.office(dt.date(2026, 11, 5))
+    run = services.build(scheme="dibao_rural", month=202611, by=office.caiwu)
+    payer = sign_in("caiwu")
+    told = words(payer, "payroll_run", run.pk)
+    assert "1 名领款人的存折由别人代管" in told
+    assert "其中 1 名还没有县级备案" in told
+    assert "李村医" in words(payer, "payroll_household", award.household_id)

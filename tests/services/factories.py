@@ -15,6 +15,7 @@ from doudi.records.awards.models import Award, AwardPart, Holding
 from doudi.records.decisions.models import Closing, Decision, Opening
 from doudi.records.people.models import Account, Household, Membership, Person
 from doudi.records.policies.queries import pairs_of
+from doudi.records.reviews.models import ChangeEvent
 from doudi.records.staff.models import User
 from doudi.store.today import move_to
 from tests.services.golden_family import COUNTY, TOWNSHIP, VILLAGE, number
@@ -93,6 +94,14 @@ def cards(holders: Sequence[Person], bank: str = BANK) -> list[Account]:
             )
         )  # fmt: skip
     return Account.objects.bulk_create(rows, batch_size=2_000)
+
+
+def card_reported(person: Person, by: str = "cun") -> None:
+    """Somebody has reported another card for this person, who is paid now; nobody has verified it yet."""
+    ChangeEvent.objects.create(
+        household=Household.objects.get(head=person), person=person, kind="account", on=OPENED, content="{}",
+        reported_on=OPENED, reported_by=staff(by),
+    )  # fmt: skip
 
 
 def households(heads: Sequence[Person], village: str = VILLAGE) -> list[Household]:

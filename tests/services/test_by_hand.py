@@ -86,12 +86,40 @@ def test_the_run_closes_when_the_bank_and_the_payee_have_both_answered(
     assert (balance("2001"), balance("1001")) == (0, -60_000)
 
 
-def test_a_run_with_nothing_for_the_bank_is_not_locked(office: factories.Office) -> None:
-    factories.grants(factories.households(factories.persons(1)), [20_000])
+def test_a_run_with_nothing_for_the_bank_skips_it_and_is_closed_by_its_receipts(
+    office: factories.Office,
+) -> None:
+    factories.grants(factories.households(factories.persons(2)), [20_000, 30_000])
     made = services.build(scheme="dibao_rural", month=NOVEMBER, by=office.caiwu)
-    services.resolve(Interception.objects.get(), "by_hand", "没有银行卡", office.fuhe)
-    with pytest.raises(refused.NothingForTheBank):
-        services.lock(made, office.caiwu)
+    for one in Interception.objects.all():
+        services.resolve(one, "by_hand", "没有银行卡", office.fuhe)
+    services.lock(made, office.caiwu)
+    services.approve(made, 1, office.fuhe)
+    with pytest.raises(RunNotAt):
+        services.hand_over(made, office.pizhun)
+    services.approve(made, 2, office.pizhun)
+    assert by_hand.runs_without_bank([made.pk]) == {made.pk}
+    with pytest.raises(refused.NothingForTheBank, match="当面发放"):
+        services.export(made, "csv", office.pizhun)
+    with pytest.raises(DutyNotYours):
+        services.hand_over(made, office.caiwu)
+    services.hand_over(made, office.pizhun)
+    first, second = by_hand.hand_lines(made)
+    signed(first, office)
+    with pytest.raises(OutcomeUnknown):
+        services.close(made, office.caiwu)
+    signed(second, office)
+    assert services.close(made, office.caiwu).state == "closed"
+    assert [one.gaps for one in reconciled(NOVEMBER)] == [()]
+    assert (balance("2001"), balance("1001"), BankFile.objects.count()) == (0, -50_000, 0)
+
+
+def test_a_run_with_one_card_does_not_skip_the_bank(office: factories.Office, run: PayrollRun) -> None:
+    assert by_hand.runs_without_bank([run.pk]) == set()
+    with pytest.raises(RunNotAt):
+        services.hand_over(run, office.pizhun)
+    with pytest.raises(IntegrityError, match="代发文件"), transaction.atomic():
+        PayrollRun.objects.filter(pk=run.pk).update(state="exported")
 
 
 @pytest.mark.parametrize(
@@ -128,6 +156,7 @@ def test_each_has_its_own_person(office: factories.Office, run: PayrollRun) -> N
 def test_who_has_a_card_is_not_paid_by_hand(office: factories.Office) -> None:
     (award,) = factories.receiving()
     Account.objects.filter(person=award.payee).update(until_on=DAY)
+    factories.card_reported(award.payee)
     Account.objects.create(
         person=award.payee, bank="别家银行", number="6217000000000000555", last4="0555", holder_name="别人",
         from_on=dt.date(2026, 10, 1), recorded_by="x",

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from doudi.records.awards.models import Award, Holding
 from doudi.records.payments import custody, services
 from doudi.records.payments import custody_refusals as refused
-from doudi.records.payments.models import Custody
+from doudi.records.payments.models import Custody, Interception
 from doudi.records.payments.recovery_refusals import GroundMissing, RelativeOfTheirs
 from doudi.records.payments.refusals import DutyNotYours
 from doudi.records.people.models import Household, Relative
@@ -142,3 +142,36 @@ def test_a_person_paid_on_anothers_card_is_listed(office: factories.Office, cler
     )  # fmt: skip
     Holding.objects.create(award=wrong, person=other.payee, pair="tekun")
     assert list(custody.paid_on_anothers_card(clerk)) == [wrong]
+
+
+def test_a_line_on_anothers_card_is_held_until_somebody_looks(office: factories.Office) -> None:
+    """Paid to the household's old head: the money would go to a card that is not the household's."""
+    wrong, _ = factories.receiving(2)
+    Household.objects.filter(pk=wrong.household_id).update(head=factories.persons(1, "新户主")[0])
+    run = services.build(scheme="dibao_rural", month=202611, by=office.caiwu)
+    found = Interception.objects.get()
+    assert (found.cause, found.line.award) == ("others_card", wrong)
+    assert "新户主" in found.detail
+    services.resolve(found, "released", "监护人代领, 有委托书", office.fuhe)
+    assert services.lock(run, office.caiwu).lines_count == 2
+
+
+def test_a_person_paid_on_his_own_card_or_through_a_guardian_is_not_held(office: factories.Office) -> None:
+    factories.receiving(scheme="tekun_rural")
+    services.build(scheme="tekun_rural", month=202611, by=office.caiwu)
+    (child,) = factories.receiving(scheme="orphan")
+    Household.objects.filter(pk=child.household_id).update(head=factories.persons(1)[0])
+    services.build(scheme="orphan", month=202611, by=office.caiwu)
+    assert not Interception.objects.filter(cause="others_card").exists()
+
+
+def test_whose_cards_of_a_run_somebody_else_keeps(
+    office: factories.Office, award: Award, clerk: User
+) -> None:
+    factories.receiving()
+    run = services.build(scheme="dibao_rural", month=202611, by=office.caiwu)
+    assert not custody.kept_by_others(run).exists()
+    made = kept(award, clerk)
+    assert list(custody.kept_by_others(run)) == [made]
+    services.end_custody(made, award.household, "本人取回", clerk)
+    assert not custody.kept_by_others(run).exists()

@@ -41,6 +41,7 @@ def released(office: factories.Office) -> PayrollRun:
 
 def new_card(line: PayLine) -> str:
     Account.objects.filter(person=line.payee_id).update(until_on=dt.date(2026, 10, 8))
+    factories.card_reported(line.payee)
     card = f"6288{line.payee_id:013}"
     Account.objects.create(
         person_id=line.payee_id, bank="别的银行", number=card, last4=card[-4:], holder_name=line.payee.name,

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from doudi.records.awards.models import Award
 from doudi.records.decisions.models import Decision
@@ -11,6 +12,7 @@ from doudi.records.payments.models import Interception, PayrollRun
 from doudi.records.payments.refusals import CannotRelease
 from doudi.records.people.models import Account
 from doudi.records.postings.models import Posting
+from doudi.records.reviews.models import ChangeEvent
 from doudi.store.today import move_to
 from tests.services import bank_answers, factories
 from tests.services import golden_family as golden
@@ -36,6 +38,7 @@ def causes() -> list[str]:
 
 def changed_card(award: Award, on: dt.date, number: str = "6299000000000000001") -> Account:
     Account.objects.filter(person=award.payee, until_on=None).update(until_on=on)
+    factories.card_reported(award.payee)
     return Account.objects.create(
         person=award.payee, bank=factories.BANK, number=number, last4=number[-4:], holder_name=award.payee.name,
         from_on=on, recorded_by="jingban",
@@ -60,6 +63,39 @@ def test_a_cooling_card_is_not_released_before_its_day(office: factories.Office)
     move_to(dt.date(2026, 11, 7))
     services.resolve(found, "released", "满期, 本人确认是自己的卡", office.fuhe)
     assert services.lock(run, office.caiwu).lines_count == 2
+
+
+def test_the_database_turns_nobodys_payment_to_another_card_for_one_alone(office: factories.Office) -> None:
+    """Neither the writer's own report nor one already used up lets a card follow another while money runs to it."""
+    (award,) = factories.receiving()
+    card = {
+        "person": award.payee,
+        "bank": factories.BANK,
+        "last4": "0001",
+        "holder_name": "x",
+        "from_on": DAY,
+    }
+
+    def another(by: str) -> Account:
+        with transaction.atomic():
+            Account.objects.filter(person=award.payee, until_on=None).update(until_on=DAY)
+            return Account.objects.create(number=f"62{Account.objects.count():017}", recorded_by=by, **card)
+
+    with pytest.raises(IntegrityError, match="另一人报"):
+        another("jingban")
+    factories.card_reported(award.payee, by="jingban")
+    with pytest.raises(IntegrityError, match="另一人报"):
+        another("jingban")
+    ChangeEvent.objects.update(state="rejected")
+    with pytest.raises(IntegrityError, match="另一人报"):
+        another("cun")
+    factories.card_reported(award.payee, by="cun")
+    assert another("jingban").person == award.payee
+    with pytest.raises(IntegrityError, match="停用的账户"), transaction.atomic():
+        Account.objects.exclude(until_on=None).update(until_on=None)
+    factories.stop(award, DAY)
+    ChangeEvent.objects.update(state="rejected")
+    assert another("jingban").person == award.payee  # nothing runs to it any more
 
 
 def test_a_first_card_does_not_cool(office: factories.Office) -> None:

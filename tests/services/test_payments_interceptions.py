@@ -114,6 +114,7 @@ def test_a_payee_without_a_card_waits_for_one(office: factories.Office) -> None:
     Account.objects.filter(pk=card.pk).update(until_on=TODAY)
     with pytest.raises(AccountMissing):
         services.lock(run, office.caiwu)
+    factories.card_reported(head)
     factories.cards([head])
     assert services.lock(run, office.caiwu).lines_count == 2
 
@@ -122,6 +123,7 @@ def test_a25_one_card_for_payees_of_two_families_is_shown(office: factories.Offi
     awards = factories.receiving(3)
     cards = list(Account.objects.order_by("pk"))
     Account.objects.filter(pk=cards[1].pk).update(until_on=TODAY)
+    factories.card_reported(awards[1].payee)
     Account.objects.create(
         person=awards[1].payee, bank=factories.BANK, number=cards[0].number, last4=cards[0].last4,
         holder_name=awards[1].payee.name, from_on=factories.OPENED, recorded_by="test",
@@ -158,6 +160,7 @@ def test_a_new_wrong_card_after_a_release_is_a_new_interception(office: factorie
     run = build(office)
     resolve_all(office, "released")
     Account.objects.filter(pk=first.pk).update(until_on=TODAY)
+    factories.card_reported(head)
     Account.objects.create(number="6200000000000000002", holder_name="陌生人", **wrong)
     with pytest.raises(InterceptionOpen):
         services.lock(run, office.caiwu)

@@ -149,6 +149,7 @@ def refused(run: PayrollRun, office: factories.Office, data: bytes, why: str) ->
     before = (states(), money())
     with pytest.raises(ReturnRefused, match=why) as found:
         apply(run, data, office)
+    assert str(found.value).splitlines()[0].count("没有入账") == 1
     assert (states(), money()) == before
     assert not ReturnFile.objects.exists()
     assert not ReturnDraft.objects.exists()

@@ -239,6 +239,7 @@ def test_after_lock_the_card_in_the_line_counts_not_the_new_one(office: factorie
     before = Account.objects.get().number
     run = approved(office)
     Account.objects.update(until_on=dt.date(2026, 11, 6))
+    factories.card_reported(award.payee)
     Account.objects.create(
         person=award.payee, bank="别的银行", number="6299999999999999999", last4="9999",
         holder_name=award.payee.name, from_on=dt.date(2026, 11, 6), recorded_by="test",

@@ -51,7 +51,7 @@ def read_return(workbook: Workbook, *, batch_no: str | None = None, on: date | N
     """
     sheet = next((one for one in workbook.sheets if one.height), None)
     if sheet is None:
-        raise BankFileRefused("empty", "回盘文件里没有内容，没有入账。")
+        raise BankFileRefused("empty", "回盘文件里没有内容。")
     columns, top = _header(sheet)
     reading = _read_rows(sheet, columns, top, on)
     lines, errors = reading.lines, list(reading.errors)
@@ -68,7 +68,7 @@ def _header(sheet: Sheet) -> tuple[dict[str, int], int]:
         if columns.keys() >= set(RETURN_HEADER):
             return columns, row
     wanted = "、".join(RETURN_HEADER)
-    raise BankFileRefused("header", f"回盘文件的表头不对，应当有这几列：{wanted}。没有入账。")
+    raise BankFileRefused("header", f"回盘文件的表头不对，应当有这几列：{wanted}。")
 
 
 def _read_rows(sheet: Sheet, columns: dict[str, int], top: int, on: date | None) -> _Reading:
@@ -102,7 +102,7 @@ def _total(sheet: Sheet, columns: dict[str, int], row: int) -> tuple[int, int]:
             raise BadAmount("malformed", "合计笔数不是整数")
         return int(count), parse_yuan(sheet.cell(row, columns["金额"]).text, zero=True)
     except BadAmount as bad:
-        raise BankFileRefused("totals", f"第 {row} 行合计读不出来：{bad.text}。没有入账。") from bad
+        raise BankFileRefused("totals", f"第 {row} 行合计读不出来：{bad.text}。") from bad
 
 
 @dataclass(slots=True)
@@ -199,13 +199,11 @@ def _one_batch(sheet: Sheet, columns: dict[str, int], top: int, wanted: str | No
     }
     found = sorted(text for text in texts if text.replace(" ", "") != TOTAL_LABEL)
     if not found:
-        raise BankFileRefused("empty", "回盘文件里没有明细行，没有入账。")
+        raise BankFileRefused("empty", "回盘文件里没有明细行。")
     if len(found) > 1:
-        raise BankFileRefused(
-            "batch", f"回盘文件里混有 {len(found)} 个批次号，没有入账。请让银行按批次分开给。"
-        )
+        raise BankFileRefused("batch", f"回盘文件里混有 {len(found)} 个批次号。请让银行按批次分开给。")
     if wanted is not None and found[0] != wanted:
-        raise BankFileRefused("batch", f"这是批次 {found[0][:40]} 的回盘，不是 {wanted}，没有入账。")
+        raise BankFileRefused("batch", f"这是批次 {found[0][:40]} 的回盘，不是 {wanted}。")
     return found[0]
 
 
@@ -214,7 +212,7 @@ def _check_total(lines: list[ReturnLine], count: int | None, total_fen: int | No
     if count is None or (count, total_fen) == (len(lines), computed):
         return
     stated = f"{count} 笔 {yuan(total_fen or 0)} 元"
-    text = f"合计行写的是 {stated}，明细加起来是 {len(lines)} 笔 {yuan(computed)} 元，没有入账。"
+    text = f"合计行写的是 {stated}，明细加起来是 {len(lines)} 笔 {yuan(computed)} 元。"
     raise BankFileRefused("totals", text)
 
 

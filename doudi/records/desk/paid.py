@@ -48,6 +48,7 @@ KINDS = {PayrollRun.Kind.BACKPAY: "补发", PayrollRun.Kind.CORRECTION: "重发"
 HELD_FOR = {
     Interception.Cause.DECEASED: "登记上有人去世了, 要先核实",
     Interception.Cause.NO_ACCOUNT: "还没有登记银行卡",
+    Interception.Cause.OTHERS_CARD: "这笔钱应当发到户主或本人的卡, 要先核实",
     Interception.Cause.SHARED_ACCOUNT: "这张卡也登记在别家名下, 要先核实",
     Interception.Cause.NAME_MISMATCH: "卡上的姓名和领款人不一样",
     Interception.Cause.ACCOUNT_CHANGED: "刚换过卡, 要先核实",

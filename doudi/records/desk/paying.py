@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q
 from doudi.law.paying import cycle_of, month_number
 from doudi.records.desk.figures import Figure
 from doudi.records.payments import recoveries
+from doudi.records.payments.by_hand import runs_without_bank
 from doudi.records.payments.cycles import pays_every
 from doudi.records.payments.funding import level_sums
 from doudi.records.payments.models import Interception, PayLine, PayrollRun, Recovery, ReturnDraft
@@ -94,6 +95,9 @@ def _owners(runs: Iterable[PayrollRun]) -> dict[int, tuple[Role, str]]:
         run: (Role.PAY_REVIEWER, f"处理 {count} 条拦截")
         for run, count in (held.values_list("line__run").annotate(n=Count("pk")) if drafts else ())
     }
+    approved = [run.pk for run in runs if run.state == State.APPROVED]
+    if approved:
+        told |= dict.fromkeys(runs_without_bank(approved), (Role.PAY_APPROVER, "登记交出, 当面发放"))
     if not handed:
         return told
     open_lines = PayLine.objects.filter(run__in=handed, state__in=(Line.PENDING, Line.SENT, Line.UNKNOWN))

@@ -4,11 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from doudi.records.payments.models import HandReceipt, PayLine, PayrollRun
 
 LOCKED_OUT = (PayrollRun.State.BUILDING, PayrollRun.State.DRAFT)
+
+
+def runs_without_bank(runs: Iterable[int]) -> set[int]:
+    """这些批次里没有一笔交银行、全部当面发放的。"""
+    numbered = PayLine.objects.filter(run=OuterRef("pk"), number__isnull=False)
+    found = PayrollRun.objects.filter(Exists(numbered), pk__in=list(runs))
+    return set(found.exclude(Exists(numbered.exclude(account_bi=None))).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True, slots=True)

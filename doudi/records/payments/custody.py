@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from doudi.law.masking import mask_identity
 from doudi.records.awards.models import Award, Holding
-from doudi.records.payments.models import Custody
+from doudi.records.payments.models import Custody, PayLine, PayrollRun
 from doudi.records.people.models import Household, Membership
 from doudi.records.policies.queries import catalogue, parameters
 from doudi.records.staff.models import User
@@ -69,16 +69,25 @@ def custodians_of_many(user: User) -> list[Custodian]:
 
 
 def paid_on_anothers_card(user: User) -> QuerySet[Award]:
+    """在发的待遇里一卡通不符的, 在这个人的职权范围内。"""
+    others = on_anothers_card(Award.objects.visible_to(user).filter(closing=None))
+    return others.select_related("household__head", "payee", "village__parent").order_by("village_id", "pk")
+
+
+def on_anothers_card(awards: QuerySet[Award]) -> QuerySet[Award]:
     """一卡通不符的: 按户的没有发到户主, 按人发给本人的发到了别人; 监护人、供养机构的除外。依据: 财办〔2020〕37号"""
     schemes = catalogue().schemes.values()
     to_head = [one.id for one in schemes if one.payee == "head"]
     to_self = [one.id for one in schemes if one.payee in ("self", "self_or_institution")]
-    running = Award.objects.visible_to(user).filter(closing=None)
-    others = running.filter(scheme__in=to_head).exclude(payee=F("household__head"))
-    own = Holding.objects.filter(person=F("award__payee")).values("award")
-    others |= running.filter(scheme__in=to_self, holdings__isnull=False).exclude(pk__in=own)
-    return (
-        others.distinct()
-        .select_related("household__head", "payee", "village__parent")
-        .order_by("village_id", "pk")
+    holders = Holding.objects.filter(award=OuterRef("pk"))
+    not_own = Exists(holders) & ~Exists(holders.filter(person=OuterRef("payee")))
+    return awards.filter(
+        Q(scheme__in=to_head) & ~Q(payee=F("household__head")) | Q(scheme__in=to_self) & not_own
     )
+
+
+def kept_by_others(run: PayrollRun) -> QuerySet[Custody]:
+    """这个批次的领款人里存折由别人代管的, 还没有备案的在前。"""
+    payees = PayLine.objects.filter(run=run).exclude(interceptions__outcome="dropped").values("payee")
+    rows = Custody.objects.filter(until_on=None, person__in=payees).select_related(*RELATED)
+    return rows.order_by(F("filed_on").asc(nulls_first=True), "from_on", "pk")

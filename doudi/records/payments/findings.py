@@ -15,6 +15,7 @@ from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.cases.services import procedure_of
 from doudi.records.decisions.models import Decision
+from doudi.records.payments.custody import on_anothers_card
 from doudi.records.payments.dues import Due, Key, covered_persons
 from doudi.records.payments.models import Interception, Paid, PayLine, PayrollRun
 from doudi.records.people.models import Account, Person
@@ -49,6 +50,7 @@ def findings(run: PayrollRun, due: Mapping[Key, Due]) -> Iterator[Finding]:
     yield from _cooling(run, lines)
     yield from _same_card(run, lines)
     yield from _shared(lines)
+    yield from _others_card(run, lines)
     yield from _overdue(run, lines)
     yield from _never_posted(run, lines)
 
@@ -197,6 +199,16 @@ def _shared(lines: QuerySet[PayLine]) -> Iterator[Finding]:
             account, last4, count = shared[payee]
             detail = f"尾号 {last4} 的账户登记给了 {count} 户的领款人"
             yield Finding(line, Cause.SHARED_ACCOUNT, f"account:{account}", detail)
+
+
+def _others_card(run: PayrollRun, lines: QuerySet[PayLine]) -> Iterator[Finding]:
+    """One card for a household or a person, as the pack says: nobody draws on another's. 依据: 财办〔2020〕37号"""
+    wrong = on_anothers_card(Award.objects.filter(scheme=run.scheme))
+    to_head = scheme(run.scheme).payee == "head"
+    rows = lines.filter(award__in=wrong.values("pk"))
+    for line, payee, name, head in rows.values_list("pk", "payee_id", "payee__name", "household__head__name"):
+        whose = f"户主 {head}" if to_head else "保障对象本人"
+        yield Finding(line, Cause.OTHERS_CARD, f"person:{payee}", f"应发到{whose}的卡, 领款人却是 {name}")
 
 
 def _households_paid(persons: set[int]) -> dict[int, set[int]]:

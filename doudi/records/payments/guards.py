@@ -10,7 +10,6 @@ from doudi.records.payments.models import (
     Approval,
     BankFile,
     Interception,
-    Paid,
     PayLine,
     PayrollRun,
     ReturnDraft,
@@ -94,11 +93,6 @@ _HOLDS_MONTH = (
     "(SELECT 1 FROM payments_payline o JOIN payments_paid p ON p.line_id = o.id "
     "WHERE o.household_id = l.household_id AND p.month = l.month))"
 )
-# A month is given up only where a locked run was sent back to be done again.
-_UNLOCKED = (
-    "EXISTS (SELECT 1 FROM payments_payline l JOIN payments_payrollrun r ON r.id = l.run_id "
-    "WHERE l.id = OLD.line_id AND r.state = 'draft' AND r.round > 0 AND l.state IN ('pending', 'held'))"
-)
 _PAYING = "FROM payments_payline l WHERE l.run_id = NEW.id AND l.state <> 'held'"
 _UNVERIFIED = " OR ".join(
     (
@@ -119,7 +113,7 @@ _FILED = (
     "EXISTS (SELECT 1 FROM payments_bankfile f WHERE f.run_id = NEW.id AND f.count = (SELECT COUNT(DISTINCT l.number) "
     "{lines}) AND f.total_fen = (SELECT COALESCE(SUM(l.amount_fen), 0) {lines}))"
 )
-_NO_FILE = f"NOT {_FILED.format(lines=_WITH_BANK)}"
+_NO_FILE = f"EXISTS (SELECT 1 {_WITH_BANK}) AND NOT {_FILED.format(lines=_WITH_BANK)}"
 _STEP = (
     "NEW.step = {step} AND r.state = '{state}' AND r.round = NEW.round AND EXISTS "
     "(SELECT 1 FROM staff_user u WHERE u.id = NEW.user_id AND u.role = '{role}')"
@@ -320,8 +314,6 @@ GUARDS = [
         "拦截已经处理, 不能改动",
         name="settled",
     ),
-    refuse(Paid, "UPDATE", "1=1", "当月已发只增不改, 请另记一笔"),
-    refuse(Paid, "DELETE", f"NOT ({_UNLOCKED})", "当月已发不能删除", name="delete"),
     *append_only(Approval),
     refuse(Approval, "INSERT", f"NOT {_THEIR_STEP}", "审批要由这一级的岗位在批次到这一级时办理", name="step"),
     *append_only(BankFile),

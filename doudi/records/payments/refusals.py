@@ -42,14 +42,17 @@ class NothingOwed(Refusal):
     """没有要补发或更正的。"""
 
     def __init__(self, scheme: str) -> None:
-        super().__init__(f"项目 {scheme} 以前各月都已发足, 没有要补发或更正的, 没有生成发放批次")
+        super().__init__(
+            f"{scheme}现在没有要补发或更正的, 没有生成发放批次; 没有导出的批次导出之后才补发, "
+            "没有发成而有死亡报告的先办变动决定"
+        )
 
 
 class RunUnfinished(Refusal):
-    """同类的批次还没有锁定。"""
+    """同类的批次还没有锁定, 补发的还没有导出。"""
 
     def __init__(self, batch: str) -> None:
-        super().__init__(f"批次 {batch} 还没有锁定, 请先把它办完再另起一次")
+        super().__init__(f"批次 {batch} 还没有锁定或导出, 请先把它办完再另起一次")
 
 
 class BuildUnfinished(Refusal):

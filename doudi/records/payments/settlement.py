@@ -18,6 +18,7 @@ from django.db.models import Count, Exists, Max, Min, OuterRef, QuerySet, Subque
 from doudi.law.paying import OPEN_ENDED, months_from
 from doudi.records.awards.models import Award, Holding
 from doudi.records.decisions.models import Suspension
+from doudi.records.payments.deaths import waiting_for_decision
 from doudi.records.payments.dues import (
     Due,
     Key,
@@ -28,8 +29,10 @@ from doudi.records.payments.dues import (
     suspended_on,
     until_month,
 )
-from doudi.records.payments.models import Interception, PayLine, PayrollRun, RecoveryMonth, Release
+from doudi.records.payments.models import PayLine, PayrollRun, RecoveryMonth, Release
 from doudi.records.payments.periods import month_before, month_start
+from doudi.records.payments.progress import is_waiting, months_not_sent
+from doudi.records.payments.written_off import came_in_before
 from doudi.records.policies.queries import scheme as scheme_of
 
 LIVING = (PayLine.State.PENDING, PayLine.State.SENT, PayLine.State.UNKNOWN, PayLine.State.PAID)
@@ -104,14 +107,6 @@ def is_anything_due(run: PayrollRun) -> bool:
     return bool(due_of(run))
 
 
-def is_waiting(run: PayrollRun) -> bool:
-    """还没锁定、也还有行可发的批次: 每一行都决定本月不发的, 不用等它。"""
-    if run.state == PayrollRun.State.DRAFT:
-        dropped = Interception.objects.filter(line=OuterRef("pk"), outcome=Interception.Outcome.DROPPED)
-        return PayLine.objects.filter(run=run).exclude(Exists(dropped)).exists()
-    return run.state == PayrollRun.State.BUILDING
-
-
 def owing_lines(scheme: str) -> QuerySet[PayLine]:
     """记着应付的行: 当期和补发的、没有拦下、没有取消的; 更正的行重发的是同一笔应付, 不另算。"""
     given_up = Release.objects.filter(line=OuterRef("pk"), approved_by__isnull=False)
@@ -130,10 +125,12 @@ def _owing_elsewhere(run: PayrollRun) -> set[Key]:
 
 
 def owed(run: PayrollRun) -> dict[Key, Due]:
-    """补发: 这个月以前、已经锁定过当期发放的各月里少发的, 按待遇和月份。"""
+    """补发: 这个月以前、当期发放已经导出的各月里少发的, 按待遇和月份; 还能退回重做的月份先不补。"""
+    unsent = months_not_sent(run.scheme)
     return {
         (award.pk, row.month): _due(award, row.month, fen)
         for row in settled(run.scheme, month_before(run.month), run)
+        if row.month not in unsent
         for award, fen in row.short
     }
 
@@ -143,9 +140,9 @@ def _due(award: _Award, month: int, fen: int) -> Due:
 
 
 def unsettled(run: PayrollRun) -> dict[Key, Due]:
-    """更正: 银行没有发成或退回来的、还没有重发、那个月仍应发的各行。"""
+    """更正: 银行没有发成或退回来的、还没有重发、那个月仍应发的各行; 有死亡报告的等变动决定。"""
     lines = unpaid(run.scheme).filter(month__lte=run.month).exclude(run=run.pk)
-    gone = not_due_any_more(run.scheme)
+    gone = not_due_any_more(run.scheme) | set(waiting_for_decision(lines))
     living = PayLine.objects.filter(run__scheme=run.scheme, state__in=LIVING).exclude(run=run.pk)
     taken = set(living.filter(award__in=lines.values("award")).values_list("award_id", "month"))
     rows: Any = lines.values_list(
@@ -289,6 +286,8 @@ def _told(view: _View, awards: dict[int, _Award], units: dict[int, Unit]) -> Ite
     """Month by month, everything known of these units; all awards of a unit are looked at together."""
     owing, sent = _by_month(view.owing(), units), _by_month(view.sent(), units)
     ordered, back = _recovered(view.recovered(), units), _recovered(view.came_back(), units)
+    for key, fen in came_in_before(view.scheme).items():
+        back[key] = back.get(key, 0) + fen
     groups: dict[Unit, list[_Award]] = defaultdict(list)
     for pk, unit in units.items():
         groups[unit].append(awards[pk])

@@ -1,6 +1,6 @@
 """What the database itself refuses of months and debts: a month in two runs, a debt paid twice, given up by one."""
 
-from doudi.records.payments.models import PayLine, PayrollRun, Release
+from doudi.records.payments.models import Paid, PayLine, PayrollRun, Release
 from doudi.store.triggers import refuse, write_once
 
 _OTHER_CYCLE = (
@@ -27,8 +27,30 @@ _OWES = (
     "AND l.state IN ('failed', 'returned') AND NOT EXISTS (SELECT 1 FROM payments_payline o "
     "WHERE o.award_id = l.award_id AND o.month = l.month AND o.state IN ('pending', 'sent', 'unknown', 'paid')))"
 )
+# Back-pay locked on top of a month holds it through the line below: that line does not let the month go.
+_STANDS_ON_IT = (
+    "EXISTS (SELECT 1 FROM payments_payline l JOIN payments_payrollrun r ON r.id = l.run_id "
+    "JOIN payments_payline o ON o.household_id = l.household_id AND o.month = l.month AND o.run_id <> l.run_id "
+    "JOIN payments_payrollrun s ON s.id = o.run_id AND s.scheme = r.scheme WHERE l.id = OLD.line_id "
+    "AND o.kind = 'backpay' AND o.state <> 'held' AND o.number IS NOT NULL AND NOT EXISTS "
+    "(SELECT 1 FROM payments_release g WHERE g.line_id = o.id AND g.approved_by_id IS NOT NULL) "
+    "AND (o.payee_id = OLD.person_id "
+    "OR EXISTS (SELECT 1 FROM awards_holding h WHERE h.award_id = o.award_id AND h.person_id = OLD.person_id) "
+    "OR EXISTS (SELECT 1 FROM awards_awardpart p WHERE p.award_id = o.award_id AND p.person_id = OLD.person_id)))"
+)
+# A month is given up only where a locked run was sent back to be done again, or its debt was given up by two.
+_UNLOCKED = (
+    "EXISTS (SELECT 1 FROM payments_payline l JOIN payments_payrollrun r ON r.id = l.run_id "
+    "WHERE l.id = OLD.line_id AND r.state = 'draft' AND r.round > 0 AND l.state IN ('pending', 'held'))"
+)
+_DEBT_GIVEN_UP = (
+    "EXISTS (SELECT 1 FROM payments_release g WHERE g.line_id = OLD.line_id AND g.approved_by_id IS NOT NULL)"
+)
+_STILL_HELD = f"NOT ({_UNLOCKED} OR {_DEBT_GIVEN_UP}) OR {_STANDS_ON_IT}"
 
 SETTLING = [
+    refuse(Paid, "UPDATE", "1=1", "当月已发只增不改, 请另记一笔"),
+    refuse(Paid, "DELETE", _STILL_HELD, "当月已发不能删除", name="delete"),
     refuse(PayrollRun, "INSERT", _OTHER_CYCLE, "这几个月里有的月份已经有当期发放批次", name="cycle"),
     refuse(
         PayLine,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from doudi.records.payments.deaths import waiting_for_decision
 from doudi.records.payments.models import PayLine, Release
 from doudi.records.payments.settlement import LIVING, UNPAID
 from doudi.records.people.models import Account
@@ -16,11 +17,12 @@ OF_THE_COUNTY = (Role.PAYER, Role.PAY_REVIEWER, Role.PAY_APPROVER)
 
 @dataclass(frozen=True, slots=True)
 class Unpaid:
-    """没有发成的一行, 领款人现在的卡, 是不是换过了。"""
+    """没有发成的一行, 领款人现在的卡, 是不是换过了; 有死亡报告的, 在等什么。"""
 
     line: PayLine
     card: Account | None
     is_changed: bool
+    waits_for: str = ""
 
 
 def unpaid_seen_by(user: User) -> QuerySet[PayLine]:
@@ -41,9 +43,17 @@ def with_cards(lines: Iterable[PayLine]) -> list[Unpaid]:
     found = list(lines)
     payees = {line.payee_id for line in found}
     cards = {card.person_id: card for card in Account.objects.filter(until_on=None, person__in=payees)}
+    dead = waiting_for_decision(PayLine.objects.filter(pk__in=[line.pk for line in found]))
     return [
-        Unpaid(line, cards.get(line.payee_id), _changed(line, cards.get(line.payee_id))) for line in found
+        Unpaid(
+            line, cards.get(line.payee_id), _changed(line, cards.get(line.payee_id)), _told(dead.get(line.pk))
+        )
+        for line in found
     ]
+
+
+def _told(dead: str | None) -> str:
+    return f"{dead}有死亡报告, 先办变动决定" if dead else ""
 
 
 def _changed(line: PayLine, card: Account | None) -> bool:

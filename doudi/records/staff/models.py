@@ -122,7 +122,6 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         RETURNED = "returned", "退回补正"
         OBJECTION = "objection", "收到异议"
-        UPHELD = "upheld", "异议成立"
         SAMPLE = "sample", "抽查抽签"
         VISIT = "visit", "需要入户"
         CHANGE = "change", "变动上报"

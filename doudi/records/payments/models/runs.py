@@ -173,6 +173,7 @@ class Interception(models.Model):
         DECEASED = "deceased", "有死亡报告"
         NO_ACCOUNT = "no_account", "没有领款账户"
         SHARED_ACCOUNT = "shared_account", "多户共用账户"
+        OTHERS_CARD = "others_card", "发到了别人的卡"
         NAME_MISMATCH = "name_mismatch", "户名与领款人不符"
         ACCOUNT_CHANGED = "account_changed", "领款账户已更换"
         COOLING = "cooling", "换卡未满三日"

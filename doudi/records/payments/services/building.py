@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from doudi.records.audit.services import record
 from doudi.records.jobs import services as jobs
@@ -14,6 +14,7 @@ from doudi.records.payments.dues import Due
 from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.periods import in_words, month_after, month_start
+from doudi.records.payments.progress import SENT_BACK_STILL, is_waiting
 from doudi.records.payments.refusals import (
     BuildUnfinished,
     MonthPaidByAnother,
@@ -23,9 +24,10 @@ from doudi.records.payments.refusals import (
 )
 from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.runs import State, advance, hold, payable
-from doudi.records.payments.settlement import due_of, is_anything_due, is_waiting
+from doudi.records.payments.settlement import due_of, is_anything_due
 from doudi.records.payments.sides import MAKER, require_one_side
 from doudi.records.policies.queries import scheme as scheme_of
+from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
 from doudi.store.arrow import bulk_append, chunks
 from doudi.store.failpoints import step
@@ -85,6 +87,7 @@ def _built_beside(kind: PayrollRun.Kind, scheme: str, month: int, by: User, here
     month_start(month)
     require_no_casework(scheme, by)
     runs = PayrollRun.objects.filter(scheme=scheme, kind=kind).order_by("pk")
+    _require_sent(runs.filter(kind=Kind.BACKPAY))
     for waiting in (run for run in runs.filter(state__in=(State.BUILDING, State.DRAFT)) if is_waiting(run)):
         if waiting.month != month:
             raise RunUnfinished(waiting.batch_no)
@@ -93,6 +96,13 @@ def _built_beside(kind: PayrollRun.Kind, scheme: str, month: int, by: User, here
     number = (runs.aggregate(last=Max("correction_no"))["last"] or 0) + 1
     run = _opened(PayrollRun(scheme=scheme, month=month, kind=kind, correction_no=number), by)
     return _filled(run, by, here)
+
+
+def _require_sent(backpay: QuerySet[PayrollRun]) -> None:
+    """A second back-pay would stand on months that the first, not exported yet, may still give up."""
+    locked = backpay.filter(state__in=SENT_BACK_STILL).first()
+    if locked:
+        raise RunUnfinished(locked.batch_no)
 
 
 def _filled(run: PayrollRun, by: User, here: bool) -> PayrollRun:
@@ -121,7 +131,9 @@ def _first_key(run: PayrollRun) -> str:
 def _opened(run: PayrollRun, by: User) -> PayrollRun:
     """The row of a new run; whoever comes second gets the first one's."""
     if not is_anything_due(run):
-        raise SchemeNotPaid(run.scheme, run.month) if run.kind == Kind.REGULAR else NothingOwed(run.scheme)
+        if run.kind == Kind.REGULAR:
+            raise SchemeNotPaid(run.scheme, run.month)
+        raise NothingOwed(scheme_name(run.scheme))
     identity = {
         "scheme": run.scheme,
         "month": run.month,

@@ -8,7 +8,9 @@ from doudi.exchange.bank.batches import BankBatch, BankFileRefused, BankLine
 from doudi.exchange.bank.formats import FORMATS
 from doudi.records.audit.queries import epoch
 from doudi.records.audit.services import look, record
+from doudi.records.payments.by_hand import runs_without_bank
 from doudi.records.payments.duties import require, require_no_casework
+from doudi.records.payments.hand_refusals import NothingForTheBank
 from doudi.records.payments.models import BankFile, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words
 from doudi.records.payments.refusals import BankFileUnwritable, ContentChanged, FormatUnknown
@@ -29,7 +31,7 @@ def export(run: PayrollRun, format: str, by: User) -> tuple[BankFile, bytes]:  #
     """导出银行文件: 两级审批之后, 由发放审批导出; 每次下载都留记录。Returns the file's row and its bytes.
 
     再导出逐字节相同, 批次号不变。Raises DutyNotYours, SamePersonTwice, RunNotAt, FormatUnknown,
-    BankFileUnwritable, ContentChanged, NotDueSinceLock before the first file.
+    NothingForTheBank, BankFileUnwritable, ContentChanged, NotDueSinceLock before the first file.
     """
     require("导出银行文件", by)
     require_no_casework(run.scheme, by)
@@ -38,6 +40,8 @@ def export(run: PayrollRun, format: str, by: User) -> tuple[BankFile, bytes]:  #
     held = hold(run)
     require_one_side(held, by, APPROVER)
     require_state(held, "导出银行文件", *_SENDABLE)
+    if runs_without_bank([held.pk]):
+        raise NothingForTheBank
     require_unchanged(held)
     if held.state == State.APPROVED:  # once a file exists, what has changed is recovered, not sent back
         require_nothing_since_lock(held)
@@ -104,13 +108,18 @@ def _kept(run: PayrollRun, batch: BankBatch, format_id: str, content: bytes, by:
 def hand_over(run: PayrollRun, by: User) -> PayrollRun:
     """登记文件已交银行: 此后每一行的结果未知, 只等回盘, 绝不重发。再登记一次不起作用。
 
-    Raises DutyNotYours, CaseWorkerOfTheirs, SamePersonTwice, RunNotAt.
+    全部当面发放的批次没有文件, 审批之后直接交出, 凭签字领款。Raises DutyNotYours, CaseWorkerOfTheirs, SamePersonTwice,
+    RunNotAt, and without a file ContentChanged, NotDueSinceLock.
     """
     require("交银行", by)
     require_no_casework(run.scheme, by)
     held = hold(run)
     if held.state not in (State.HANDED, State.CLOSED):
         require_one_side(held, by, APPROVER)
+        if held.state == State.APPROVED and runs_without_bank([held.pk]):
+            require_unchanged(held)
+            require_nothing_since_lock(held)
+            advance(held, State.EXPORTED)
         require_state(held, "登记交银行", State.EXPORTED)
         mark_handed(held, by)
     run.refresh_from_db()

@@ -15,7 +15,6 @@ from doudi.records.ledger.services import post
 from doudi.records.payments.difference import difference
 from doudi.records.payments.dues import Due, Key, covered_sql
 from doudi.records.payments.duties import require, require_no_casework
-from doudi.records.payments.hand_refusals import NothingForTheBank
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words, month_start
 from doudi.records.payments.refusals import (
@@ -169,8 +168,6 @@ def _copy_accounts(run: PayrollRun) -> None:
     absent = sum(payee not in cards and pk not in in_cash for pk, payee, _ in ordered)
     if absent:
         raise AccountMissing(absent)
-    if not cards:
-        raise NothingForTheBank
     numbers: dict[int, int] = {}
     for _, _, award in ordered:
         numbers.setdefault(award, len(numbers) + 1)

@@ -5,12 +5,13 @@ from typing import Any
 from doudi.records.audit.services import hold_chain, record
 from doudi.records.ledger import accounts
 from doudi.records.ledger.services import post
+from doudi.records.payments.deaths import persons_of
 from doudi.records.payments.duties import require, require_no_casework
-from doudi.records.payments.models import PayLine, Release
+from doudi.records.payments.models import Paid, PayLine, Release
 from doudi.records.payments.periods import in_words
 from doudi.records.payments.refusals import ReasonMissing
 from doudi.records.payments.release_refusals import NothingToRelease, ReleasedByTheSame, StillDue
-from doudi.records.payments.settlement import LIVING, not_due_any_more, unpaid
+from doudi.records.payments.settlement import LIVING, not_due_any_more, owing_lines, unpaid
 from doudi.records.staff.models import User
 from doudi.store.failpoints import step
 from doudi.store.today import today
@@ -39,7 +40,7 @@ def propose_release(line: PayLine, reason: str, by: User) -> Release:
 
 @step("release.approve")
 def approve_release(release: Release, by: User) -> Release:
-    """批准取消应付: 借应付救助款 (退过票的借银行退回待处理), 贷当初的支出; 此后不再重发。再批一次不起作用。
+    """批准取消应付: 借应付救助款 (退过票的借银行退回待处理), 贷当初的支出; 不再重发, 让出那个月。再批不起作用。
 
     Raises DutyNotYours, CaseWorkerOfTheirs, ReleasedByTheSame, NothingToRelease, StillDue.
     """
@@ -55,6 +56,7 @@ def approve_release(release: Release, by: User) -> Release:
     found.approved_by, found.approved_on = by, today()
     found.save(update_fields=["approved_by", "approved_on"])
     _book(found)
+    _free_month(found.line)
     record(by=by, action="payroll.release", subject=f"payline:{found.line_id}", fen=found.line.amount_fen)
     return found
 
@@ -70,6 +72,17 @@ def _root(line: PayLine) -> int:
     if line.pk not in not_due_any_more(scheme):
         raise StillDue
     return root
+
+
+def _free_month(line: PayLine) -> None:
+    """Nothing was paid and nothing is owed any more, so another scheme or award may pay the month.
+
+    It stays held for whom other money of the household was locked on top of it: that was paid, or is owed still.
+    """
+    same = PayLine.objects.filter(household=line.household_id, month=line.month, run__scheme=line.run.scheme)
+    standing = owing_lines(line.run.scheme).filter(pk__in=same, number__isnull=False)
+    given_up = same.filter(release__approved_by__isnull=False)
+    Paid.objects.filter(line__in=given_up).exclude(person__in=persons_of(standing)).delete()
 
 
 def _book(release: Release) -> None:

@@ -79,15 +79,22 @@ def _other(user: User, award: Award) -> Row:
     return Row(cells, url=url)
 
 
-def of_household(user: User, rows: Iterable[Custody]) -> Table:
-    """一户的代管, 放在户页上。"""
+def beside(user: User, rows: Iterable[Custody]) -> Table:
+    """这些代管和各自的协议: 放在户页、发放经过和批次页上。"""
     columns = (
         Column("持卡人"), Column("代管人"), Column("是持卡人的"), Column("起", "day"), Column("止", "day"),
-        Column("备案", "flags"),
+        Column("书面协议"), Column("备案", "flags"),
     )  # fmt: skip
     lines = [
         Row([shown_name(user, row.person.name), shown_name(user, row.custodian), row.relation, row.from_on,
-             row.until_on, [filed(row)]])
+             row.until_on, _agreement(user, row), [filed(row)]])
         for row in rows
     ]  # fmt: skip
     return Table(columns, lines, key="custody", compact=True, keyboard=False)
+
+
+def _agreement(user: User, row: Custody) -> Link | str:
+    """There is one always; whoever may read whole numbers opens it, the others are told."""
+    if may_open(user, "custody_agreement"):
+        return Link("看协议", reverse("custody_agreement", args=[row.pk]))
+    return f"有, {row.recorded_by.name} 登记"

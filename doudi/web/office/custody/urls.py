@@ -13,6 +13,7 @@ AGREEMENT_READERS = CLERKS | COUNTY
 
 urlpatterns: list[URLPattern] = [
     page("daiguan/", views.custodies, name="custodies", roles=CASEWORK - {Role.VILLAGE}),
+    page("daiguan/qingdan.xlsx", views.workbook, name="custodies_xlsx", roles=CASEWORK - {Role.VILLAGE}),
     page("jiating/<int:pk>/daiguan/", views.record, name="custody_new", roles=CLERKS, methods=BOTH),
     page("daiguan/<int:pk>/beian/", views.file, name="custody_file", roles=COUNTY, methods=BOTH),
     page("daiguan/<int:pk>/jieshu/", views.end, name="custody_end", roles=CLERKS | COUNTY, methods=BOTH),

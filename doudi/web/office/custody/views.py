@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,12 +17,15 @@ from doudi.records.payments.models import Custody
 from doudi.records.people.models import Household
 from doudi.store.kept import content
 from doudi.store.refusal import Refusal
+from doudi.store.today import today
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
-from doudi.web.office.custody import tables
+from doudi.web.office.custody import sheets, tables
 from doudi.web.office.custody.forms import CustodyForm, EndForm
 from doudi.web.office.forms import KeyedForm, take_effect
 from doudi.web.ui import components as ui
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def custodies(request: HttpRequest) -> HttpResponse:
@@ -40,6 +44,18 @@ def custodies(request: HttpRequest) -> HttpResponse:
         "empty": ui.Empty("nothing", "没有代管的存折", "从一户的页面登记: 要有书面协议, 再由县级备案。"),
     }
     return render(request, "office/custody/list.html", context)
+
+
+def workbook(request: HttpRequest) -> HttpResponse:
+    """存折代管清单的 xlsx; 每次下载留痕。"""
+    user, on = the_user(request), today()
+    look(by=user, action="download", subject="custodies:all")
+    rows = list(queries.custodies_seen_by(user))
+    told = sheets.register(user, rows, queries.homes_of(rows), on=on, demo=settings.DEMO)
+    response = HttpResponse(told, content_type=XLSX)
+    response["Content-Disposition"] = f'attachment; filename="daiguan-{on:%Y%m%d}.xlsx"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def record(request: HttpRequest, pk: int) -> HttpResponse:

@@ -12,11 +12,13 @@ from doudi.law.money import yuan
 from doudi.records.areas.queries import full_name
 from doudi.records.audit.services import look
 from doudi.records.desk.paid import Credit, Month, Why, awards_of_household, months_of, short_name
+from doudi.records.payments.custody import custodies_of
 from doudi.records.people.models import Household
 from doudi.records.staff.models import User
 from doudi.store.today import today
 from doudi.web.office.access import PAYROLL, may_open
 from doudi.web.office.cases.page import shown_name, the_user
+from doudi.web.office.custody import tables as custody_tables
 from doudi.web.ui import components as ui
 from doudi.web.ui.context import unit_name
 from doudi.web.ui.print import printing
@@ -46,6 +48,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponse:
         "sheet": reverse(sheet, args=[found.pk]) if may_open(user, sheet) else "",
         "table": table(user, months),
         "arrived_fen": sum(one.arrived_fen for one in months),
+        "custody": custody_tables.beside(user, custodies_of(found)),
         "open": [one for one in months if one.tone == "trouble"],
         "empty": ui.Empty(
             "nothing", "还没有发放", "待遇开始之后, 由发放经办按月生成清册, 发放经过会列在这里。"

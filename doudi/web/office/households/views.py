@@ -98,7 +98,7 @@ def household(request: HttpRequest, pk: int) -> HttpResponse:
         "awards": rows.awards(outcomes.awards_of(found)),
         "recognitions": rows.recognitions(user, outcomes.recognitions_of(found), on),
         "payments": money.table(user, months),
-        "custody": custody_tables.of_household(user, custodies_of(found)),
+        "custody": custody_tables.beside(user, custodies_of(found)),
         "custody_url": reverse("custody_new", args=[found.pk]) if may_open(user, "custody_new") else "",
         "recoveries": recovery_tables.of_household(user, recoveries_of(found)),
         "entries": telling.timeline(history_of(found), user, reverse("change", args=[0])),

@@ -11,12 +11,13 @@ from django.urls import reverse
 from doudi.exchange.bank.formats import FORMATS
 from doudi.law.money import upper_yuan, yuan
 from doudi.records.payments import queries, services
+from doudi.records.payments.by_hand import runs_without_bank
 from doudi.records.payments.models import Approval, PayrollRun
 from doudi.store.refusal import Refusal
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.forms import KeyedForm, take_effect
 from doudi.web.office.payments.forms import ExportForm, PasswordForm, ReopenForm
-from doudi.web.office.payments.runs import build_form, head, the_run
+from doudi.web.office.payments.runs import build_form, head, persons_words, the_run
 from doudi.web.ui import components as ui
 
 State = PayrollRun.State
@@ -73,7 +74,7 @@ def _facts(run: PayrollRun) -> list[ui.SummaryLine]:
     totals = queries.totals(run)
     return [
         ui.SummaryLine("批次号", run.batch_no),
-        ui.SummaryLine("户数和人数", f"{totals['households']:,} 户 {totals['persons']:,} 人"),
+        ui.SummaryLine("户数和人数", f"{totals['households']:,} 户 {persons_words(run, totals['persons'])}"),
         ui.SummaryLine("笔数", f"{totals['lines']:,} 笔"),
         ui.SummaryLine("金额", f"{yuan(totals['fen'])} 元", strong=True),
         ui.SummaryLine("大写", f"人民币{upper_yuan(totals['fen'])}"),
@@ -163,10 +164,13 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def hand_over(request: HttpRequest, pk: int) -> HttpResponse:
-    """登记代发文件已交银行。"""
+    """登记代发文件已交银行; 全部当面发放的, 登记交出。"""
     run = the_run(pk)
     warning = "登记以后, 每一笔的结果由银行回盘说了算; 没有回盘的绝不重发。"
     act = ("登记代发文件已交银行", "登记已交银行", warning, "已登记交银行, 等银行回盘。")
+    if runs_without_bank([run.pk]):
+        warning = "这个批次没有一笔交银行。登记以后凭签字的领款凭据逐笔登记签收, 全部签收才能办结。"
+        act = ("登记交出, 当面发放", "登记交出", warning, "已登记交出, 请凭签字登记领款签收。")
     lines = [ui.SummaryLine("文件指纹 sha256", one.sha256) for one in queries.bank_files_of(run)]
     form = KeyedForm(request.POST or None)
     return _confirmed(request, run, form, act, lambda: services.hand_over(run, by=the_user(request)), lines)

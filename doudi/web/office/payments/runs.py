@@ -1,5 +1,6 @@
 """The payroll as it stands: months × schemes, one run in the order its money moves, its lines and changes."""
 
+from collections.abc import Iterable
 from functools import partial
 from typing import Any, Literal
 
@@ -136,6 +137,7 @@ def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **head(run),
         **sections.filled(run, found, bank),
+        **sections.kept(run, user),
         "sections": sections.sections(run, steps, waiting, unexplained, bank),
         "next_step": next_step(run, user, steps, waiting, unexplained),
         "totals": totals,
@@ -172,9 +174,14 @@ def _tiles(run: PayrollRun, totals: dict[str, Any], waiting: int) -> list[ui.Til
             f"{totals['lines']:,} 笔",
             listed,
         ),
-        ui.Tile("保障户数", f"{totals['households']:,}", "户", f"{totals['persons']:,} 人", listed),
+        ui.Tile("保障户数", f"{totals['households']:,}", "户", persons_words(run, totals["persons"]), listed),
         ui.Tile("待处理拦截", f"{waiting:,}", "条", "由发放复核逐条决定", held, "soon" if waiting else ""),
     ]
+
+
+def persons_words(run: PayrollRun, persons: int) -> str:
+    """几人; 一次发几个月的一人一个月算一人次。"""
+    return f"{persons:,} {'人' if _is_one_month(run) else '人次'}"
 
 
 def _is_one_month(run: PayrollRun) -> bool:
@@ -291,7 +298,7 @@ def lines(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         **head(run),
         "filters": ui.FilterBar(list(form), chips, request.path if chips else ""),
-        "table": Table(LINES, [_line(user, one) for one in page.object_list], key="lines"),
+        "table": _lines(user, run, page.object_list),
         "pager": lists.pager(request, page),
         "is_locked": run.state not in (State.BUILDING, State.DRAFT),
         "empty": ui.Empty("nomatch", "没有这样的行", "换个条件试试。", ui.Action("清除条件", request.path)),
@@ -303,6 +310,15 @@ def household_url(user: User, household: int) -> str:
     """一户的发放经过: 发放岗看全县的, 别的岗位看自己辖区的。"""
     name = "payroll_household" if may_open(user, "payroll_household") else "household_money"
     return reverse(name, args=[household])
+
+
+def _lines(user: User, run: PayrollRun, found: Iterable[PayLine]) -> Table:
+    """Where one run pays several months, each line says which it is for."""
+    if _is_one_month(run):
+        return Table(LINES, [_line(user, one) for one in found], key="lines")
+    columns = (LINES[0], Column("月份"), *LINES[1:])
+    told = [(in_words(one.month), _line(user, one).cells) for one in found]
+    return Table(columns, [Row([cells[0], month, *cells[1:]]) for month, cells in told], key="lines")
 
 
 def _line(user: User, one: PayLine) -> Row:

@@ -11,13 +11,17 @@ from django.urls import reverse
 from doudi.law.money import yuan
 from doudi.records.audit.queries import events_of, looks_of
 from doudi.records.ledger.models import Level
-from doudi.records.payments import queries, returns
+from doudi.records.payments import custody, queries, returns
+from doudi.records.payments.by_hand import runs_without_bank
 from doudi.records.payments.difference import Difference
 from doudi.records.payments.funding import allocations_of
 from doudi.records.payments.models import Interception, PayrollRun
+from doudi.records.staff.models import User
+from doudi.web.office.custody import tables as custody_tables
 from doudi.web.ui.tables import Column, Link, Row, Table
 
 State = PayrollRun.State
+MOST_KEPT = 50
 HOW = {
     "build": ("生成", "1 日在册、没有暂停的待遇每份一行; 再生成一次只补入缺的, 不会重复。"),
     "change": ("与上月比", "每一户的变化都要连到一份决定; 说不清的为 0 才能锁定。"),
@@ -74,6 +78,8 @@ def _now(run: PayrollRun, waiting: int, unexplained: int, bank: queries.Conserva
         return "change" if unexplained else "hold" if waiting else "lock"
     if run.state == State.HANDED:
         return "answer" if bank.unknown.count else "close"
+    if run.state == State.APPROVED and runs_without_bank([run.pk]):
+        return "hand_over"
     return {
         State.BUILDING: "build", State.LOCKED: "approve", State.REVIEWED: "approve", State.APPROVED: "export",
         State.EXPORTED: "hand_over",
@@ -103,9 +109,21 @@ def filled(run: PayrollRun, found: Difference | None, bank: queries.Conservation
         "sources": [(str(Level(one.level).label), one.fen) for one in allocations_of(run)],
         "sent_back": sent_back(run) if run.round else [],
         "files": queries.bank_files_of(run),
+        "is_by_hand": bool(runs_without_bank([run.pk])),
         "downloads": looks_of(f"payrollrun:{run.pk}").filter(action="export").order_by("-id")[:10],
         "drafts": returns.drafts_of(run),
         "conservation": conservation(run, bank),
+    }
+
+
+def kept(run: PayrollRun, user: User) -> dict[str, Any]:
+    """领款人里存折由别人代管的: 几名、几名没有备案, 前几十名是谁。"""
+    rows = custody.kept_by_others(run)
+    shown = list(rows[:MOST_KEPT])
+    return {
+        "kept": custody_tables.beside(user, shown) if shown else None,
+        "kept_count": rows.count() if shown else 0,
+        "kept_unfiled": rows.filter(filed_on=None).count() if shown else 0,
     }
 
 

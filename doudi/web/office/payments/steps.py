@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from doudi.records.payments import queries
+from doudi.records.payments.by_hand import runs_without_bank
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.returns import unanswered, waiting_draft
 from doudi.records.staff.models import Role, User
@@ -33,6 +34,8 @@ def next_step(
         return ui.NextStep("这个批次已办结", others=_others(run, user))
     goal, name = ACTS[State(run.state)]
     owner = next((step.owner for step in steps if step.state == "current"), "")
+    if run.state == State.APPROVED and runs_without_bank([run.pk]):
+        goal, name, owner = "登记交出, 当面发放", "payroll_hand_over", Role.PAY_APPROVER.label
     draft = waiting_draft(run) if run.state == State.HANDED else None
     if draft:
         goal, name, owner = "核对回盘", "payroll_return_check", Role.PAY_REVIEWER.label
@@ -64,15 +67,19 @@ def _blocks(run: PayrollRun, waiting: int, unexplained: int) -> list[ui.BlockLin
 
 
 def _others(run: PayrollRun, user: User) -> list[ui.Action]:
-    found = []
+    found, by_hand = [], runs_without_bank([run.pk])
     if run.state in (State.LOCKED, State.REVIEWED, State.APPROVED) and may_open(user, "payroll_reopen"):
         found.append(ui.Action("退回重做", reverse("payroll_reopen", args=[run.pk])))
-    if run.state in (State.EXPORTED, State.HANDED, State.CLOSED) and may_open(user, "payroll_export"):
+    if (
+        run.state in (State.EXPORTED, State.HANDED, State.CLOSED)
+        and may_open(user, "payroll_export")
+        and not by_hand
+    ):
         found.append(ui.Action("再下载代发文件", reverse("payroll_export", args=[run.pk])))
     again = run.state == State.CLOSED or (
         run.state == State.HANDED and (_all_answered(run) or waiting_draft(run))
     )
-    if again and may_open(user, "payroll_return"):
+    if again and may_open(user, "payroll_return") and not by_hand:
         found.append(ui.Action("再登记一份回盘", reverse("payroll_return", args=[run.pk])))
     late = unanswered(run, today())
     if late["count"]:

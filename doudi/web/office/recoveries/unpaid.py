@@ -53,6 +53,8 @@ def _row(user: User, one: Unpaid, waiting: set[int]) -> Row:
 
 def _todo(user: User, one: Unpaid, waiting: set[int]) -> Link | str:
     """Who holds it up: the township until another card is in force, the payer from then on."""
+    if one.waits_for:
+        return one.waits_for
     if one.line.payee_id in waiting:
         return "换卡已报, 等另一名经办人核实"
     if one.is_changed:
