@@ -43,9 +43,13 @@ bench-rules: $(DEV) ## time the rules against two peers on the same files (ARGS=
 bench-payments: $(DEV) $(ASSETS) ## time a month's money, openIMIS beside (ARGS="--awards 40000 --no-peer")
 	@$(PY) manage.py bench_payments $(ARGS)
 
-soak: $(DEV) ## the long random runs: 2,000 sequences of colluding users on each database (DOUDI_SEED=)
+soak: $(DEV) ## the long runs on each database: 2,000 colluding sequences, 200 and 100 kills at 40,000 awards, 20 full disks
 	@DOUDI_SEQUENCES=2000 $(PY) -m pytest -q -s --db=sqlite tests/faults/test_collusion.py $(ARGS)
 	@DOUDI_SEQUENCES=2000 $(PY) -m pytest -q -s --db=postgres tests/faults/test_collusion.py $(ARGS)
+	@DOUDI_KILLS=200 DOUDI_KILL_AWARDS=40000 $(PY) -m pytest -q -s --db=sqlite tests/faults/test_kill.py $(ARGS)
+	@DOUDI_KILLS=100 DOUDI_KILL_AWARDS=40000 $(PY) -m pytest -q -s --db=postgres tests/faults/test_kill.py $(ARGS)
+	@DOUDI_DISKS=20 $(PY) -m pytest -q -s --db=sqlite tests/faults/test_disk_full.py $(ARGS)
+	@DOUDI_DISKS=20 $(PY) -m pytest -q -s --db=postgres tests/faults/test_disk_full.py $(ARGS)
 	@for database in sqlite postgres; do DOUDI_COPIES=100 DOUDI_CUTS=100 DOUDI_CLOCKS=45 DOUDI_RAISE_KILLS=100 \
 	  $(PY) -m pytest -q -s --db=$$database tests/faults/test_copies.py tests/faults/test_cuts.py \
 	  tests/faults/test_clock.py tests/faults/test_raise_kill.py $(ARGS) || exit 1; done

@@ -22,6 +22,11 @@ class Pristine:
         self.copy = folder / "pristine.sqlite3"
         self.taken = False
 
+    @property
+    def database(self) -> str:
+        """PostgreSQL 上副本的库名。"""
+        return _spare()
+
     def take(self) -> None:
         """留下副本; 在建库之后、第一个测试之前调用一次。"""
         if connection.vendor == "sqlite":
