@@ -56,6 +56,8 @@ def test_the_payer_builds_back_pay_and_each_line_says_why(office: factories.Offi
     )
     assert Look.objects.filter(subject=f"payrollrun:{run.pk}", action="view").exists()
     assert run.batch_no in page_of(browser, "payroll_beside")
+    assert "2026年10月" in page_of(browser, "payroll_lines", run.pk).replace(" ", "")
+    assert "1 人次" in page_of(browser, "payroll_run", run.pk)
 
 
 def test_a_correction_says_what_the_bank_said(office: factories.Office, sign_in: SignIn) -> None:
