@@ -27,7 +27,7 @@ DISKS = int(os.environ.get("DOUDI_DISKS", "3"))
 AWARDS, CHUNK = 300, 100
 SMALLEST, LARGEST = 100_000, 3_000_000  # bytes beyond what is there at the beginning; a month takes some 1 MB
 ROOM = 512 * 1024 * 1024
-NAME, PAGE = "full", 4096
+NAME, PAGE = "brimful", 4096
 
 pytestmark = [
     pytest.mark.slow,
@@ -49,6 +49,10 @@ def disk(place: Path, size: int) -> Iterator[None]:
     finally:
         subprocess.run(["umount", "-l", str(place)], check=True)
         place.rmdir()
+
+
+def grown(place: Path, size: int) -> None:
+    subprocess.run(["mount", "-o", f"remount,size={size}", str(place)], check=True)
 
 
 def test_a_full_disk_is_refused_in_words_and_gone_on_with(
@@ -87,7 +91,7 @@ def filled(ground: Ground, spare: int) -> str:
             NAME, "SELECT kind, state FROM payments_payrollrun WHERE state <> 'closed' ORDER BY id"
         )
         assert there.ask(NAME, "SELECT COUNT(*) FROM ledger_txn WHERE NOT sealed")[0][0] == 0
-        subprocess.run(["mount", "-o", f"remount,size={ROOM}", str(place)], check=True)
+        grown(place, ROOM)
         zygote.must("finish")
         zygote.must("clear_up")
         found = Books(there, NAME)
@@ -111,8 +115,7 @@ def small(ground: Ground, spare: int) -> Iterator[tuple[Ground, Path]]:
             yield there, place
         return
     place = ground.cluster.home / "disk"
-    size = int(ground.ask("prepared", "SELECT pg_database_size(current_database())")[0][0])
-    with disk(place, size + spare):
+    with disk(place, ROOM):
         tables = place / "tables"
         tables.mkdir()
         if ground.cluster.user:
@@ -120,6 +123,8 @@ def small(ground: Ground, spare: int) -> Iterator[tuple[Ground, Path]]:
         with psycopg.connect(ground.cluster.url(), autocommit=True) as server:
             server.execute(sql.SQL("CREATE TABLESPACE small LOCATION {}").format(sql.Literal(str(tables))))
             server.execute(f"CREATE DATABASE {NAME} TEMPLATE prepared TABLESPACE small")
+            server.execute("CHECKPOINT")  # what was copied lies there now
+            grown(place, shutil.disk_usage(place).used + spare)
             try:
                 yield ground, place
             finally:
