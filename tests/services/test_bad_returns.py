@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from doudi.records.audit.models import Event
 from doudi.records.ledger.models import Entry
 from doudi.records.payments import services
 from doudi.records.payments.models import PayLine, PayrollRun, ReturnDraft
@@ -54,6 +55,9 @@ def test_a_refused_file_books_nothing_and_tells_no_account(
         bank_answers.taken_in(run, as_file(BAD[name](answer_rows(run))))
     text = str(refused.value).replace(run.batch_no, "").replace(run.batch_no.replace("202611", "202610"), "")
     assert not WHOLE_NUMBER.search(text)
+    told = Event.objects.get(action="payroll.return_refused")
+    assert (told.actor, told.subject) == ("caiwu", f"payrollrun:{run.pk}")
+    assert refused.value.code in told.body
     assert re.search(r"[一-鿿]{4}", text)
     assert set(PayLine.objects.values_list("state", flat=True)) == {"sent"}
     assert before == list(
@@ -82,6 +86,7 @@ def test_a25_a_shared_card_waits_for_a_decision_before_any_money(office: factori
     first, second = factories.receiving(2, from_on=dt.date(2026, 11, 1))
     Account.objects.filter(person=second.payee).update(until_on=dt.date(2026, 11, 2))
     card = Account.objects.get(person=first.payee)
+    factories.card_reported(second.payee)
     Account.objects.create(
         person=second.payee, bank=factories.BANK, number=card.number, last4=card.last4,
         holder_name=second.payee.name, from_on=factories.OPENED, recorded_by="test",

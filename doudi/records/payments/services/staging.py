@@ -10,7 +10,12 @@ from doudi.records.audit.services import record
 from doudi.records.payments import matching
 from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import PayrollRun, ReturnDraft, ReturnFile
-from doudi.records.payments.refusals import DraftSettled, ReasonMissing, SamePersonUploaded
+from doudi.records.payments.refusals import (
+    DraftSettled,
+    ReasonMissing,
+    ReturnRefused,
+    SamePersonUploaded,
+)
 from doudi.records.payments.services.returning import apply_return, matched, read_sheet, sent_of
 from doudi.records.payments.services.runs import State, hold, require_state
 from doudi.records.staff.models import User
@@ -22,13 +27,23 @@ Draft = ReturnDraft.State
 SHOWN = 200  # queried lines told one by one in the preview
 
 
-@step("return.stage")
 def stage_return(run: PayrollRun, data: bytes, filename: str, by: User) -> ReturnDraft:
     """上传回盘: 读出、逐笔对上、封存原件, 等另一人核对; 一行也不入账。
 
-    同一文件再来不起作用, 返回先前那份 (`is_replay` 为真); 作废过的可以再传。Raises DutyNotYours, CaseWorkerOfTheirs,
-    RunNotAt, ReturnRefused.
+    同一文件再来不起作用, 返回先前那份 (`is_replay` 为真); 作废过的可以再传; 拒收的也记一笔谁拿来的、为什么不收。
+    Raises DutyNotYours, CaseWorkerOfTheirs, RunNotAt, ReturnRefused.
     """
+    try:
+        return _staged(run, data, filename, by)
+    except ReturnRefused as refused:
+        with transaction.atomic():
+            record(by=by, action="payroll.return_refused", subject=run, sha256=hashlib.sha256(data).hexdigest(),
+                   code=refused.code, errors=len(refused.errors))  # fmt: skip
+        raise
+
+
+@step("return.stage")
+def _staged(run: PayrollRun, data: bytes, filename: str, by: User) -> ReturnDraft:
     require("登记回盘", by)
     require_no_casework(run.scheme, by)
     held = hold(run)

@@ -104,6 +104,7 @@ ACTIONS: Mapping[str, str] = {
     "payroll.reopen": "退回重做",
     "payroll.resolve": "处理拦截",
     "payroll.return": "登记回盘",
+    "payroll.return_refused": "拒收回盘",
     "payroll.return_staged": "上传回盘待核",
     "payroll.return_withdrawn": "作废待核回盘",
     "payroll.review": "复核发放",
