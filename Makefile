@@ -48,6 +48,7 @@ soak: $(DEV) ## the long runs on each database: 2,000 colluding sequences, 200 a
 	@DOUDI_SEQUENCES=2000 $(PY) -m pytest -q -s --db=postgres tests/faults/test_collusion.py $(ARGS)
 	@DOUDI_KILLS=200 DOUDI_KILL_AWARDS=40000 $(PY) -m pytest -q -s --db=sqlite tests/faults/test_kill.py $(ARGS)
 	@DOUDI_KILLS=100 DOUDI_KILL_AWARDS=40000 $(PY) -m pytest -q -s --db=postgres tests/faults/test_kill.py $(ARGS)
+	@DOUDI_POINTS=1000 $(PY) -m pytest -q -s --db=postgres tests/faults/test_failpoints.py $(ARGS)
 	@DOUDI_DISKS=20 $(PY) -m pytest -q -s --db=sqlite tests/faults/test_disk_full.py $(ARGS)
 	@DOUDI_DISKS=20 $(PY) -m pytest -q -s --db=postgres tests/faults/test_disk_full.py $(ARGS)
 	@for database in sqlite postgres; do DOUDI_COPIES=100 DOUDI_CUTS=100 DOUDI_CLOCKS=45 DOUDI_RAISE_KILLS=100 \

@@ -110,6 +110,13 @@ class Ground:
         if folder:
             shutil.rmtree(self.folder / name, ignore_errors=True)
 
+    def set(self, setting: str, value: str) -> None:
+        """A setting of the server, from now on; nothing where there is none."""
+        if self.cluster:
+            with psycopg.connect(self.cluster.url(), autocommit=True) as connection:
+                connection.execute(sql.SQL("ALTER SYSTEM SET {} = {}").format(sql.Identifier(setting), value))
+                connection.execute("SELECT pg_reload_conf()")
+
     def zygote(self, name: str, chunk: int | None) -> Zygote:
         log = self.logs / f"{name}-{time.monotonic_ns()}.log"
         return Zygote(self.folder / name, self.url(name), chunk, log)
