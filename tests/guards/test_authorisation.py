@@ -195,7 +195,10 @@ def funds_of(payer: User) -> dict[str, int]:
     )
     work = ledger.register_work(kind="in", purpose="印制", document_no="收1", on=on, fen=100, by=payer)
     close = ledger.prepare_close(202610, payer)
-    return {"fund": grant.pk, "fund_work": work.pk, "fund_month": close.pk}
+    account = ledger.register_account(
+        holder_name="专户", bank="农商银行", number="41048200000000001", opened_on=on, schemes=[], by=payer
+    )
+    return {"fund": grant.pk, "fund_work": work.pk, "fund_month": close.pk, "fund_account": account.pk}
 
 
 def _taken_in(case: Case, clerk: User) -> dict[str, int]:
@@ -332,7 +335,8 @@ def _subject(name: str, place: dict[str, int], world: World) -> int:
     if name.startswith("listing"):
         return int(world.listing.pk)
     if name.startswith("fund"):
-        return world.funds[next((one for one in ("fund_work", "fund_month") if name.startswith(one)), "fund")]
+        kinds = ("fund_work", "fund_month", "fund_account")
+        return world.funds[next((one for one in kinds if name.startswith(one)), "fund")]
     if name.startswith(("roster", "job")):
         return 1
     if name.startswith(("scenario", "proposal")):

@@ -19,7 +19,15 @@ _LATER_CLOSED = (
 _NOT_SEALED = 'EXISTS (SELECT 1 FROM ledger_txn t WHERE NOT t.sealed AND t."on" <= NEW.last_on)'
 
 
-def _voucher(model: type[Voucher]) -> list[Guard]:
+# A receipt older than the special accounts is put on one once; nothing else about it changes.
+_PLACED = (
+    "OLD.account_id IS NULL AND NEW.account_id IS NOT NULL AND NEW.state = OLD.state AND "
+    "NOT (NEW.checked_by_id IS DISTINCT FROM OLD.checked_by_id) AND "
+    "NOT (NEW.checked_on IS DISTINCT FROM OLD.checked_on) AND NEW.declined_reason = OLD.declined_reason"
+)
+
+
+def _voucher(model: type[Voucher], placed: str = "1=0") -> list[Guard]:
     title = model._meta.verbose_name
     maker = _ROLE.format(user="registered_by_id", role=Role.PAYER.value)
     checker = _ROLE.format(user="checked_by_id", role=Role.PAY_REVIEWER.value)
@@ -31,12 +39,18 @@ def _voucher(model: type[Voucher]) -> list[Guard]:
             f"{title}要先由发放经办登记, 再由另一人核对",
             name="born",
         ),
-        *write_once(model, may_change=["state", "checked_by", "checked_on", "declined_reason"]),
-        refuse(model, "UPDATE", "OLD.state <> 'waiting'", f"{title}核对过了, 不能再改", name="settled"),
+        *write_once(model, may_change=["state", "checked_by", "checked_on", "declined_reason", "account"]),
         refuse(
             model,
             "UPDATE",
-            f"NEW.state <> 'waiting' AND NOT {checker}",
+            f"OLD.state <> 'waiting' AND NOT ({placed})",
+            f"{title}核对过了, 不能再改",
+            name="settled",
+        ),
+        refuse(
+            model,
+            "UPDATE",
+            f"OLD.state = 'waiting' AND NEW.state <> 'waiting' AND NOT {checker}",
             f"{title}由发放复核核对",
             name="checked",
         ),
@@ -59,7 +73,7 @@ FUND_GUARDS = [
         "工作经费与救助资金要分开记, 不能记在一笔账里",
         name="apart",
     ),
-    *_voucher(FundReceipt),
+    *_voucher(FundReceipt, _PLACED),
     *_voucher(WorkVoucher),
     *append_only(Budget),
     refuse(

@@ -46,6 +46,56 @@ class BudgetUnreadable(Refusal):
     """预算没有填对。"""
 
 
+class AccountUnreadable(Refusal):
+    """专户没有填对。"""
+
+
+class AccountKnown(Refusal):
+    """这个账号登记过了。"""
+
+    def __init__(self, last4: str, state: str) -> None:
+        super().__init__(f"尾号 {last4} 的专户已经登记过 ({state}), 没有再登记; 填错的请发放复核退回后另登记")
+
+
+class SchemePaidElsewhere(Refusal):
+    """这个项目已经从另一个专户发放。"""
+
+    def __init__(self, scheme: str, last4: str) -> None:
+        super().__init__(f"{scheme}已从尾号 {last4} 的专户发放, 一个项目只从一个专户发; 换专户请先把那个销户")
+
+
+class SchemePaidElsewhereThen(Refusal):
+    """开户日期那时, 这个项目还从销掉的专户发。"""
+
+    def __init__(self, scheme: str, last4: str, until_on: object) -> None:
+        super().__init__(f"{scheme}在 {until_on} 以前从尾号 {last4} 的专户发放, 开户日期要在那天或以后")
+
+
+class AccountSettled(Refusal):
+    """专户不在能办这一步的状态。"""
+
+    def __init__(self, last4: str, state: str) -> None:
+        super().__init__(f"尾号 {last4} 的专户{state}, 不能再办这一步, 请刷新后再看")
+
+
+class AccountDoesNotFit(Refusal):
+    """到账专户没有选对。"""
+
+
+class AccountNotEmpty(Refusal):
+    """余额不为零不能销户。"""
+
+    def __init__(self, last4: str, fen: str) -> None:
+        super().__init__(f"尾号 {last4} 的专户余额 {fen} 元, 为零才能销户")
+
+
+class AccountStillMoving(Refusal):
+    """还有收付没有办完。"""
+
+    def __init__(self, last4: str, what: str) -> None:
+        super().__init__(f"尾号 {last4} 的专户{what}, 不能销户")
+
+
 class MonthClosed(Refusal):
     """这个月已经结账。"""
 

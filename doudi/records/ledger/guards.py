@@ -4,6 +4,7 @@ from django.db import connection
 
 from doudi.records.ledger.fund_guards import FUND_GUARDS
 from doudi.records.ledger.models import Entry, Txn
+from doudi.records.ledger.special_account_guards import SPECIAL_ACCOUNT_GUARDS
 from doudi.store.triggers import append_only, refuse
 
 _SUM = (
@@ -27,6 +28,7 @@ GUARDS = [
     refuse(Txn, "UPDATE", f"NEW.sealed AND ({_SUM}) <> 0", "借贷不平, 不能封存", name="balance"),
     refuse(Txn, "DELETE", "1=1", "账务不能删除"),
     *FUND_GUARDS,
+    *SPECIAL_ACCOUNT_GUARDS,
 ]
 if connection.vendor == "sqlite":  # SQLite keeps whatever type it is given; PostgreSQL's bigint cannot
     GUARDS.append(refuse(Entry, "INSERT", "typeof(NEW.fen) <> 'integer'", "金额必须是整数分", name="whole"))

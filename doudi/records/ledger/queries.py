@@ -56,7 +56,8 @@ BOOKED = Voucher.State.BOOKED
 
 def fund_receipts() -> QuerySet[FundReceipt]:
     """资金到账的单据, 新的在前。"""
-    return FundReceipt.objects.select_related("registered_by", "checked_by").order_by("-on", "-pk")
+    rows = FundReceipt.objects.select_related("registered_by", "checked_by", "account")
+    return rows.defer("account__number").order_by("-on", "-pk")
 
 
 def received_by_source(until: dt.date | None = None) -> dict[tuple[str, str], int]:

@@ -17,7 +17,7 @@ from doudi.records.ledger import accounts
 from doudi.records.ledger.models import Entry
 from doudi.records.ledger.queries import journal, totals, unsealed
 from doudi.records.payments.models import BankFile, Interception, PayLine, PayrollRun, ReturnFile
-from doudi.records.reports import audit_books, audit_hands, audit_runs
+from doudi.records.reports import audit_accounts, audit_books, audit_hands, audit_runs
 
 Run, Line = PayrollRun.State, PayLine.State
 UNLOCKED = (Run.BUILDING, Run.DRAFT)
@@ -234,6 +234,7 @@ RULES: dict[str, Callable[[], Found]] = {
     "追缴": audit_books.recoveries,
     "资金单据": audit_books.vouchers,
     "月结": audit_books.closed_months,
+    "资金专户": audit_accounts.special_accounts,
     "行与决定": audit_runs.lines_from_decisions,
     "清册指纹": audit_runs.frozen,
     "资金分摊": audit_runs.allocations,

@@ -1,7 +1,19 @@
-"""账簿的表: 账和分录 (books), 资金的单据和预算 (funds), 月结 (closing)。"""
+"""账簿的表: 账和分录 (books), 资金的单据和预算 (funds), 专户 (special_accounts), 月结 (closing)。"""
 
 from doudi.records.ledger.models.books import Entry, Txn
 from doudi.records.ledger.models.closing import MonthClose
 from doudi.records.ledger.models.funds import Budget, FundReceipt, Level, Voucher, WorkVoucher
+from doudi.records.ledger.models.special_accounts import AccountScheme, SpecialAccount
 
-__all__ = ["Budget", "Entry", "FundReceipt", "Level", "MonthClose", "Txn", "Voucher", "WorkVoucher"]
+__all__ = [
+    "AccountScheme",
+    "Budget",
+    "Entry",
+    "FundReceipt",
+    "Level",
+    "MonthClose",
+    "SpecialAccount",
+    "Txn",
+    "Voucher",
+    "WorkVoucher",
+]

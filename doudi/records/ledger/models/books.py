@@ -40,3 +40,5 @@ class Entry(models.Model):
             models.CheckConstraint(condition=Q(fen__gt=0), name="entry_fen"),
             models.CheckConstraint(condition=Q(side__in=["D", "C"]), name="entry_side"),
         ]
+        # The few whole sums among the many lines: what moved an account of money is found without reading them all.
+        indexes = [models.Index(fields=["account"], condition=Q(subject=None), name="entry_whole")]

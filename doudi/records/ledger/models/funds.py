@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from doudi.records.ledger.models.special_accounts import SpecialAccount
 from doudi.store.fields import FenField
 
 
@@ -61,6 +62,9 @@ class FundReceipt(Voucher):
     kind = models.CharField("到账种类", max_length=10, choices=Kind, default=Kind.GRANT)
     level = models.CharField("资金级次", max_length=10, choices=Level)
     scheme = models.CharField("专用于", max_length=30, blank=True)
+    account = models.ForeignKey(
+        SpecialAccount, models.RESTRICT, null=True, related_name="receipts", verbose_name="到账专户"
+    )
 
     class Meta(Voucher.Meta):
         verbose_name = "资金到账"

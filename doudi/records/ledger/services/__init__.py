@@ -1,7 +1,14 @@
-"""账簿的动作: 记账 (posting), 资金到账、工作经费和预算 (funds), 月结 (closing)。"""
+"""账簿的动作: 记账 (posting), 资金到账、工作经费和预算 (funds), 专户 (special_accounts), 月结 (closing)。"""
 
 from doudi.records.ledger.services.closing import confirm_close, prepare_close
-from doudi.records.ledger.services.funds import check, decline, register_receipt, register_work, set_budget
+from doudi.records.ledger.services.funds import (
+    check,
+    decline,
+    place_receipt,
+    register_receipt,
+    register_work,
+    set_budget,
+)
 from doudi.records.ledger.services.posting import (
     EntryRefused,
     LedgerKeyReused,
@@ -9,6 +16,7 @@ from doudi.records.ledger.services.posting import (
     Posting,
     post,
 )
+from doudi.records.ledger.services.special_accounts import check_account, decline_account, register_account
 
 __all__ = [
     "EntryRefused",
@@ -16,10 +24,14 @@ __all__ = [
     "LedgerNotBalanced",
     "Posting",
     "check",
+    "check_account",
     "confirm_close",
     "decline",
+    "decline_account",
+    "place_receipt",
     "post",
     "prepare_close",
+    "register_account",
     "register_receipt",
     "register_work",
     "set_budget",

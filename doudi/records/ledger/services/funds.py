@@ -11,6 +11,7 @@ from doudi.law.money import yuan
 from doudi.records.audit.services import hold_chain, record
 from doudi.records.ledger import accounts
 from doudi.records.ledger.fund_refusals import (
+    AccountDoesNotFit,
     BudgetUnreadable,
     DocumentKnown,
     FundDutyNotYours,
@@ -19,9 +20,10 @@ from doudi.records.ledger.fund_refusals import (
     VoucherUnreadable,
     WorkFundShort,
 )
-from doudi.records.ledger.models import Budget, FundReceipt, Level, Voucher, WorkVoucher
+from doudi.records.ledger.models import Budget, FundReceipt, Level, SpecialAccount, Voucher, WorkVoucher
 from doudi.records.ledger.queries import work_balance
 from doudi.records.ledger.services.posting import Posting, post
+from doudi.records.ledger.special_accounts import open_accounts, payers
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import Role, User
 from doudi.records.staff.presence import require_present
@@ -40,11 +42,20 @@ def require(act: str, role: Role, by: User) -> None:
 
 @transaction.atomic
 def register_receipt(
-    *, kind: str, level: str, scheme: str, document_no: str, on: dt.date, fen: int, by: User
+    *,
+    kind: str,
+    level: str,
+    scheme: str,
+    document_no: str,
+    on: dt.date,
+    fen: int,
+    by: User,
+    account: SpecialAccount | None = None,
 ) -> FundReceipt:
     """登记资金到账 (拨款或年初结余), 等另一人核对; 没有核对的不算数。`scheme` 空着为全部救助。
 
-    同一份文件同样的内容再登记不起作用。Raises FundDutyNotYours, VoucherUnreadable, DocumentKnown. 依据: 649号令 第五条
+    设了专户的要写明进了哪个专户。同一份文件同样的内容再登记不起作用。
+    Raises FundDutyNotYours, VoucherUnreadable, AccountDoesNotFit, DocumentKnown. 依据: 649号令 第五条
     """
     require("登记资金到账", Role.PAYER, by)
     if kind not in Kind.values or level not in Level.values:
@@ -55,13 +66,15 @@ def register_receipt(
     hold_chain()
     known = FundReceipt.objects.filter(level=level, document_no=number, scheme=scheme)
     told: FundReceipt | None = _same(
-        known.exclude(state=State.DECLINED).first(), {"kind": kind, "on": on, "fen": fen}
+        known.exclude(state=State.DECLINED).first(),
+        {"kind": kind, "on": on, "fen": fen, "account_id": account.pk if account else None},
     )
     if told:
         return told
+    _require_fitting(account, scheme, on)
     made = FundReceipt.objects.create(
-        kind=kind, level=level, scheme=scheme, document_no=number, on=on, fen=fen, registered_by=by,
-        registered_on=today(),
+        kind=kind, level=level, scheme=scheme, document_no=number, on=on, fen=fen, account=account,
+        registered_by=by, registered_on=today(),
     )  # fmt: skip
     record(by=by, action="fund.register", subject=made, document=number, level=level, scheme=scheme, fen=fen)
     return made
@@ -103,6 +116,26 @@ def _number(document_no: str, on: dt.date, fen: int) -> str:
     return number
 
 
+def _require_fitting(account: SpecialAccount | None, scheme: str, on: dt.date) -> None:
+    """Once there is a special account, money comes into one that is in use and pays what it is for."""
+    known = {one.pk: one for one in open_accounts()}
+    if account is None:
+        if known:
+            raise AccountDoesNotFit("请选到账的专户")
+        return
+    held = known.get(account.pk)
+    if held is None:
+        raise AccountDoesNotFit(f"尾号 {account.last4} 的专户不在用, 请选在用的专户")
+    if on < held.opened_on:
+        raise AccountDoesNotFit(
+            f"尾号 {held.last4} 的专户 {held.opened_on} 才开户, 到账日期 {on} 不会进这个专户"
+        )
+    if scheme and payers().of(scheme, on) != held.pk:
+        raise AccountDoesNotFit(
+            f"{scheme_name(scheme)}不从尾号 {held.last4} 的专户发放, 请选发放这个项目的专户"
+        )
+
+
 def _same(known: Any, told: dict[str, Any]) -> Any:
     if known and any(getattr(known, name) != value for name, value in told.items()):
         raise DocumentKnown(known.document_no, known.registered_on)
@@ -127,6 +160,25 @@ def check(voucher: Voucher, by: User) -> Voucher:
     held.save(update_fields=["state", "checked_by", "checked_on"])
     book(held)
     record(by=by, action="fund.check", subject=held, document=held.document_no, fen=held.fen)
+    return held
+
+
+@transaction.atomic
+def place_receipt(receipt: FundReceipt, account: SpecialAccount, by: User) -> FundReceipt:
+    """设专户以前登记的到账, 补写进了哪个专户; 只写一次, 由登记人以外的发放复核对照银行单办。同样再办一次不起作用。
+
+    Raises FundDutyNotYours, AwayNow, SameHandsOnVoucher, AccountDoesNotFit.
+    """
+    held = _held(receipt, "补写专户", by)
+    assert isinstance(held, FundReceipt)
+    if held.account_id == account.pk:
+        return held
+    if held.account_id or held.state == State.DECLINED:
+        raise AccountDoesNotFit("这笔到账已经写明专户, 或已退回, 不能再写; 请刷新后再看")
+    _require_fitting(account, held.scheme, held.on)
+    held.account = account
+    held.save(update_fields=["account"])
+    record(by=by, action="special.place", subject=held, document=held.document_no, last4=account.last4)
     return held
 
 

@@ -2,6 +2,7 @@
 
 from doudi.records.payments.services.approving import approve
 from doudi.records.payments.services.building import build, build_backpay, build_correction
+from doudi.records.payments.services.closing_accounts import close_account
 from doudi.records.payments.services.exporting import export, hand_over
 from doudi.records.payments.services.handing import pay_by_hand
 from doudi.records.payments.services.intercepting import resolve
@@ -36,6 +37,7 @@ __all__ = [
     "build_correction",
     "cancel_recovery",
     "close",
+    "close_account",
     "confirm_recovery",
     "decline_write_off",
     "end_custody",

@@ -30,7 +30,7 @@ def schemes() -> list[tuple[str, str]]:
     return [(key, one.name) for key, one in catalogue().schemes.items() if one.shape not in UNPAID_SHAPES]
 
 
-def _acted(
+def acted(
     request: HttpRequest,
     form: KeyedForm,
     back: str,
@@ -67,7 +67,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "登记以后由发放复核对照银行单核对, 核对无误才记账。",
         "已登记, 请发放复核核对。",
     )
-    return _acted(
+    return acted(
         request, form, "fund_receipts", words, lambda: services.register_receipt(**form.told(), by=user)
     )
 
@@ -78,6 +78,11 @@ def _receipt(pk: int) -> tuple[FundReceipt, list[ui.SummaryLine]]:
         ui.SummaryLine("级次和种类", f"{found.get_level_display()} {found.get_kind_display()}"),
         ui.SummaryLine("文号或单据号", found.document_no),
         ui.SummaryLine("用于", scheme_name(found.scheme) if found.scheme else "全部救助"),
+        *(
+            [ui.SummaryLine("到账专户", f"{found.account.bank} 尾号 {found.account.last4}")]
+            if found.account
+            else []
+        ),
         *_told(found),
     ]
 
@@ -113,14 +118,14 @@ def check(request: HttpRequest, pk: int) -> HttpResponse:
     """核对资金到账。"""
     (found, lines), user, form = _receipt(pk), the_user(request), KeyedForm(request.POST or None)
     back = reverse("fund_decline", args=[pk])
-    return _acted(request, form, "fund_receipts", CHECKING, lambda: services.check(found, user), lines, back)
+    return acted(request, form, "fund_receipts", CHECKING, lambda: services.check(found, user), lines, back)
 
 
 def decline(request: HttpRequest, pk: int) -> HttpResponse:
     """退回资金到账。"""
     (found, lines), user, form = _receipt(pk), the_user(request), DeclineForm(request.POST or None)
     effect = lambda: services.decline(found, form.cleaned_data["reason"], user)  # noqa: E731
-    return _acted(request, form, "fund_receipts", DECLINING, effect, lines)
+    return acted(request, form, "fund_receipts", DECLINING, effect, lines)
 
 
 def register_work(request: HttpRequest) -> HttpResponse:
@@ -132,21 +137,21 @@ def register_work(request: HttpRequest) -> HttpResponse:
         "工作经费与救助资金分开记; 由发放复核核对之后记账。",
         "已登记, 请发放复核核对。",
     )
-    return _acted(request, form, "fund_work", words, lambda: services.register_work(**form.told(), by=user))
+    return acted(request, form, "fund_work", words, lambda: services.register_work(**form.told(), by=user))
 
 
 def check_work(request: HttpRequest, pk: int) -> HttpResponse:
     """核对工作经费的单据。"""
     (found, lines), user, form = _work(pk), the_user(request), KeyedForm(request.POST or None)
     back = reverse("fund_work_decline", args=[pk])
-    return _acted(request, form, "fund_work", CHECKING, lambda: services.check(found, user), lines, back)
+    return acted(request, form, "fund_work", CHECKING, lambda: services.check(found, user), lines, back)
 
 
 def decline_work(request: HttpRequest, pk: int) -> HttpResponse:
     """退回工作经费的单据。"""
     (found, lines), user, form = _work(pk), the_user(request), DeclineForm(request.POST or None)
     effect = lambda: services.decline(found, form.cleaned_data["reason"], user)  # noqa: E731
-    return _acted(request, form, "fund_work", DECLINING, effect, lines)
+    return acted(request, form, "fund_work", DECLINING, effect, lines)
 
 
 def budget(request: HttpRequest) -> HttpResponse:
@@ -159,7 +164,7 @@ def budget(request: HttpRequest) -> HttpResponse:
         given = {name: form.cleaned_data[name] for name in ("scheme", "year", "fen", "document_no")}
         return services.set_budget(**given, by=user)
 
-    return _acted(request, form, "fund_budgets", words, effect)
+    return acted(request, form, "fund_budgets", words, effect)
 
 
 def prepare(request: HttpRequest) -> HttpResponse:
@@ -172,7 +177,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
         "记下到月末为止的试算平衡表, 由发放复核确认; 确认以前可以重新结。",
         "已结账, 请发放复核确认。",
     )
-    return _acted(
+    return acted(
         request, form, "fund_months", words, lambda: services.prepare_close(form.cleaned_data["month"], user)
     )
 
@@ -188,7 +193,7 @@ def confirm(request: HttpRequest, pk: int) -> HttpResponse:
         "确认以后不能再往这个月和以前记账, 也不能撤销。",
         "月结已确认。",
     )
-    return _acted(request, form, "fund_months", words, lambda: services.confirm_close(close, user), lines)
+    return acted(request, form, "fund_months", words, lambda: services.confirm_close(close, user), lines)
 
 
 def _closed(close: MonthClose) -> list[ui.SummaryLine]:

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 
-from doudi.records.ledger.models import FundReceipt, Level, WorkVoucher
+from doudi.records.ledger.models import FundReceipt, Level, SpecialAccount, WorkVoucher
+from doudi.records.ledger.special_accounts import open_accounts
 from doudi.web.office.forms import KeyedForm, YuanField
 
 
@@ -18,21 +19,77 @@ class _Voucher(KeyedForm):
     fen = YuanField(label="金额 (元)")
 
 
+class AccountField(forms.TypedChoiceField):
+    """在用的专户; 只有一个的, 就是它。"""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(label="到账专户", empty_value=None, **options)
+        self.known: dict[str, SpecialAccount] = {}
+
+    def offer(self) -> None:
+        """照现在在用的专户。Called once for each form that is made."""
+        self.known = {str(one.pk): one for one in open_accounts()}
+        chosen = [(key, f"{one.bank} 尾号 {one.last4}") for key, one in self.known.items()]
+        self.choices = chosen if len(chosen) == 1 else [("", "请选"), *chosen]
+        self.coerce = self.known.__getitem__
+
+
 class ReceiptForm(_Voucher):
     """资金到账。"""
 
     kind = forms.ChoiceField(label="到账种类", choices=FundReceipt.Kind.choices)
     level = forms.ChoiceField(label="哪一级", choices=Level.choices)
     scheme = forms.ChoiceField(label="用于", required=False, help_text="文件写明专用于一个项目的, 选那个项目")
-    field_order = ("kind", "level", "scheme", "document_no", "on", "fen")
+    account = AccountField()
+    field_order = ("kind", "level", "scheme", "account", "document_no", "on", "fen")
 
     def __init__(self, *args: Any, schemes: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["scheme"].choices = [("", "全部救助"), *schemes]  # type: ignore[attr-defined]
+        offered: Any = self.fields["account"]
+        offered.offer()
+        if not offered.known:
+            del self.fields["account"]
 
     def told(self) -> dict[str, Any]:
         """填好的到账。"""
         names = ("kind", "level", "scheme", "document_no", "on", "fen")
+        given = {name: self.cleaned_data[name] for name in names}
+        return {**given, "account": self.cleaned_data.get("account")}
+
+
+class PlaceForm(KeyedForm):
+    """补写进了哪个专户。"""
+
+    account = AccountField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered: Any = self.fields["account"]
+        offered.offer()
+
+
+class AccountForm(KeyedForm):
+    """资金专户。"""
+
+    holder_name = forms.CharField(label="户名", max_length=60, help_text="照开户许可证写全")
+    bank = forms.CharField(label="开户行", max_length=60)
+    number = forms.CharField(label="账号", max_length=40)
+    opened_on = _Day(label="开户日期")
+    schemes = forms.MultipleChoiceField(
+        label="从这个专户发放的项目",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="一个也不选的, 就是没有另设专户的各项目都从这里发",
+    )
+
+    def __init__(self, *args: Any, schemes: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["schemes"].choices = schemes  # type: ignore[attr-defined]
+
+    def told(self) -> dict[str, Any]:
+        """填好的专户。"""
+        names = ("holder_name", "bank", "number", "opened_on", "schemes")
         return {name: self.cleaned_data[name] for name in names}
 
 

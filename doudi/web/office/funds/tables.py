@@ -6,17 +6,19 @@ from typing import Any
 from django.urls import reverse
 
 from doudi.records.ledger.accounts import ACCOUNTS
-from doudi.records.ledger.models import Budget, FundReceipt, MonthClose, Voucher, WorkVoucher
+from doudi.records.ledger.models import Budget, FundReceipt, MonthClose, SpecialAccount, Voucher, WorkVoucher
 from doudi.records.ledger.services.closing import in_words
+from doudi.records.ledger.services.special_accounts import REST
 from doudi.records.payments.forecasting import Forecast
 from doudi.records.payments.funding import LevelSum
+from doudi.records.payments.special_accounts import Sums
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
 from doudi.web.office.access import may_open
 from doudi.web.ui.components import Flag, Tone
 from doudi.web.ui.tables import Column, Link, Row, Table
 
-TONES: dict[str, Tone] = {"waiting": "soon", "booked": "good", "declined": ""}
+TONES: dict[str, Tone] = {"waiting": "soon", "booked": "good", "declined": "", "open": "good", "closed": ""}
 
 
 def levels(rows: list[LevelSum]) -> Table:
@@ -29,6 +31,52 @@ def levels(rows: list[LevelSum]) -> Table:
     names = ("received_fen", "used_fen", "back_fen", "left_fen")
     foot = ["合计", *(sum(getattr(one, name) for one in rows) for name in names)]
     return Table(columns, lines, foot=foot, compact=True, key="levels", keyboard=False)
+
+
+def account_sums(sums: Sums) -> Table:
+    """各专户的到账、付出、余额, 合计与总账 1001 对照。"""
+    columns = (
+        Column("专户"), Column("项目"), Column("到账", "money"), Column("付出", "money"),
+        Column("退回和追回", "money"), Column("余额", "money"),
+    )  # fmt: skip
+    lines = []
+    for one in sums.rows:
+        held = one.account
+        name = f"{held.bank} 尾号 {held.last4}" if held else "没有指定专户"
+        what = schemes_of(held) if held else "设专户以前的收付"
+        lines.append(Row([name, what, one.received_fen, one.paid_fen, one.back_fen, one.left_fen]))
+    names = ("received_fen", "paid_fen", "back_fen", "left_fen")
+    foot = ["合计", None, *(sum(getattr(one, name) for one in sums.rows) for name in names)]
+    return Table(columns, lines, foot=foot, compact=True, key="accounts", keyboard=False)
+
+
+def schemes_of(account: SpecialAccount) -> str:
+    """从这个专户发放的项目。"""
+    return "、".join(scheme_name(one.scheme) if one.scheme else REST for one in account.schemes.all())
+
+
+def accounts(user: User, rows: Iterable[SpecialAccount]) -> Table:
+    """资金专户。"""
+    columns = (
+        Column("户名"), Column("开户行"), Column("尾号"), Column("发放的项目"), Column("开户", "day"),
+        Column("登记 / 核对"), Column("状态", "flags"), Column("办理"),
+    )  # fmt: skip
+    lines = []
+    for one in rows:
+        state = Flag(str(one.get_state_display()), TONES[one.state])
+        cells = [one.holder_name, one.bank, one.last4, schemes_of(one), one.opened_on, _hands(one), [state],
+                 _account_act(user, one)]  # fmt: skip
+        lines.append(Row(cells))
+    return Table(columns, lines, key="accounts", keyboard=False)
+
+
+def _account_act(user: User, one: SpecialAccount) -> Any:
+    if one.state == SpecialAccount.State.WAITING:
+        name = "fund_account_check"
+        return Link("核对", reverse(name, args=[one.pk])) if may_open(user, name) else "等发放复核核对"
+    if one.state == SpecialAccount.State.OPEN and may_open(user, "fund_account_close"):
+        return Link("销户", reverse("fund_account_close", args=[one.pk]))
+    return f"{one.closed_on} 销户" if one.closed_on else one.declined_reason
 
 
 def forecast(rows: list[Forecast]) -> Table:
@@ -56,7 +104,7 @@ def _state(one: Voucher) -> list[Flag]:
     return [Flag(str(one.get_state_display()), TONES[one.state])]
 
 
-def _hands(one: Voucher) -> str:
+def _hands(one: Voucher | SpecialAccount) -> str:
     second = f" / {one.checked_by.name}" if one.checked_by else ""
     return f"{one.registered_by.name}{second}"
 
@@ -67,16 +115,23 @@ def _acts(user: User, one: Voucher, check: str) -> Any:
     return one.declined_reason
 
 
-def receipts(user: User, rows: Iterable[FundReceipt]) -> Table:
-    """资金到账。"""
+def _receipt_act(user: User, one: FundReceipt, *, placing: bool) -> Any:
+    if placing and one.state == Voucher.State.BOOKED and one.account is None and may_open(user, "fund_place"):
+        return Link("补写专户", reverse("fund_place", args=[one.pk]))
+    return _acts(user, one, "fund_check")
+
+
+def receipts(user: User, rows: Iterable[FundReceipt], *, placing: bool) -> Table:
+    """资金到账。`placing`: 有在用的专户, 没有写明的可以补写。"""
     columns = (
         Column("日期", "day"), Column("级次"), Column("种类"), Column("文号或单据号"), Column("用于"),
-        Column("金额", "money"), Column("登记 / 核对"), Column("状态", "flags"), Column("办理"),
+        Column("专户"), Column("金额", "money"), Column("登记 / 核对"), Column("状态", "flags"), Column("办理"),
     )  # fmt: skip
     lines = [
         Row([one.on, one.get_level_display(), one.get_kind_display(), one.document_no,
-             scheme_name(one.scheme) if one.scheme else "全部救助", one.fen, _hands(one), _state(one),
-             _acts(user, one, "fund_check")])
+             scheme_name(one.scheme) if one.scheme else "全部救助",
+             f"尾号 {one.account.last4}" if one.account else "", one.fen, _hands(one), _state(one),
+             _receipt_act(user, one, placing=placing)])
         for one in rows
     ]  # fmt: skip
     return Table(columns, lines, key="receipts", keyboard=False)

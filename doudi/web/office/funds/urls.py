@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import PAYROLL, page
-from doudi.web.office.funds import acts, views
+from doudi.web.office.funds import accounts, acts, views
 
 READERS = PAYROLL | {Role.DIRECTOR, Role.AUDITOR}
 WRITE = ("GET", "POST")
@@ -16,6 +16,14 @@ urlpatterns: list[URLPattern] = [
     page("zijin/daozhang/dengji/", acts.register, name="fund_new", roles=MAKER, methods=WRITE),
     page("zijin/daozhang/<int:pk>/hedui/", acts.check, name="fund_check", roles=CHECKER, methods=WRITE),
     page("zijin/daozhang/<int:pk>/tuihui/", acts.decline, name="fund_decline", roles=CHECKER, methods=WRITE),
+    page("zijin/daozhang/<int:pk>/zhuanhu/", accounts.place, name="fund_place", roles=CHECKER, methods=WRITE),
+    page("zijin/zhuanhu/", accounts.accounts, name="fund_accounts", roles=READERS),
+    page("zijin/zhuanhu/dengji/", accounts.register, name="fund_account_new", roles=MAKER, methods=WRITE),
+    page("zijin/zhuanhu/<int:pk>/hedui/", accounts.check, name="fund_account_check", roles=CHECKER, methods=WRITE),
+    page("zijin/zhuanhu/<int:pk>/tuihui/", accounts.decline, name="fund_account_decline", roles=CHECKER,
+         methods=WRITE),
+    page("zijin/zhuanhu/<int:pk>/xiaohu/", accounts.close, name="fund_account_close", roles=CHECKER,
+         methods=WRITE),
     page("zijin/yusuan/", views.budgets, name="fund_budgets", roles=READERS),
     page("zijin/yusuan/dengji/", acts.budget, name="fund_budget_new", roles=MAKER, methods=WRITE),
     page("zijin/jingfei/", views.work, name="fund_work", roles=READERS),

@@ -12,10 +12,12 @@ from doudi.law.money import yuan
 from doudi.records.ledger import queries
 from doudi.records.ledger.models import Voucher
 from doudi.records.ledger.services.closing import in_words
+from doudi.records.ledger.special_accounts import open_accounts
 from doudi.records.payments import forecasting, funding
 from doudi.records.payments.forecasting import Forecast
 from doudi.records.payments.funding import LevelSum
 from doudi.records.payments.periods import month_before
+from doudi.records.payments.special_accounts import Sums, account_sums
 from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
@@ -27,6 +29,7 @@ MONTHS = 24
 TABS = (
     ("funds", "资金"),
     ("fund_receipts", "到账"),
+    ("fund_accounts", "专户"),
     ("fund_budgets", "预算"),
     ("fund_work", "工作经费"),
     ("fund_months", "月结"),
@@ -41,12 +44,14 @@ def tabs(here: str) -> list[ui.Tab]:
 def funds(request: HttpRequest) -> HttpResponse:
     """资金: 各级余额、到年底够不够、近两年支出、预算用了多少、为什么没有发成。"""
     on = today()
-    levels, rows = funding.level_sums(), forecasting.forecast(on)
+    levels, rows, sums = funding.level_sums(), forecasting.forecast(on), account_sums()
     since = (on.year - 1) * 100 + on.month
     context = {
         "tabs": tabs("funds"),
         "tiles": _tiles(levels, rows, on),
         "levels": tables.levels(levels),
+        "accounts": tables.account_sums(sums) if _has_accounts(sums) else None,
+        "sums": sums,
         "forecast": tables.forecast(rows),
         "spending": pictures.spending(forecasting.spending(MONTHS), on),
         "burn": pictures.burn(rows, on),
@@ -85,6 +90,10 @@ def _tiles(levels: list[LevelSum], rows: list[Forecast], on: dt.date) -> list[ui
     return found
 
 
+def _has_accounts(sums: Sums) -> bool:
+    return any(row.account for row in sums.rows)
+
+
 def _share(match: funding.Match) -> str:
     points = match.granted_fen * 1000 // match.due_fen if match.due_fen else 1000
     return f"{points // 10}.{points % 10}"
@@ -99,16 +108,17 @@ def receipts(request: HttpRequest) -> HttpResponse:
     user = the_user(request)
     page = Paginator(queries.fund_receipts(), lists.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        **_head(user, "fund_receipts", "资金到账", "fund_new", "登记到账"),
+        **head(user, "fund_receipts", "资金到账", "fund_new", "登记到账"),
         "sub": "各级拨款和年初结余凭文件登记, 由另一人对照银行单核对之后记账。",
-        "table": tables.receipts(user, page.object_list),
+        "table": tables.receipts(user, page.object_list, placing=bool(open_accounts())),
         "pager": lists.pager(request, page),
         "empty": _empty(),
     }
     return render(request, "office/funds/list.html", context)
 
 
-def _head(user: Any, here: str, title: str, name: str, words: str) -> dict[str, Any]:
+def head(user: Any, here: str, title: str, name: str, words: str) -> dict[str, Any]:
+    """页签、题目和这一页的动作。"""
     act = ui.Action(words, reverse(name)) if may_open(user, name) else None
     return {"tabs": tabs(here), "title": title, "act": act}
 
@@ -118,7 +128,7 @@ def budgets(request: HttpRequest) -> HttpResponse:
     user, year = the_user(request), today().year
     page = Paginator(queries.budget_revisions(year), lists.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        **_head(user, "fund_budgets", f"{year} 年预算", "fund_budget_new", "登记预算"),
+        **head(user, "fund_budgets", f"{year} 年预算", "fund_budget_new", "登记预算"),
         "sub": "凭预算文件登记; 调整另登记一次, 以前的留着, 最后一次算数。",
         "table": tables.budgets(page.object_list, queries.budgets(year)),
         "pager": lists.pager(request, page),
@@ -132,7 +142,7 @@ def work(request: HttpRequest) -> HttpResponse:
     user = the_user(request)
     page = Paginator(queries.work_vouchers(), lists.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        **_head(user, "fund_work", "工作经费", "fund_work_new", "登记收支"),
+        **head(user, "fund_work", "工作经费", "fund_work_new", "登记收支"),
         "sub": f"与救助资金分开存、分开记, 不能用来发放。余额 {yuan(queries.work_balance())} 元。",
         "table": tables.work(user, page.object_list),
         "pager": lists.pager(request, page),
@@ -146,7 +156,7 @@ def months(request: HttpRequest) -> HttpResponse:
     user = the_user(request)
     page = Paginator(queries.month_closes(), lists.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
-        **_head(user, "fund_months", "月结", "fund_month_prepare", "结账"),
+        **head(user, "fund_months", "月结", "fund_month_prepare", "结账"),
         "sub": "一人结账, 另一人确认; 确认以后不能再往这个月和以前记账, 差错在下个月另记。",
         "table": tables.months(page.object_list),
         "pager": lists.pager(request, page),

@@ -14,9 +14,11 @@ from doudi.records.payments import queries, services
 from doudi.records.payments.by_hand import runs_without_bank
 from doudi.records.payments.models import Approval, PayrollRun
 from doudi.store.refusal import Refusal
+from doudi.store.today import today
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.forms import KeyedForm, take_effect
 from doudi.web.office.payments.forms import ExportForm, PasswordForm, ReopenForm
+from doudi.web.office.payments.register import paid_from
 from doudi.web.office.payments.runs import build_form, head, persons_words, the_run
 from doudi.web.ui import components as ui
 
@@ -79,6 +81,11 @@ def _facts(run: PayrollRun) -> list[ui.SummaryLine]:
         ui.SummaryLine("金额", f"{yuan(totals['fen'])} 元", strong=True),
         ui.SummaryLine("大写", f"人民币{upper_yuan(totals['fen'])}"),
     ]
+
+
+def _account(run: PayrollRun) -> list[ui.SummaryLine]:
+    name = paid_from(run, today())
+    return [ui.SummaryLine("付款专户", name)] if name else []
 
 
 def lock(request: HttpRequest, pk: int) -> HttpResponse:
@@ -157,7 +164,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         **head(run),
         "form": form,
         "files": queries.bank_files_of(run),
-        "facts": _facts(run),
+        "facts": [*_facts(run), *_account(run)],
         "next_url": reverse("payroll_run", args=[run.pk]),
     }
     return render(request, "office/payments/export.html", context)

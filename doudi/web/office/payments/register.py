@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from doudi.exchange.bank.formats import FORMATS
 from doudi.records.areas.models import Area
+from doudi.records.ledger.special_accounts import paying_account
 from doudi.records.payments import queries
 from doudi.records.payments.models import BankFile, PayrollRun
 from doudi.records.payments.periods import in_words
@@ -40,6 +41,12 @@ def _row(one: queries.RegisterRow, named: Callable[[str], str]) -> PayRow:
     )
 
 
+def paid_from(run: PayrollRun, on: dt.date) -> str:
+    """这个批次那天从哪个专户付; 没有设专户的为空。"""
+    held = paying_account(run.scheme, on)
+    return f"{held.bank} 尾号 {held.last4}" if held else ""
+
+
 def slip_pdf(file: BankFile, *, unit_name: str, on: dt.date, demo: bool) -> bytes:
     """代发文件交接单 PDF: 笔数、总额、大写、指纹和签字处。"""
     run = file.run
@@ -51,6 +58,6 @@ def slip_pdf(file: BankFile, *, unit_name: str, on: dt.date, demo: bool) -> byte
         months=in_words(last) if first == last else f"{in_words(first)}至{in_words(last)}",
         filename=f"{run.batch_no}{known.suffix}", count=file.count, total_fen=file.total_fen, sha256=file.sha256,
         exported_by=names().get(file.by, file.by), exported_on=file.on, reviewer=steps["review"],
-        approver=steps["approve"], on=on,
+        approver=steps["approve"], on=on, account=paid_from(run, file.on),
     )  # fmt: skip
     return printing.render(sheet, demo=demo)

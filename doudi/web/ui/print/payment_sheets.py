@@ -31,6 +31,7 @@ class HandoverSlip:
     reviewer: str
     approver: str
     on: date
+    account: str = ""  # the special account that pays: bank and last four
 
     @property
     def count_text(self) -> str:

@@ -1,0 +1,126 @@
+"""The special accounts on pages: entered by one, checked by another, named on receipts, told beside the ledger."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from doudi.records.ledger.models import FundReceipt, SpecialAccount
+from doudi.records.ledger.services import check, check_account, register_account, register_receipt
+from doudi.records.payments import services
+from doudi.records.staff.models import Role, User
+from doudi.store.today import move_to
+from doudi.web.office.payments.register import paid_from
+from tests.screens.conftest import SignIn
+from tests.screens.typed import text_of
+from tests.services import factories
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2026, 11, 20)
+NUMBER = "41048200000000001"
+ACCOUNT = {"holder_name": "社会救助资金专户", "bank": "农商银行", "number": NUMBER, "opened_on": "2026-01-05"}
+GRANT = {"kind": "grant", "level": "national", "scheme": "", "document_no": "豫财社7号", "on": "2026-11-03",
+         "fen": "5,000.00"}  # fmt: skip
+
+
+@pytest.fixture
+def office(staff: dict[str, User]) -> factories.Office:
+    move_to(DAY)
+    return factories.Office(staff["caiwu"], staff["fuhe"], staff["pizhun"])
+
+
+def opened(office: factories.Office, number: str = NUMBER, *schemes: str) -> SpecialAccount:
+    made = register_account(holder_name="专户", bank="农商银行", number=number, opened_on=dt.date(2026, 1, 5),
+                            schemes=schemes, by=office.caiwu)  # fmt: skip
+    return check_account(made, office.fuhe)
+
+
+def words(browser: Client, name: str, *args: Any) -> str:
+    return text_of(browser.get(reverse(name, args=args)).content.decode())
+
+
+def post(browser: Client, name: str, *args: Any, **fields: Any) -> str:
+    url = reverse(name, args=args)
+    key = browser.get(url).context["form"]["key"].value()
+    return text_of(browser.post(url, {"key": str(key), **fields}, follow=True).content.decode())
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_who_sees_the_accounts(role: str, sign_in: SignIn) -> None:
+    wanted = 200 if role in {"caiwu", "fuhe", "pizhun", "juzhang", "shenji"} else 403
+    assert sign_in(role).get(reverse("fund_accounts")).status_code == wanted
+
+
+def test_without_an_account_nothing_changes(office: factories.Office, sign_in: SignIn) -> None:
+    payer = sign_in("caiwu")
+    assert "还没有登记专户" in words(payer, "fund_accounts")
+    assert "到账专户" not in words(payer, "fund_new")
+    assert "总账 1001" not in words(payer, "funds")
+
+
+def test_an_account_is_entered_checked_and_closed(office: factories.Office, sign_in: SignIn) -> None:
+    payer, reviewer = sign_in("caiwu"), sign_in("fuhe")
+    assert "账号应为" in post(payer, "fund_account_new", **{**ACCOUNT, "number": "12"})
+    assert "请发放复核核对" in post(payer, "fund_account_new", **ACCOUNT)
+    made = SpecialAccount.objects.get()
+    assert "其余各项目" in words(payer, "fund_accounts")
+    assert NUMBER not in words(payer, "fund_accounts")
+    assert "4104 8200 0000 0000 1" in words(reviewer, "fund_account_check", made.pk)
+    assert "可以用了" in post(reviewer, "fund_account_check", made.pk)
+    assert "4104" not in words(reviewer, "fund_account_check", made.pk)
+    assert "再办这一步" in post(reviewer, "fund_account_decline", made.pk, reason="错")
+    assert "已经登记过" in post(payer, "fund_account_new", **{**ACCOUNT, "bank": "工商银行"})
+    assert "已从尾号 0001" in post(payer, "fund_account_new", **{**ACCOUNT, "number": "41048200000000002"})
+    assert "已销户" in post(reviewer, "fund_account_close", made.pk)
+
+
+def test_what_was_filled_in_wrongly_goes_back(office: factories.Office, sign_in: SignIn) -> None:
+    post(sign_in("caiwu"), "fund_account_new", **ACCOUNT)
+    made = SpecialAccount.objects.get()
+    assert "已退回" in post(sign_in("fuhe"), "fund_account_decline", made.pk, reason="账号抄错")
+    assert "账号抄错" in words(sign_in("caiwu"), "fund_accounts")
+
+
+def test_the_only_account_is_chosen_and_one_of_two_must_be(office: factories.Office, sign_in: SignIn) -> None:
+    made, payer = opened(office), sign_in("caiwu")
+    assert "请选" not in words(payer, "fund_new")
+    post(payer, "fund_new", **GRANT, account=made.pk)
+    assert FundReceipt.objects.get().account == made
+    assert "农商银行 尾号 0001" in words(sign_in("fuhe"), "fund_check", FundReceipt.objects.get().pk)
+    opened(office, "41048200000000002", "orphan")
+    assert "请选择" in post(payer, "fund_new", **{**GRANT, "document_no": "2"})
+    assert FundReceipt.objects.count() == 1
+
+
+def test_the_accounts_stand_beside_the_ledger(office: factories.Office, sign_in: SignIn) -> None:
+    early = check(
+        register_receipt(kind="opening", level="county", scheme="", document_no="结余", on=DAY, fen=700_000,
+                         by=office.caiwu), office.fuhe)  # fmt: skip
+    made, reviewer = opened(office), sign_in("fuhe")
+    told = words(reviewer, "funds")
+    assert "没有指定专户" in told
+    assert "总账 1001 专户存款 7,000.00 元, 差额 0.00" in told
+    assert "补写专户" in words(reviewer, "fund_receipts")
+    assert "补写专户" not in words(sign_in("caiwu"), "fund_receipts")
+    assert "已写明到账专户" in post(reviewer, "fund_place", early.pk, account=made.pk)
+    told = words(reviewer, "funds")
+    assert "没有指定专户" not in told
+    assert "农商银行 尾号 0001" in told
+    assert "为零才能销户" in post(reviewer, "fund_account_close", made.pk)
+
+
+def test_the_export_names_the_account_that_pays(office: factories.Office, sign_in: SignIn) -> None:
+    factories.receiving()
+    run = services.build(scheme="dibao_rural", month=202611, by=office.caiwu)
+    services.lock(run, office.caiwu)
+    services.approve(run, 1, office.fuhe)
+    services.approve(run, 2, office.pizhun)
+    assert "付款专户" not in words(sign_in("pizhun"), "payroll_export", run.pk)
+    opened(office, NUMBER, "dibao_rural")
+    assert "付款专户 农商银行 尾号 0001" in words(sign_in("pizhun"), "payroll_export", run.pk)
+    file, _ = services.export(run, "csv", office.pizhun)
+    assert paid_from(run, file.on) == "农商银行 尾号 0001"
+    slip = sign_in("fuhe").get(reverse("payroll_slip", args=[file.pk]))
+    assert (slip.status_code, slip.content[:4]) == (200, b"%PDF")
