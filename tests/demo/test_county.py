@@ -22,6 +22,7 @@ from doudi.records.ledger.models import Entry
 from doudi.records.payments.models import Paid, PayLine, PayrollRun, ReturnLine
 from doudi.records.payments.services.exporting import bank_batch
 from doudi.records.payments.services.locking import content_hash
+from doudi.records.payments.special_accounts import account_sums
 from doudi.records.people.models import Account, Household, Person
 from doudi.records.policies.queries import pairs_of
 from doudi.records.postings.models import Objection
@@ -119,6 +120,9 @@ def test_ledger_balances_and_the_special_account_is_never_overdrawn() -> None:
     for side, fen in cash.values_list("side", "fen"):
         balance += fen if side == "D" else -fen
         assert balance >= 0
+    sums = account_sums()  # one account holds it all, nothing stands beside it
+    assert [(row.account is not None, row.left_fen) for row in sums.rows] == [(True, balance)]
+    assert sums.gap_fen == 0
     payable = dict(Entry.objects.filter(account="2001").order_by().values_list("side").annotate(Sum("fen")))
     assert payable["D"] == payable["C"]
 

@@ -65,7 +65,7 @@ def test_an_account_is_entered_checked_and_closed(office: factories.Office, sign
     assert "账号应为" in post(payer, "fund_account_new", **{**ACCOUNT, "number": "12"})
     assert "请发放复核核对" in post(payer, "fund_account_new", **ACCOUNT)
     made = SpecialAccount.objects.get()
-    assert "其余各项目" in words(payer, "fund_accounts")
+    assert "没有另设专户的各项目" in words(payer, "fund_accounts")
     assert NUMBER not in words(payer, "fund_accounts")
     assert "4104 8200 0000 0000 1" in words(reviewer, "fund_account_check", made.pk)
     assert "可以用了" in post(reviewer, "fund_account_check", made.pk)

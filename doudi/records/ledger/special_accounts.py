@@ -23,7 +23,7 @@ def open_accounts() -> list[SpecialAccount]:
 
 @dataclass(frozen=True)
 class Payers:
-    """各项目哪些日子从哪个专户发: 项目自己的专户在先, 没有的从“其余各项目”的专户发。"""
+    """各项目哪些日子从哪个专户发: 项目自己的专户在先, 没有的从发放“没有另设专户的各项目”的专户发。"""
 
     spans: dict[str, list[tuple[dt.date, dt.date | None, int]]]
 

@@ -25,7 +25,7 @@ from doudi.store.today import today
 
 State = SpecialAccount.State
 SHORTEST, LONGEST = 8, 30
-REST = "其余各项目"
+REST = "没有另设专户的各项目"
 
 
 @transaction.atomic
