@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from itertools import product
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -74,8 +75,9 @@ JUMPS: dict[str, Callable[[Clock], None]] = {
 
 
 @pytest.fixture
-def clock(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
+def clock(settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Clock]:
     found = Clock()
+    settings.VAR = tmp_path  # not among the anchors of another test's database
     monkeypatch.setattr(timezone, "now", found)
     settings.DEMO = False
     yield found

@@ -196,6 +196,7 @@ def _hidden(page: Answer) -> list[tuple[str, str]]:
 @pytest.fixture
 def served(settings: Any, tmp_path: Path) -> Iterator[Place]:
     """The test's own database, as gunicorn gets it: another folder, the same keys."""
+    settings.VAR = tmp_path  # not among the anchors of another test's database
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
     office = factories.office(month_start(FIRST))
     for one in (office.caiwu, office.fuhe, office.pizhun):
