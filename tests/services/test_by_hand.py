@@ -6,12 +6,15 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from doudi.records.ledger.services import check_account, register_account
 from doudi.records.payments import by_hand, queries, services
 from doudi.records.payments import hand_refusals as refused
 from doudi.records.payments.models import BankFile, HandReceipt, Interception, PayLine, PayrollRun
 from doudi.records.payments.reconciling import reconciled
 from doudi.records.payments.refusals import CannotRelease, DutyNotYours, OutcomeUnknown, RunNotAt
+from doudi.records.payments.special_accounts import balance_of
 from doudi.records.people.models import Account
+from doudi.records.reports import audit_accounts
 from tests.services import bank_answers, factories
 from tests.services import golden_family as golden
 from tests.services.bank_answers import answer
@@ -70,6 +73,10 @@ def test_signed_for_before_a_witness_it_is_paid_and_booked(office: factories.Off
     assert signed(line, office) == receipt
     line.refresh_from_db()
     assert (line.state, line.paid_on, balance("2001"), balance("1001")) == ("paid", DAY, -40_000, -20_000)
+    account = register_account(holder_name="专户", bank="农商银行", number="41048200000000001", opened_on=DAY,
+                               schemes=["dibao_rural"], by=office.caiwu)  # fmt: skip
+    assert balance_of(check_account(account, office.fuhe)).paid_fen == 20_000
+    assert not list(audit_accounts.special_accounts())
     assert [one.receipt for one in by_hand.hand_payments(by_hand.hand_lines(run))] == [receipt]
 
 

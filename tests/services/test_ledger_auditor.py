@@ -140,7 +140,7 @@ FORGERIES = {
         sql("UPDATE payments_payline SET amount_fen = amount_fen + 1"),
         {"批次合计", "应付", "已付"},
     ),
-    "a run total": (sql("UPDATE payments_payrollrun SET total_fen = 1"), {"批次合计", "代发文件"}),
+    "a run total": (sql("UPDATE payments_payrollrun SET total_fen = 1"), {"批次合计"}),
     "a line dropped after the lock": (
         sql("UPDATE payments_payline SET state = 'held'"),
         {"批次合计", "应付", "已付"},

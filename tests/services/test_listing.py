@@ -14,13 +14,16 @@ from doudi.records.decisions.models import Closing, Decision, ListBatch, ListRow
 from doudi.records.decisions.services import list_writing, listing
 from doudi.records.jobs import services as jobs
 from doudi.records.jobs.models import Job
+from doudi.records.ledger.services import check_account, register_account
 from doudi.records.payments.dues import due_in
 from doudi.records.payments.funding import level_sums
 from doudi.records.payments.models import PayLine
 from doudi.records.payments.refusals import DutyNotYours, NothingOwed, SchemeNotPaid
 from doudi.records.payments.services import transferring
 from doudi.records.payments.services.allocating import FundsShort
+from doudi.records.payments.special_accounts import balance_of
 from doudi.records.people.models import Account, Membership, Person, Relative
+from doudi.records.reports import audit_accounts
 from doudi.records.reports.auditor import differences
 from doudi.records.staff.models import User
 from doudi.store import triggers
@@ -403,6 +406,10 @@ def test_a_premium_is_one_transfer_by_three_to_the_fen(people: dict[str, User]) 
     done = transferring.approve_transfer(paper, people["pizhun"])
     assert done.state == "paid"
     assert (months.balance("5023"), months.balance("1001")) == (9_000, -9_000)
+    account = register_account(holder_name="专户", bank="农商银行", number="41048200000000001", schemes=[],
+                               opened_on=dt.date(2026, 1, 5), by=people["caiwu"])  # fmt: skip
+    assert balance_of(check_account(account, people["fuhe"])).paid_fen == 9_000
+    assert not list(audit_accounts.special_accounts())
     assert {one.level: one.used_fen for one in level_sums()}["county"] == 9_000
     with pytest.raises(transferring.TransferNotThere):
         transferring.approve_transfer(paper, people["pizhun"])
