@@ -31,7 +31,7 @@ def test_every_figure_is_printed_and_kept() -> None:
     out = StringIO()
     call_command(
         "bench",
-        scale=0.01,
+        scale=0.004,
         databases=["sqlite"],
         load_runs=1,
         runs=1,

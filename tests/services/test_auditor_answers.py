@@ -23,4 +23,3 @@ def test_a_bounced_line_and_a_repeated_answer_are_no_difference() -> None:
     files = ReturnFile.objects.order_by("pk").values_list("paid_count", "failed_count", "returned_count")
     assert list(files) == [(2, 1, 1), (0, 0, 1)]
     assert [str(one) for one in differences()] == []
-
