@@ -87,11 +87,11 @@ def filled(ground: Ground, spare: int) -> str:
         assert zygote.do("work") == REFUSED, zygote.told()
         assert zygote.told().strip().endswith(DiskFull().text)
         assert "Traceback" not in zygote.told()
+        grown(place, ROOM)  # a server with no room at all takes no new question either
         left = there.ask(
             NAME, "SELECT kind, state FROM payments_payrollrun WHERE state <> 'closed' ORDER BY id"
         )
         assert there.ask(NAME, "SELECT COUNT(*) FROM ledger_txn WHERE NOT sealed")[0][0] == 0
-        grown(place, ROOM)
         zygote.must("finish")
         zygote.must("clear_up")
         found = Books(there, NAME)
