@@ -177,8 +177,7 @@ class World:
             by=staff["jingban"],
         )  # fmt: skip
         return {
-            "custody": custody.pk,
-            "change": change.pk, "proof": change.proofs.get().pk,
+            "custody": custody.pk, "change": change.pk, "proof": change.proofs.get().pk,
             "meeting": meeting.pk, "file": VisitPhoto.objects.get(visit__case=case).file_id,
             "notice": told.pk,
             "case": case.pk, "household": case.household_id, "posting": posting.pk, "objection": objection.pk,

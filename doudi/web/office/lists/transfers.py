@@ -1,22 +1,15 @@
 """The premium of an insurance list: registered, reviewed, approved and paid by three of finance."""
 
-from collections.abc import Callable
-from typing import Any
-
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from doudi.law.money import yuan
 from doudi.records.decisions import list_queries as queries
 from doudi.records.decisions.models import ListBatch, ListTransfer
 from doudi.records.payments.services import transferring as services
-from doudi.store.refusal import Refusal
 from doudi.web.office.cases.page import the_user
-from doudi.web.office.forms import KeyedForm, take_effect
+from doudi.web.office.forms import KeyedForm
 from doudi.web.office.lists.forms import ReasonForm, TransferForm
-from doudi.web.office.lists.views import the_list, transfer_facts
+from doudi.web.office.lists.views import acted, the_list, transfer_facts
 from doudi.web.office.payments.forms import PasswordForm
 from doudi.web.ui import components as ui
 
@@ -45,7 +38,7 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
         told = {name: form.cleaned_data[name] for name in given}
         return services.register_transfer(batch=one, **told, by=the_user(request))
 
-    return _acted(request, one, form, words, facts, effect)
+    return acted(request, one, form, words, facts, effect)
 
 
 def review(request: HttpRequest, pk: int) -> HttpResponse:
@@ -53,9 +46,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     one, found, form = *_waiting(pk, State.WAITING), KeyedForm(request.POST or None)
     words = ("复核保费转账", "复核无误", "请对照签发的名单和保单、发票。", "已复核, 等审批。")
     facts = transfer_facts(found)
-    return _acted(
-        request, one, form, words, facts, lambda: services.review_transfer(found, the_user(request))
-    )
+    return acted(request, one, form, words, facts, lambda: services.review_transfer(found, the_user(request)))
 
 
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
@@ -64,7 +55,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     form = PasswordForm(request.POST or None, user=the_user(request))
     words = ("审批付款", "审批付款", "审批以后记账, 从专户付出。", "已付款记账。")
     facts = transfer_facts(found)
-    return _acted(
+    return acted(
         request, one, form, words, facts, lambda: services.approve_transfer(found, the_user(request))
     )
 
@@ -77,7 +68,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponse:
     def effect() -> ListTransfer:
         return services.decline_transfer(found, form.cleaned_data["reason"], the_user(request))
 
-    return _acted(request, one, form, words, transfer_facts(found), effect)
+    return acted(request, one, form, words, transfer_facts(found), effect)
 
 
 def _waiting(pk: int, *states: str) -> tuple[ListBatch, ListTransfer]:
@@ -86,23 +77,3 @@ def _waiting(pk: int, *states: str) -> tuple[ListBatch, ListTransfer]:
     if found is None or found.state not in states:
         raise Http404
     return one, found
-
-
-def _acted(
-    request: HttpRequest, one: ListBatch, form: KeyedForm, words: tuple[str, str, str, str],
-    facts: list[ui.SummaryLine], effect: Callable[[], Any],
-) -> HttpResponse:  # fmt: skip
-    title, label, warning, said = words
-    if request.method == "POST" and form.is_valid():
-        try:
-            take_effect(request, form.cleaned_data["key"], lambda: effect().pk)
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, said)
-            return redirect("listing", one.pk)
-    confirm = ui.Confirm(
-        title, facts, label, reverse("listing", args=[one.pk]), warning, fields=list(form.visible_fields()),
-        hidden={"key": str(form["key"].value())},
-    )  # fmt: skip
-    return render(request, "office/lists/act.html", {"one": one, "form": form, "confirm": confirm})

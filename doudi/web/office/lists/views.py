@@ -359,11 +359,19 @@ def _acted(
     request: HttpRequest, one: ListBatch, form: KeyedForm, words: tuple[str, str, str, str],
     facts: list[ui.SummaryLine], effect: Callable[[], Any],
 ) -> HttpResponse:  # fmt: skip
-    """One confirm page and its answer. `words` are title, button, warning and the message once done."""
-    title, label, warning, said = words
+    """A confirm page of a list that still waits, or of goods still to be signed for."""
     is_over = one.state == State.WITHDRAWN or (one.state != State.DRAFT and not isinstance(form, SignForForm))
     if is_over and request.method == "GET":
         raise Http404
+    return acted(request, one, form, words, facts, effect)
+
+
+def acted(
+    request: HttpRequest, one: ListBatch, form: KeyedForm, words: tuple[str, str, str, str],
+    facts: list[ui.SummaryLine], effect: Callable[[], Any],
+) -> HttpResponse:  # fmt: skip
+    """一页确认和它的回答: `words` 是标题、按钮、提醒和办成后的话。"""
+    title, label, warning, said = words
     if request.method == "POST" and form.is_valid():
         try:
             take_effect(request, form.cleaned_data["key"], lambda: effect().pk)
