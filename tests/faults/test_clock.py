@@ -31,6 +31,7 @@ from doudi.records.reports.auditor import differences
 from doudi.store import arrow
 from doudi.store.refusal import Refusal
 from tests.services import bank_answers, factories
+from tests.services.undone import undone
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 HOME, FAR = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
@@ -180,15 +181,14 @@ def test_the_clock_jumps_in_the_middle_of_a_run(
     refused: list[str] = []
     for jump, before in every if len(every) <= WALKS else chosen:
         until = chance.choice(["", *STEPS[STEPS.index(before) + 1 :]])
-        point = transaction.savepoint()
-        clock.right()
-        refused += Month(office, clock).walk(JUMPS[jump], before, until).refused
-        clock.right()
-        paid_once()
-        # A month that is closed is not made again.
-        assert services.build(scheme="dibao_rural", month=MONTH, by=office.caiwu).state == "closed"
-        paid_once()
-        transaction.savepoint_rollback(point)
+        with undone():
+            clock.right()
+            refused += Month(office, clock).walk(JUMPS[jump], before, until).refused
+            clock.right()
+            paid_once()
+            # A month that is closed is not made again.
+            assert services.build(scheme="dibao_rural", month=MONTH, by=office.caiwu).state == "closed"
+            paid_once()
     told = sorted(set(refused))
     with capsys.disabled():
         walked = min(len(every), WALKS)

@@ -20,6 +20,7 @@ from doudi.records.payments.refusals import InterceptionOpen, NotDueSinceLock
 from doudi.records.people import services as people
 from tests.services import factories
 from tests.services.bank_answers import answer, taken_in
+from tests.services.undone import undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 DAY = dt.date(2026, 11, 5)
@@ -124,28 +125,27 @@ def test_nothing_known_at_the_lock_is_paid_and_the_rest_is_all_overpaid() -> Non
     learned, refusals, rounds = Counter[str](), 0, 0
     paid_after = total_after = 0
     while sum(learned.values()) < DEATHS:
-        point = transaction.savepoint()
-        victims = chance.sample(awards, chance.randint(1, 3))
-        places = {award.pk: chance.randrange(len(STEPS)) for award in victims}
-        kinds = {award.pk: chance.choice((death, stop)) for award in victims}
-        learn: dict[int, list[Callable[[], None]]] = {}
-        for award in victims:
-            learn.setdefault(places[award.pk], []).append(kinds[award.pk](award))
-            learned[STEPS[places[award.pk]]] += 1
-        month = Month(office)
-        run = month.walk(learn)
-        paid = set(PayLine.objects.filter(run=run, state="paid").values_list("award_id", flat=True))
-        known = {pk for pk, place in places.items() if place <= BEFORE_THE_FILE}
-        late = {award.household_id: award.amount_fen for award in victims if award.pk not in known}
-        assert not paid & known, "paid although it was known before the file was made"
-        assert paid == {award.pk for award in awards} - known
-        found = {
-            row.unit[0]: row.overpaid_fen for row in settlement.settled(SCHEME, MONTH) if row.overpaid_fen
-        }
-        assert found == late
-        paid_after, total_after = paid_after + len(late), total_after + sum(late.values())
-        refusals, rounds = refusals + month.refusals, rounds + run.round
-        transaction.savepoint_rollback(point)
+        with undone():
+            victims = chance.sample(awards, chance.randint(1, 3))
+            places = {award.pk: chance.randrange(len(STEPS)) for award in victims}
+            kinds = {award.pk: chance.choice((death, stop)) for award in victims}
+            learn: dict[int, list[Callable[[], None]]] = {}
+            for award in victims:
+                learn.setdefault(places[award.pk], []).append(kinds[award.pk](award))
+                learned[STEPS[places[award.pk]]] += 1
+            month = Month(office)
+            run = month.walk(learn)
+            paid = set(PayLine.objects.filter(run=run, state="paid").values_list("award_id", flat=True))
+            known = {pk for pk, place in places.items() if place <= BEFORE_THE_FILE}
+            late = {award.household_id: award.amount_fen for award in victims if award.pk not in known}
+            assert not paid & known, "paid although it was known before the file was made"
+            assert paid == {award.pk for award in awards} - known
+            found = {
+                row.unit[0]: row.overpaid_fen for row in settlement.settled(SCHEME, MONTH) if row.overpaid_fen
+            }
+            assert found == late
+            paid_after, total_after = paid_after + len(late), total_after + sum(late.values())
+            refusals, rounds = refusals + month.refusals, rounds + run.round
     assert refusals
     assert paid_after
     told = ", ".join(f"{name} {learned[name]}" for name in STEPS)

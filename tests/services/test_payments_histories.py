@@ -9,7 +9,6 @@ import random
 from dataclasses import dataclass, field
 
 import pytest
-from django.db import transaction
 
 from doudi.exchange.bank.batches import Outcome, ReturnLine
 from doudi.exchange.bank.fake_bank import write_return
@@ -18,6 +17,7 @@ from doudi.records.payments import queries, services
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.refusals import NothingOwed, ReturnRefused
 from tests.services import bank_answers, factories
+from tests.services.undone import undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 DAY = dt.date(2026, 11, 5)
@@ -216,12 +216,12 @@ def test_any_history_ends_as_if_each_answer_were_applied_once() -> None:
     chance = random.Random(SEED)
     files = refused = corrections = 0
     for _ in range(HISTORIES):
-        point, model = transaction.savepoint(), Model()
-        model.hand_over(Batch(first.number, first.sent, first.award), owes=True)
-        history = History(chance, office, [run], model)
-        for _ in range(chance.randint(1, MOST_FILES)):
-            history.step()
-        transaction.savepoint_rollback(point)
+        model = Model()
+        with undone():
+            model.hand_over(Batch(first.number, first.sent, first.award), owes=True)
+            history = History(chance, office, [run], model)
+            for _ in range(chance.randint(1, MOST_FILES)):
+                history.step()
         files, refused = files + history.files, refused + history.refused
         corrections += history.corrections
         run.refresh_from_db()
