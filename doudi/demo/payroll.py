@@ -26,7 +26,7 @@ from doudi.law.money import plain_yuan
 from doudi.law.paying import month_number
 from doudi.records.ledger import accounts
 from doudi.records.ledger.models import Entry, Txn
-from doudi.records.payments.funding import shares_of
+from doudi.records.payments.funds.funding import shares_of
 from doudi.records.payments.models import (
     Allocation,
     Approval,

@@ -19,10 +19,10 @@ from doudi.records.cases.models import Act, Case
 from doudi.records.checks.assessing import assess_all
 from doudi.records.decisions.models import Closing, Decision
 from doudi.records.ledger.models import Entry
+from doudi.records.payments.funds.special_accounts import account_sums
 from doudi.records.payments.models import Paid, PayLine, PayrollRun, ReturnLine
 from doudi.records.payments.services.exporting import bank_batch
 from doudi.records.payments.services.locking import content_hash
-from doudi.records.payments.special_accounts import account_sums
 from doudi.records.people.models import Account, Household, Person
 from doudi.records.policies.queries import pairs_of
 from doudi.records.postings.models import Objection

@@ -14,9 +14,10 @@ import pytest
 from django.db import transaction
 
 from doudi.records.awards.models import Award
-from doudi.records.payments import services, settlement
+from doudi.records.payments import services
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.refusals import InterceptionOpen, NotDueSinceLock
+from doudi.records.payments.settling import settlement
 from doudi.records.people import services as people
 from tests.services import factories
 from tests.services.bank_answers import answer, taken_in

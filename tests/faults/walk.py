@@ -19,9 +19,9 @@ from doudi.records.awards.models import Award
 from doudi.records.jobs.models import Job
 from doudi.records.jobs.services import run_queued, sweep
 from doudi.records.payments import services
+from doudi.records.payments.bank.unpaid import unpaid_seen_by
 from doudi.records.payments.models import Interception, PayLine, PayrollRun, ReturnDraft
 from doudi.records.payments.periods import month_after, month_start
-from doudi.records.payments.unpaid import unpaid_seen_by
 from doudi.records.people.models import Person
 from doudi.records.reports.auditor import differences
 from doudi.records.staff.models import User

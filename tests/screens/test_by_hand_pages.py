@@ -8,7 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from doudi.records.payments import by_hand, services
+from doudi.records.payments import services
+from doudi.records.payments.in_person import by_hand
 from doudi.records.payments.models import Interception, PayrollRun
 from doudi.records.staff.models import Role, User
 from doudi.store.today import move_to

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from doudi.law.money import yuan
 from doudi.records.ledger.models import Budget, FundReceipt, MonthClose, WorkVoucher
-from doudi.records.payments import forecasting, services
+from doudi.records.payments import services
+from doudi.records.payments.funds import forecasting
 from doudi.records.staff.models import Role, User
 from doudi.store.today import move_to
 from tests.screens.conftest import SignIn

@@ -159,7 +159,7 @@ def test_an_order_without_ground_any_more_says_so_and_is_cancelled(
 def test_the_family_page_and_the_public_check_know_of_it(
     ordered: Recovery, stopped: Award, sign_in: SignIn, settings: Any
 ) -> None:
-    from doudi.records.payments.recovery_papers import recovery_paper, token_of
+    from doudi.records.payments.recovery.papers import recovery_paper, token_of
 
     assert ordered.no in words(sign_in("jingban"), "household", stopped.household_id)
     token = token_of(ordered)

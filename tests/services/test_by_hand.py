@@ -7,12 +7,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from doudi.records.ledger.services import check_account, register_account
-from doudi.records.payments import by_hand, queries, services
-from doudi.records.payments import hand_refusals as refused
+from doudi.records.payments import queries, services
+from doudi.records.payments.comparing.reconciling import reconciled
+from doudi.records.payments.funds.special_accounts import balance_of
+from doudi.records.payments.in_person import by_hand
+from doudi.records.payments.in_person import refusals as refused
 from doudi.records.payments.models import BankFile, HandReceipt, Interception, PayLine, PayrollRun
-from doudi.records.payments.reconciling import reconciled
 from doudi.records.payments.refusals import CannotRelease, DutyNotYours, OutcomeUnknown, RunNotAt
-from doudi.records.payments.special_accounts import balance_of
 from doudi.records.people.models import Account
 from doudi.records.reports import audit_accounts
 from tests.services import bank_answers, factories

@@ -7,10 +7,11 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from doudi.records.awards.models import Award, Holding
-from doudi.records.payments import custody, services
-from doudi.records.payments import custody_refusals as refused
+from doudi.records.payments import services
+from doudi.records.payments.in_person import custody
+from doudi.records.payments.in_person import refusals as refused
 from doudi.records.payments.models import Custody, Interception
-from doudi.records.payments.recovery_refusals import GroundMissing, RelativeOfTheirs
+from doudi.records.payments.recovery.refusals import GroundMissing, RelativeOfTheirs
 from doudi.records.payments.refusals import DutyNotYours
 from doudi.records.people.models import Household, Relative
 from doudi.records.staff.models import User

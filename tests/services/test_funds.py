@@ -27,7 +27,8 @@ from doudi.records.ledger.services import (
     register_work,
     set_budget,
 )
-from doudi.records.payments import funding, services
+from doudi.records.payments import services
+from doudi.records.payments.funds import funding
 from doudi.records.payments.models import Allocation, PayrollRun
 from doudi.records.payments.services.allocating import FundsShort
 from tests.services import factories

@@ -15,13 +15,13 @@ from doudi.records.decisions.services import list_writing, listing
 from doudi.records.jobs import services as jobs
 from doudi.records.jobs.models import Job
 from doudi.records.ledger.services import check_account, register_account
-from doudi.records.payments.dues import due_in
-from doudi.records.payments.funding import level_sums
+from doudi.records.payments.funds.funding import level_sums
+from doudi.records.payments.funds.special_accounts import balance_of
 from doudi.records.payments.models import PayLine
 from doudi.records.payments.refusals import DutyNotYours, NothingOwed, SchemeNotPaid
 from doudi.records.payments.services import transferring
 from doudi.records.payments.services.allocating import FundsShort
-from doudi.records.payments.special_accounts import balance_of
+from doudi.records.payments.settling.dues import due_in
 from doudi.records.people.models import Account, Membership, Person, Relative
 from doudi.records.reports import audit_accounts
 from doudi.records.reports.auditor import differences

@@ -7,7 +7,7 @@ import pytest
 
 from doudi.records.ledger.services import register_receipt
 from doudi.records.payments import duties, services
-from doudi.records.payments.hand_refusals import WitnessIsHanding
+from doudi.records.payments.in_person.refusals import WitnessIsHanding
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.people.models import Account
 from doudi.records.staff.models import Absence, User

@@ -15,7 +15,7 @@ from doudi.records.payments import services
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.refusals import NothingOwed, NothingToPay
 from doudi.records.payments.release_refusals import NothingToRelease
-from doudi.records.payments.settlement import not_due_any_more, settled
+from doudi.records.payments.settling.settlement import not_due_any_more, settled
 from doudi.records.people.models import Household, Person
 from doudi.store.today import move_to
 from tests.services import factories

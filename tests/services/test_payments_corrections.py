@@ -11,7 +11,7 @@ from doudi.records.payments.models import PayLine, PayrollRun, Release
 from doudi.records.payments.refusals import DutyNotYours, NothingOwed
 from doudi.records.payments.refusals import ReasonMissing as NoReason
 from doudi.records.payments.release_refusals import NothingToRelease, ReleasedByTheSame, StillDue
-from doudi.records.payments.settlement import not_due_any_more, settled
+from doudi.records.payments.settling.settlement import not_due_any_more, settled
 from doudi.records.people.models import Account
 from tests.services import factories
 from tests.services import payroll_months as months

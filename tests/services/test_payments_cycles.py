@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from doudi.exchange.bank.formats import FORMATS
 from doudi.law import clocks
 from doudi.records.awards.models import Award
-from doudi.records.payments import queries, services, standing
+from doudi.records.payments import queries, services
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.refusals import MonthPaidByAnother, NotTheCyclesMonth
+from doudi.records.payments.settling import standing
 from doudi.records.policies.models import PolicyValue
 from doudi.store.today import move_to
 from tests.services import factories

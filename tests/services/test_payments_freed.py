@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from doudi.records.awards.models import Award
-from doudi.records.payments import services, unpaid
+from doudi.records.payments import services
+from doudi.records.payments.bank import unpaid
 from doudi.records.payments.models import Interception, Paid, PayLine, PayrollRun
 from doudi.records.payments.refusals import NothingOwed, RunUnfinished
 from doudi.records.people import services as people

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from doudi.records.awards.models import Award
 from doudi.records.payments import queries, services
-from doudi.records.payments.difference import Change
+from doudi.records.payments.comparing.difference import Change
 from doudi.records.payments.models import Interception, Paid, PayLine, PayrollRun
 from doudi.records.payments.refusals import (
     AccountMissing,

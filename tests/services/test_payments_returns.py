@@ -8,7 +8,8 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from doudi.records.ledger.models import Entry
-from doudi.records.payments import queries, returns, services
+from doudi.records.payments import queries, services
+from doudi.records.payments.bank import returns
 from doudi.records.payments.models import PayLine, PayrollRun, ReturnDraft, ReturnFile
 from doudi.records.payments.models import ReturnLine as KeptLine
 from doudi.records.payments.refusals import (

@@ -18,7 +18,7 @@ from doudi.records.decisions.services import raise_writing, raising
 from doudi.records.jobs import services as jobs
 from doudi.records.jobs.models import Job
 from doudi.records.payments import queries as payment_queries
-from doudi.records.payments.dues import due_in
+from doudi.records.payments.settling.dues import due_in
 from doudi.records.people.models import Fact, Household, Membership, Relative
 from doudi.records.policies import services as policies
 from doudi.records.policies.models import PolicyProposal

@@ -7,8 +7,8 @@ from django.db import connection
 
 from doudi.records.awards.models import Award
 from doudi.records.payments import services
+from doudi.records.payments.comparing.reconciling import Reconciled, months_paid, reconciled
 from doudi.records.payments.models import PayLine
-from doudi.records.payments.reconciling import Reconciled, months_paid, reconciled
 from doudi.store.today import move_to
 from tests.services import factories
 from tests.services.payroll_months import (

@@ -12,8 +12,7 @@ from doudi.records.audit.models import Event
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case, Hand
 from doudi.records.ledger.models import Txn
-from doudi.records.payments import recoveries, services
-from doudi.records.payments import recovery_refusals as refused
+from doudi.records.payments import services
 from doudi.records.payments.models import (
     Instalment,
     PayLine,
@@ -22,6 +21,8 @@ from doudi.records.payments.models import (
     RecoveryReceipt,
     WriteOff,
 )
+from doudi.records.payments.recovery import recoveries
+from doudi.records.payments.recovery import refusals as refused
 from doudi.records.payments.refusals import CaseWorkerOfTheirs, DutyNotYours, NothingOwed
 from doudi.records.people.models import Relative
 from doudi.records.staff.models import User

@@ -16,7 +16,7 @@ from doudi.records.decisions import rosters
 from doudi.records.decisions.models import Decision, RosterImport
 from doudi.records.decisions.roster_places import Places
 from doudi.records.jobs import services as jobs
-from doudi.records.payments.dues import due_in
+from doudi.records.payments.settling.dues import due_in
 from doudi.records.people.models import Account, Household, Membership, Person
 from doudi.records.postings.models import Posting
 from doudi.records.staff.models import Role, User

@@ -30,7 +30,7 @@ from doudi.records.ledger.services import (
     register_receipt,
 )
 from doudi.records.payments import services
-from doudi.records.payments.special_accounts import account_sums, balance_of
+from doudi.records.payments.funds.special_accounts import account_sums, balance_of
 from doudi.records.reports import audit_accounts
 from doudi.store import triggers
 from doudi.store.today import move_to

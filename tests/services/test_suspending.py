@@ -8,7 +8,7 @@ from doudi.records.awards.models import Award, Standing
 from doudi.records.decisions import services as decisions
 from doudi.records.decisions.models import Decision, Resumption, Suspension
 from doudi.records.payments import services as payments
-from doudi.records.payments.dues import due_in
+from doudi.records.payments.settling.dues import due_in
 from doudi.records.people.models import Household
 from doudi.records.reviews import services as reviews
 from doudi.records.reviews.models import ChangeEvent

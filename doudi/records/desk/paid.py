@@ -13,8 +13,6 @@ from doudi.law.paying import cycle_of, month_number, months_from
 from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.decisions.models import Decision, Suspension
-from doudi.records.payments.cycles import pays_every
-from doudi.records.payments.dues import first_whole_month, until_month
 from doudi.records.payments.models import (
     HandReceipt,
     Interception,
@@ -24,7 +22,9 @@ from doudi.records.payments.models import (
     RecoveryMonth,
 )
 from doudi.records.payments.periods import month_start
-from doudi.records.payments.standing import pay_day
+from doudi.records.payments.settling.cycles import pays_every
+from doudi.records.payments.settling.dues import first_whole_month, until_month
+from doudi.records.payments.settling.standing import pay_day
 from doudi.records.people.models import Household
 from doudi.records.policies.queries import parameters, scheme
 

@@ -10,13 +10,13 @@ from django.db.models import Count, Max, Q
 
 from doudi.law.paying import cycle_of, month_number
 from doudi.records.desk.figures import Figure
-from doudi.records.payments import recoveries
-from doudi.records.payments.by_hand import runs_without_bank
-from doudi.records.payments.cycles import pays_every
-from doudi.records.payments.funding import level_sums
+from doudi.records.payments.funds.funding import level_sums
+from doudi.records.payments.in_person.by_hand import runs_without_bank
 from doudi.records.payments.models import Interception, PayLine, PayrollRun, Recovery, ReturnDraft
 from doudi.records.payments.periods import month_start
-from doudi.records.payments.standing import pay_day, punctuality
+from doudi.records.payments.recovery import recoveries
+from doudi.records.payments.settling.cycles import pays_every
+from doudi.records.payments.settling.standing import pay_day, punctuality
 from doudi.records.policies.queries import parameters
 from doudi.records.staff.models import Role, User
 

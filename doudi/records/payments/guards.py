@@ -3,9 +3,8 @@
 from itertools import pairwise
 
 from doudi.records.cases.models import Act
-from doudi.records.payments.custody_guards import CUSTODY_GUARDS
-from doudi.records.payments.funding_guards import FUNDING
-from doudi.records.payments.hand_guards import HAND_GUARDS
+from doudi.records.payments.funds.guards import FUNDING
+from doudi.records.payments.in_person.guards import CUSTODY_GUARDS, HAND_GUARDS
 from doudi.records.payments.models import (
     Approval,
     BankFile,
@@ -16,8 +15,8 @@ from doudi.records.payments.models import (
     ReturnFile,
     ReturnLine,
 )
-from doudi.records.payments.recovery_guards import RECOVERY_GUARDS
-from doudi.records.payments.settling_guards import SETTLING
+from doudi.records.payments.recovery.guards import RECOVERY_GUARDS
+from doudi.records.payments.settling.guards import SETTLING
 from doudi.records.payments.sides import MAKING, SENDING
 from doudi.records.staff.models import Role
 from doudi.store.triggers import append_only, refuse, write_once

@@ -11,7 +11,7 @@ from django.db.models.functions import Substr
 
 from doudi.records.audit.queries import events_of
 from doudi.records.jobs.models import Job
-from doudi.records.payments.difference import Change, Changed, Difference, difference
+from doudi.records.payments.comparing.difference import Change, Changed, Difference, difference
 from doudi.records.payments.models import (
     Approval,
     BankFile,

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from doudi.law.masking import mask_name
 from doudi.records.decisions.verifying import paper_of
-from doudi.records.payments.recovery_papers import recovery_paper
+from doudi.records.payments.recovery.papers import recovery_paper
 from doudi.web.public.private import unlisted
 
 

@@ -1,7 +1,7 @@
 """Which level's money a run takes, written down with its lock."""
 
 from doudi.law.money import yuan
-from doudi.records.payments.funding import refuses_short, shares_of
+from doudi.records.payments.funds.funding import refuses_short, shares_of
 from doudi.records.payments.models import Allocation, PayrollRun
 from doudi.store.refusal import Refusal
 from doudi.store.today import today

@@ -9,8 +9,6 @@ from django.db.models import Max, QuerySet
 from doudi.records.audit.services import record
 from doudi.records.jobs import services as jobs
 from doudi.records.jobs.models import Job
-from doudi.records.payments.cycles import cycle_ending
-from doudi.records.payments.dues import Due
 from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.periods import in_words, month_after, month_start
@@ -24,7 +22,9 @@ from doudi.records.payments.refusals import (
 )
 from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.runs import State, advance, hold, payable
-from doudi.records.payments.settlement import due_of, is_anything_due
+from doudi.records.payments.settling.cycles import cycle_ending
+from doudi.records.payments.settling.dues import Due
+from doudi.records.payments.settling.settlement import due_of, is_anything_due
 from doudi.records.payments.sides import MAKER, require_one_side
 from doudi.records.policies.queries import scheme as scheme_of
 from doudi.records.policies.queries import scheme_name

@@ -7,7 +7,7 @@ from doudi.records.audit.services import hold_chain, record
 from doudi.records.ledger.fund_refusals import AccountNotEmpty, AccountSettled, AccountStillMoving
 from doudi.records.ledger.models import FundReceipt, SpecialAccount
 from doudi.records.ledger.services.funds import require
-from doudi.records.payments.special_accounts import balance_of, moved_on
+from doudi.records.payments.funds.special_accounts import balance_of, moved_on
 from doudi.records.staff.models import Role, User
 from doudi.store.today import today
 

@@ -8,9 +8,9 @@ from doudi.exchange.bank.batches import BankBatch, BankFileRefused, BankLine
 from doudi.exchange.bank.formats import FORMATS
 from doudi.records.audit.queries import epoch
 from doudi.records.audit.services import look, record
-from doudi.records.payments.by_hand import runs_without_bank
 from doudi.records.payments.duties import require, require_no_casework
-from doudi.records.payments.hand_refusals import NothingForTheBank
+from doudi.records.payments.in_person.by_hand import runs_without_bank
+from doudi.records.payments.in_person.refusals import NothingForTheBank
 from doudi.records.payments.models import BankFile, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words
 from doudi.records.payments.refusals import BankFileUnwritable, ContentChanged, FormatUnknown

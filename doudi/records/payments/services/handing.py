@@ -8,7 +8,7 @@ from doudi.records.audit.services import record
 from doudi.records.ledger import accounts
 from doudi.records.ledger.services import Posting, post
 from doudi.records.payments.duties import require, require_no_casework
-from doudi.records.payments.hand_refusals import HandReceiptUnreadable, NotPaidByHand, WitnessIsHanding
+from doudi.records.payments.in_person.refusals import HandReceiptUnreadable, NotPaidByHand, WitnessIsHanding
 from doudi.records.payments.models import HandReceipt, PayLine
 from doudi.records.payments.periods import in_words
 from doudi.records.payments.services.runs import State, hold, require_state

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from doudi.records.audit.services import record
-from doudi.records.payments.dues import Due, Key
+from doudi.records.payments.comparing.findings import cooled_on, findings
 from doudi.records.payments.duties import require
-from doudi.records.payments.findings import cooled_on, findings
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.refusals import (
     CannotRelease,
@@ -15,7 +14,8 @@ from doudi.records.payments.refusals import (
     ResolverIsMaker,
 )
 from doudi.records.payments.services.runs import State, hold, payable, require_state
-from doudi.records.payments.settlement import due_of
+from doudi.records.payments.settling.dues import Due, Key
+from doudi.records.payments.settling.settlement import due_of
 from doudi.records.people.models import Account
 from doudi.records.staff.models import User
 from doudi.store.failpoints import step

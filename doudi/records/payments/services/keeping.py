@@ -7,7 +7,8 @@ from django.db import transaction
 from doudi.exchange.pictures import BadPicture, cleaned
 from doudi.law import identity
 from doudi.records.audit.services import hold_chain, record
-from doudi.records.payments.custody_refusals import (
+from doudi.records.payments.duties import require
+from doudi.records.payments.in_person.refusals import (
     AgreementMissing,
     CustodianUnreadable,
     CustodyEnded,
@@ -15,9 +16,8 @@ from doudi.records.payments.custody_refusals import (
     CustodyRunning,
     NotHouseholdsPerson,
 )
-from doudi.records.payments.duties import require
 from doudi.records.payments.models import Custody
-from doudi.records.payments.recovery_refusals import GroundMissing, RelativeOfTheirs
+from doudi.records.payments.recovery.refusals import GroundMissing, RelativeOfTheirs
 from doudi.records.people.models import Household, Person
 from doudi.records.people.queries import relatives_of
 from doudi.records.staff.models import User

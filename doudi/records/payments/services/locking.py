@@ -12,8 +12,7 @@ from django.db.models import QuerySet
 from doudi.records.audit.services import record
 from doudi.records.ledger import accounts
 from doudi.records.ledger.services import post
-from doudi.records.payments.difference import difference
-from doudi.records.payments.dues import Due, Key, covered_sql
+from doudi.records.payments.comparing.difference import difference
 from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words, month_start
@@ -32,7 +31,8 @@ from doudi.records.payments.refusals import (
 from doudi.records.payments.services.allocating import allocate
 from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.runs import State, advance, hold, payable, require_state
-from doudi.records.payments.settlement import due_of
+from doudi.records.payments.settling.dues import Due, Key, covered_sql
+from doudi.records.payments.settling.settlement import due_of
 from doudi.records.payments.sides import MAKER, require_one_side
 from doudi.records.people.models import Account
 from doudi.records.policies.queries import pairs_of

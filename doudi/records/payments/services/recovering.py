@@ -20,8 +20,8 @@ from doudi.records.ledger.services import Posting, post
 from doudi.records.payments.duties import require
 from doudi.records.payments.models import Instalment, Recovery, RecoveryMonth, RecoveryReceipt
 from doudi.records.payments.periods import in_words
-from doudi.records.payments.recoveries import Excess, outstanding_of, overpaid, received_of
-from doudi.records.payments.recovery_refusals import (
+from doudi.records.payments.recovery.recoveries import Excess, outstanding_of, overpaid, received_of
+from doudi.records.payments.recovery.refusals import (
     CauseUnreadable,
     DocumentUsed,
     GroundMissing,
@@ -36,7 +36,7 @@ from doudi.records.payments.recovery_refusals import (
     TooMuchReceived,
 )
 from doudi.records.payments.refusals import CaseWorkerOfTheirs
-from doudi.records.payments.settlement import settled
+from doudi.records.payments.settling.settlement import settled
 from doudi.records.people.models import Household
 from doudi.records.people.queries import relatives_of
 from doudi.records.staff.models import User

@@ -11,7 +11,7 @@ from doudi.records.payments.models import Paid, PayLine, Release
 from doudi.records.payments.periods import in_words
 from doudi.records.payments.refusals import ReasonMissing
 from doudi.records.payments.release_refusals import NothingToRelease, ReleasedByTheSame, StillDue
-from doudi.records.payments.settlement import LIVING, not_due_any_more, owing_lines, unpaid
+from doudi.records.payments.settling.settlement import LIVING, not_due_any_more, owing_lines, unpaid
 from doudi.records.staff.models import User
 from doudi.store.failpoints import step
 from doudi.store.today import today

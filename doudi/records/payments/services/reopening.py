@@ -10,7 +10,7 @@ from doudi.records.payments.refusals import ReasonMissing
 from doudi.records.payments.services.intercepting import intercept
 from doudi.records.payments.services.locking import lock_key
 from doudi.records.payments.services.runs import State, advance, hold, payable, require_state
-from doudi.records.payments.settlement import due_of
+from doudi.records.payments.settling.settlement import due_of
 from doudi.records.staff.models import User
 from doudi.store.failpoints import step
 from doudi.store.today import today

@@ -14,7 +14,7 @@ from doudi.law.money import yuan
 from doudi.records.audit.services import record
 from doudi.records.ledger import accounts
 from doudi.records.ledger.services import Posting, post
-from doudi.records.payments import matching
+from doudi.records.payments.bank import matching
 from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import PayLine, PayrollRun, ReturnDraft, ReturnFile
 from doudi.records.payments.models import ReturnLine as KeptLine

@@ -6,11 +6,11 @@ from django.db import connection
 from django.db.models import Q
 
 from doudi.records.decisions.models import Suspension
-from doudi.records.payments.dues import covered_sql, suspended_on, until_month
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.payments.periods import month_start
 from doudi.records.payments.refusals import NotDueSinceLock
-from doudi.records.payments.settlement import not_due_any_more
+from doudi.records.payments.settling.dues import covered_sql, suspended_on, until_month
+from doudi.records.payments.settling.settlement import not_due_any_more
 
 # Whoever is covered by a line that pays, or receives its money, and is reported dead.
 _DEAD = """

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from doudi.law.money import yuan
 from doudi.records.audit.services import record
-from doudi.records.payments import matching
+from doudi.records.payments.bank import matching
 from doudi.records.payments.duties import require, require_no_casework
 from doudi.records.payments.models import PayrollRun, ReturnDraft, ReturnFile
 from doudi.records.payments.refusals import (

@@ -14,7 +14,7 @@ from doudi.records.ledger.models import Level
 from doudi.records.ledger.queries import received_by_source
 from doudi.records.ledger.services import post
 from doudi.records.payments.duties import require
-from doudi.records.payments.funding import LAST, refuses_short, used_by_source
+from doudi.records.payments.funds.funding import LAST, refuses_short, used_by_source
 from doudi.records.payments.services.allocating import FundsShort
 from doudi.records.staff.models import User
 from doudi.store.refusal import Refusal

@@ -6,8 +6,8 @@ from doudi.law.money import yuan
 from doudi.records.audit.services import record
 from doudi.records.payments.duties import require
 from doudi.records.payments.models import Recovery, WriteOff
-from doudi.records.payments.recoveries import open_write_off, outstanding_of
-from doudi.records.payments.recovery_refusals import (
+from doudi.records.payments.recovery.recoveries import open_write_off, outstanding_of
+from doudi.records.payments.recovery.refusals import (
     GroundMissing,
     NoWriteOffOpen,
     SameHandsOnRecovery,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from django.urls import reverse
 
 from doudi.records.awards.models import Award
-from doudi.records.payments.custody import Custodian
+from doudi.records.payments.in_person.custody import Custodian
 from doudi.records.payments.models import Custody
 from doudi.records.people.models import Household
 from doudi.records.policies.queries import scheme_name

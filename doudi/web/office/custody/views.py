@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from doudi.law.masking import mask_identity
 from doudi.records.audit.services import look
-from doudi.records.payments import custody as queries
 from doudi.records.payments import services
+from doudi.records.payments.in_person import custody as queries
 from doudi.records.payments.models import Custody
 from doudi.records.people.models import Household
 from doudi.store.kept import content

@@ -12,7 +12,7 @@ from doudi.records.ledger import queries, services
 from doudi.records.ledger.models import SpecialAccount
 from doudi.records.ledger.special_accounts import special_accounts
 from doudi.records.payments import services as payments
-from doudi.records.payments.special_accounts import balance_of
+from doudi.records.payments.funds.special_accounts import balance_of
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.forms import KeyedForm

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from doudi.law.money import yuan
-from doudi.records.payments.forecasting import Forecast, MonthSpent
+from doudi.records.payments.funds.forecasting import Forecast, MonthSpent
 from doudi.records.policies.queries import scheme_name
 from doudi.web.ui import charts
 from doudi.web.ui.charts import Chart, Point, Series

@@ -9,9 +9,9 @@ from doudi.records.ledger.accounts import ACCOUNTS
 from doudi.records.ledger.models import Budget, FundReceipt, MonthClose, SpecialAccount, Voucher, WorkVoucher
 from doudi.records.ledger.services.closing import in_words
 from doudi.records.ledger.services.special_accounts import REST
-from doudi.records.payments.forecasting import Forecast
-from doudi.records.payments.funding import LevelSum
-from doudi.records.payments.special_accounts import Sums
+from doudi.records.payments.funds.forecasting import Forecast
+from doudi.records.payments.funds.funding import LevelSum
+from doudi.records.payments.funds.special_accounts import Sums
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
 from doudi.web.office.access import may_open

@@ -13,11 +13,11 @@ from doudi.records.ledger import queries
 from doudi.records.ledger.models import Voucher
 from doudi.records.ledger.services.closing import in_words
 from doudi.records.ledger.special_accounts import open_accounts
-from doudi.records.payments import forecasting, funding
-from doudi.records.payments.forecasting import Forecast
-from doudi.records.payments.funding import LevelSum
+from doudi.records.payments.funds import forecasting, funding
+from doudi.records.payments.funds.forecasting import Forecast
+from doudi.records.payments.funds.funding import LevelSum
+from doudi.records.payments.funds.special_accounts import Sums, account_sums
 from doudi.records.payments.periods import month_before
-from doudi.records.payments.special_accounts import Sums, account_sums
 from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists

@@ -12,7 +12,7 @@ from doudi.law.money import yuan
 from doudi.records.areas.queries import full_name
 from doudi.records.audit.services import look
 from doudi.records.desk.paid import Credit, Month, Why, awards_of_household, months_of, short_name
-from doudi.records.payments.custody import custodies_of
+from doudi.records.payments.in_person.custody import custodies_of
 from doudi.records.people.models import Household
 from doudi.records.staff.models import User
 from doudi.store.today import today

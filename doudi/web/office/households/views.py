@@ -9,8 +9,8 @@ from doudi.law.masking import mask_account, mask_identity, mask_phone
 from doudi.records.audit.services import look, look_at_all
 from doudi.records.desk import outcomes, queues, roll
 from doudi.records.desk.paid import awards_of_household, months_of
-from doudi.records.payments.custody import custodies_of
-from doudi.records.payments.recoveries import recoveries_of
+from doudi.records.payments.in_person.custody import custodies_of
+from doudi.records.payments.recovery.recoveries import recoveries_of
 from doudi.records.people.models import Household
 from doudi.records.people.queries import account_of, members_on
 from doudi.records.policies.queries import catalogue

@@ -11,7 +11,7 @@ from django.urls import reverse
 from doudi.exchange.bank.formats import FORMATS
 from doudi.law.money import upper_yuan, yuan
 from doudi.records.payments import queries, services
-from doudi.records.payments.by_hand import runs_without_bank
+from doudi.records.payments.in_person.by_hand import runs_without_bank
 from doudi.records.payments.models import Approval, PayrollRun
 from doudi.store.refusal import Refusal
 from doudi.store.today import today

@@ -13,7 +13,7 @@ from doudi.records.audit.services import look
 from doudi.records.payments import queries, services
 from doudi.records.payments.models import PayLine, PayrollRun, Release
 from doudi.records.payments.periods import in_words, month_after
-from doudi.records.payments.reasons import Stuck, Why, stuck_lines, whys
+from doudi.records.payments.settling.reasons import Stuck, Why, stuck_lines, whys
 from doudi.records.policies.queries import catalogue, scheme_name
 from doudi.records.staff.models import Role, User
 from doudi.store.refusal import Refusal

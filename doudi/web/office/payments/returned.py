@@ -9,7 +9,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from doudi.law.money import yuan
-from doudi.records.payments import returns, services
+from doudi.records.payments import services
+from doudi.records.payments.bank import returns
 from doudi.records.payments.models import ReturnDraft
 from doudi.store.refusal import Refusal
 from doudi.store.today import today

@@ -17,11 +17,12 @@ from doudi.records.areas.queries import full_names
 from doudi.records.audit.services import look
 from doudi.records.decisions.models import Decision
 from doudi.records.desk.paying import Waiting, waiting_of
-from doudi.records.payments import queries, returns
-from doudi.records.payments.difference import LABELS, Change
+from doudi.records.payments import queries
+from doudi.records.payments.bank import returns
+from doudi.records.payments.comparing.difference import LABELS, Change
 from doudi.records.payments.models import BankFile, PayLine, PayrollRun
 from doudi.records.payments.periods import in_words, month_after, month_before
-from doudi.records.payments.standing import paid_through
+from doudi.records.payments.settling.standing import paid_through
 from doudi.records.policies.queries import catalogue, scheme_name
 from doudi.records.staff.models import User
 from doudi.store.today import today

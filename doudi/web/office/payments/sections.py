@@ -11,10 +11,12 @@ from django.urls import reverse
 from doudi.law.money import yuan
 from doudi.records.audit.queries import events_of, looks_of
 from doudi.records.ledger.models import Level
-from doudi.records.payments import custody, queries, returns
-from doudi.records.payments.by_hand import runs_without_bank
-from doudi.records.payments.difference import Difference
-from doudi.records.payments.funding import allocations_of
+from doudi.records.payments import queries
+from doudi.records.payments.bank import returns
+from doudi.records.payments.comparing.difference import Difference
+from doudi.records.payments.funds.funding import allocations_of
+from doudi.records.payments.in_person import custody
+from doudi.records.payments.in_person.by_hand import runs_without_bank
 from doudi.records.payments.models import Interception, PayrollRun
 from doudi.records.staff.models import User
 from doudi.web.office.custody import tables as custody_tables

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from django.urls import reverse
 
 from doudi.records.payments import queries
-from doudi.records.payments.by_hand import runs_without_bank
+from doudi.records.payments.bank.returns import unanswered, waiting_draft
+from doudi.records.payments.in_person.by_hand import runs_without_bank
 from doudi.records.payments.models import PayLine, PayrollRun
-from doudi.records.payments.returns import unanswered, waiting_draft
 from doudi.records.staff.models import Role, User
 from doudi.store.today import today
 from doudi.web.office.access import may_open

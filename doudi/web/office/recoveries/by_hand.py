@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from doudi.records.audit.services import look
 from doudi.records.payments import services
-from doudi.records.payments.by_hand import HandPayment, hand_lines, hand_payments
+from doudi.records.payments.in_person.by_hand import HandPayment, hand_lines, hand_payments
 from doudi.records.payments.models import PayLine
 from doudi.records.payments.periods import in_words
 from doudi.records.policies.queries import scheme_name

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from doudi.records.audit.services import look
+from doudi.records.payments.comparing.reconciling import Gap, Reconciled, months_paid, reconciled
 from doudi.records.payments.periods import in_words
-from doudi.records.payments.reconciling import Gap, Reconciled, months_paid, reconciled
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
 from doudi.store.today import today

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from django.conf import settings
 
 from doudi.exchange.sheets.writing import Column, ColumnKind, SheetOut, write_xlsx
-from doudi.records.payments import recovery_papers
+from doudi.records.payments.comparing.reconciling import Reconciled
 from doudi.records.payments.models import Recovery
 from doudi.records.payments.periods import in_words
-from doudi.records.payments.reconciling import Reconciled
-from doudi.records.payments.recoveries import Standing, months_of, plan_of
+from doudi.records.payments.recovery import papers as recovery_papers
+from doudi.records.payments.recovery.recoveries import Standing, months_of, plan_of
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
 from doudi.store.today import today

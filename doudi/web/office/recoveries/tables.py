@@ -9,7 +9,7 @@ from django.urls import reverse
 from doudi.law.money import yuan
 from doudi.records.payments.models import Instalment, Recovery, RecoveryMonth, RecoveryReceipt
 from doudi.records.payments.periods import in_words
-from doudi.records.payments.recoveries import Overpaid, PaidAfterDeath, Standing
+from doudi.records.payments.recovery.recoveries import Overpaid, PaidAfterDeath, Standing
 from doudi.records.people.models import Household
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from doudi.records.audit.services import look
+from doudi.records.payments.bank.unpaid import Unpaid, unpaid_seen_by, with_cards
 from doudi.records.payments.periods import in_words
-from doudi.records.payments.unpaid import Unpaid, unpaid_seen_by, with_cards
 from doudi.records.policies.queries import scheme_name
 from doudi.records.reviews.queries import cards_being_changed
 from doudi.records.staff.models import User

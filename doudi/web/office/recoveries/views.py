@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from doudi.records.audit.services import look
-from doudi.records.payments import recoveries as queries
 from doudi.records.payments.models import Recovery
-from doudi.records.payments.recoveries import Standing
+from doudi.records.payments.recovery import recoveries as queries
+from doudi.records.payments.recovery.recoveries import Standing
 from doudi.records.payments.services import unfounded_months
 from doudi.records.people.models import Household
 from doudi.records.policies.queries import scheme_name

@@ -8,9 +8,9 @@ from django.db.models import Max
 
 from doudi.law.paying import months_from
 from doudi.records.awards.models import Award
-from doudi.records.payments.dues import first_whole_month, suspended_on, until_month
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.periods import month_start
+from doudi.records.payments.settling.dues import first_whole_month, suspended_on, until_month
 from doudi.records.policies.queries import parameters
 
 REGULAR = PayrollRun.Kind.REGULAR

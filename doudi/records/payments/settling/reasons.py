@@ -8,7 +8,7 @@ from doudi.law.money import yuan
 from doudi.records.decisions.models import Opening, Resumption
 from doudi.records.payments.models import Interception, PayLine, PayrollRun, Release
 from doudi.records.payments.periods import in_words, month_start
-from doudi.records.payments.settlement import LIVING, UNPAID, not_due_any_more, owing_lines, unpaid
+from doudi.records.payments.settling.settlement import LIVING, UNPAID, not_due_any_more, owing_lines, unpaid
 
 Kind = PayrollRun.Kind
 

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from doudi.records.payments.deaths import waiting_for_decision
 from doudi.records.payments.models import PayLine, Release
-from doudi.records.payments.settlement import LIVING, UNPAID
+from doudi.records.payments.settling.settlement import LIVING, UNPAID
 from doudi.records.people.models import Account
 from doudi.records.staff.models import Role, User
 from doudi.store.fields import index_value

@@ -15,9 +15,9 @@ from doudi.law.money import yuan
 from doudi.records.awards.models import Award
 from doudi.records.ledger import accounts
 from doudi.records.ledger.models import Entry
-from doudi.records.payments.dues import due_in
 from doudi.records.payments.models import Interception, PayLine, PayrollRun, RecoveryMonth, Release
-from doudi.records.payments.settlement import OPEN, Unit, units_of
+from doudi.records.payments.settling.dues import due_in
+from doudi.records.payments.settling.settlement import OPEN, Unit, units_of
 from doudi.records.people.models import Household
 
 Line = PayLine.State

@@ -4,8 +4,8 @@ from collections import defaultdict
 
 from django.db.models import Sum
 
-from doudi.records.payments.dues import Key
 from doudi.records.payments.models import Recovery, RecoveryMonth, RecoveryReceipt
+from doudi.records.payments.settling.dues import Key
 
 
 def came_in_before(scheme: str) -> dict[Key, int]:

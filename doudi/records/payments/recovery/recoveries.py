@@ -19,7 +19,7 @@ from doudi.records.payments.models import (
     RecoveryReceipt,
     WriteOff,
 )
-from doudi.records.payments.settlement import LIVING, Settled, Unit, settled, units_of
+from doudi.records.payments.settling.settlement import LIVING, Settled, Unit, settled, units_of
 from doudi.records.people.models import Household, Person
 from doudi.records.staff.models import User
 

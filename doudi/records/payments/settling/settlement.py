@@ -19,7 +19,11 @@ from doudi.law.paying import OPEN_ENDED, months_from
 from doudi.records.awards.models import Award, Holding
 from doudi.records.decisions.models import Suspension
 from doudi.records.payments.deaths import waiting_for_decision
-from doudi.records.payments.dues import (
+from doudi.records.payments.models import PayLine, PayrollRun, RecoveryMonth, Release
+from doudi.records.payments.periods import month_before, month_start
+from doudi.records.payments.progress import is_waiting, months_not_sent
+from doudi.records.payments.recovery.written_off import came_in_before
+from doudi.records.payments.settling.dues import (
     Due,
     Key,
     due_in,
@@ -29,10 +33,6 @@ from doudi.records.payments.dues import (
     suspended_on,
     until_month,
 )
-from doudi.records.payments.models import PayLine, PayrollRun, RecoveryMonth, Release
-from doudi.records.payments.periods import month_before, month_start
-from doudi.records.payments.progress import is_waiting, months_not_sent
-from doudi.records.payments.written_off import came_in_before
 from doudi.records.policies.queries import scheme as scheme_of
 
 LIVING = (PayLine.State.PENDING, PayLine.State.SENT, PayLine.State.UNKNOWN, PayLine.State.PAID)

@@ -15,9 +15,9 @@ from doudi.records.awards.models import Award
 from doudi.records.cases.models import Case
 from doudi.records.cases.services import procedure_of
 from doudi.records.decisions.models import Decision
-from doudi.records.payments.custody import on_anothers_card
-from doudi.records.payments.dues import Due, Key, covered_persons
+from doudi.records.payments.in_person.custody import on_anothers_card
 from doudi.records.payments.models import Interception, Paid, PayLine, PayrollRun
+from doudi.records.payments.settling.dues import Due, Key, covered_persons
 from doudi.records.people.models import Account, Person
 from doudi.records.policies.queries import pairs_of, parameters, scheme
 from doudi.records.postings.models import Posting

@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet, Sum
 from doudi.law.paying import months_from
 from doudi.records.awards.models import Award
 from doudi.records.ledger.queries import budgets
-from doudi.records.payments.dues import first_whole_month, suspended_on, until_month
 from doudi.records.payments.models import PayLine, PayrollRun
 from doudi.records.payments.periods import month_after, month_before, month_start
+from doudi.records.payments.settling.dues import first_whole_month, suspended_on, until_month
 
 OPEN = (PayrollRun.State.BUILDING, PayrollRun.State.DRAFT)
 Kind = PayrollRun.Kind

@@ -1,0 +1,1 @@
+"""What the bank answers: matched to its lines, asked about, and what it could not deliver."""

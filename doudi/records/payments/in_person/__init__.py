@@ -1,0 +1,1 @@
+"""Money counted out by hand, and cards kept by somebody else."""

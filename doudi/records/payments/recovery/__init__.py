@@ -1,0 +1,1 @@
+"""Money that was not due, asked back."""
