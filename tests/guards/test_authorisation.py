@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -38,7 +39,7 @@ from doudi.records.reviews import services as reviews
 from doudi.records.staff import services as staff_services
 from doudi.records.staff.models import Role, User
 from doudi.store.today import move_to
-from doudi.web.office.access import PAGES
+from doudi.web.office.access import PAGES, Page
 from tests.services import golden_family as golden
 from tests.services import test_road as road
 from tests.services.concluding import concluded
@@ -388,6 +389,8 @@ def test_nothing_leaks_over_every_address_method_role_and_area(
         for name, route in patterns().items():
             for place in (world.own, world.other) if by_area(name, route) else (world.own,):
                 for method in METHODS:
+                    if not walked(PAGES[name], role, method):
+                        continue
                     response = client.generic(method, address(name, route, place, world))
                     status = response.status_code
                     cells["all"] += 1
@@ -399,7 +402,12 @@ def test_nothing_leaks_over_every_address_method_role_and_area(
     with capsys.disabled():
         print(f"\n权限矩阵: {cells['all']} 格, 泄漏 {len(wrong)}")
     assert not wrong, "\n".join(wrong[:40])
-    assert cells["all"] >= 3000
+    assert cells["all"] >= (3000 if connection.vendor == "sqlite" else 1000)
+
+
+def walked(page: Page, role: Role, method: str) -> bool:
+    """On a server only what opens a view: whoever is turned away before any record is asked is so on both."""
+    return connection.vendor == "sqlite" or (role in page.roles and method in page.methods)
 
 
 def shown(response: Any) -> str:
