@@ -263,7 +263,7 @@ class Months:
         )  # fmt: skip
         self.writer.count(BankFile, 1)
         self._walk(run, "exported")
-        self._walk(run, "handed", handed_on=pay_date(month, 6))
+        self._walk(run, "handed", handed_on=pay_date(month, 6), handed_by=self.staff["pizhun"])
 
     def _returned(self, run: PayrollRun, answer: bytes, month: dt.date) -> None:
         """Brought by one, checked by the other, then counted."""

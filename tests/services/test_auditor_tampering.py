@@ -152,6 +152,7 @@ FORGERIES: dict[str, dict[str, str]] = {
     },
     "payments_payrollrun": {
         "total_fen": MORE, "lines_count": MORE, "content_hash": "'0'", "scheme": "'dibao_urban'",
+        "handed_by_id": NOBODY, "handed_on": ANOTHER_DAY,
     },
     "payments_allocation": {
         "fen": MORE, "level": "CASE level WHEN 'city' THEN 'x' ELSE 'y' END",
@@ -191,6 +192,8 @@ FORGERIES: dict[str, dict[str, str]] = {
 WHERE = {
     "decisions_decision.amount_fen": " WHERE kind IN ('grant', 'carried_over')",
     "ledger_entry.subject": " WHERE subject IS NOT NULL",
+    "payments_payrollrun.handed_by_id": " WHERE handed_by_id IS NOT NULL",
+    "payments_payrollrun.handed_on": " WHERE handed_by_id IS NOT NULL",
     "payments_writeoff.approved_on": " WHERE approved_on IS NOT NULL",
     "payments_writeoff.declined_on": " WHERE declined_on IS NOT NULL",
     "payments_writeoff.declined_reason": " WHERE declined_on IS NULL",

@@ -13,9 +13,16 @@ from doudi.records.payments.funds.special_accounts import balance_of
 from doudi.records.payments.in_person import by_hand
 from doudi.records.payments.in_person import refusals as refused
 from doudi.records.payments.models import BankFile, HandReceipt, Interception, PayLine, PayrollRun
-from doudi.records.payments.refusals import CannotRelease, DutyNotYours, OutcomeUnknown, RunNotAt
+from doudi.records.payments.refusals import (
+    CannotRelease,
+    DutyNotYours,
+    OutcomeUnknown,
+    RunNotAt,
+    SamePersonTwice,
+)
 from doudi.records.people.models import Account
-from doudi.records.reports import audit_accounts
+from doudi.records.reports import audit_accounts, audit_hands
+from doudi.store import triggers
 from tests.services import bank_answers, factories
 from tests.services import golden_family as golden
 from tests.services.bank_answers import answer
@@ -120,6 +127,47 @@ def test_a_run_with_nothing_for_the_bank_skips_it_and_is_closed_by_its_receipts(
     assert services.close(made, office.caiwu).state == "closed"
     assert [one.gaps for one in reconciled(NOVEMBER)] == [()]
     assert (balance("2001"), balance("1001"), BankFile.objects.count()) == (0, -50_000, 0)
+
+
+def approved_without_bank(office: factories.Office) -> PayrollRun:
+    """One household, no card: everything of the run is paid by hand, so that there is no bank file."""
+    factories.grants(factories.households(factories.persons(1)), [20_000])
+    made = services.build(scheme="dibao_rural", month=NOVEMBER, by=office.caiwu)
+    services.resolve(Interception.objects.get(), "by_hand", "没有银行卡", office.fuhe)
+    services.lock(made, office.caiwu)
+    services.approve(made, 1, office.fuhe)
+    services.approve(made, 2, office.pizhun)
+    return made
+
+
+@pytest.mark.parametrize("login", ["caiwu", "fuhe"])
+def test_whoever_made_or_reviewed_it_does_not_hand_it_over_without_a_file(
+    office: factories.Office, login: str
+) -> None:
+    made, other = approved_without_bank(office), getattr(office, login)
+    other.role = "pizhun"
+    with pytest.raises(SamePersonTwice):
+        services.hand_over(made, other)
+    PayrollRun.objects.filter(pk=made.pk).update(state="exported")
+    for sender in (other, None):
+        with pytest.raises(IntegrityError, match="不能交银行"), transaction.atomic():
+            PayrollRun.objects.filter(pk=made.pk).update(state="handed", handed_by=sender)
+    with pytest.raises(IntegrityError, match="交银行时写定"), transaction.atomic():
+        PayrollRun.objects.filter(pk=made.pk).update(handed_by=office.pizhun)
+
+
+@pytest.mark.parametrize("sender", ["caiwu", "fuhe", "pizhun2"])
+def test_the_auditor_finds_another_sender_of_a_run_without_a_file(
+    office: factories.Office, sender: str
+) -> None:
+    other = getattr(office, sender, None) or factories.staff(sender)
+    run = services.hand_over(approved_without_bank(office), office.pizhun)
+    assert (run.handed_by, list(audit_hands.three_sides())) == (office.pizhun, [])
+    triggers.remove()
+    PayrollRun.objects.filter(pk=run.pk).update(handed_by=other)
+    found = [place for place, *_ in audit_hands.three_sides()]
+    told = [f"批次 {run.pk} 一个人办了两道手续"] if sender != "pizhun2" else []
+    assert found == [f"批次 {run.pk} (handed) 谁在哪天交银行", *told]
 
 
 def test_a_run_with_one_card_does_not_skip_the_bank(office: factories.Office, run: PayrollRun) -> None:

@@ -21,6 +21,7 @@ from doudi.records.payments.refusals import (
     RunNotAt,
     SamePersonUploaded,
 )
+from doudi.records.reports import audit_hands
 from doudi.store import kept
 from tests.services import bank_answers, factories
 from tests.services.bank_answers import answer, answer_rows, as_file
@@ -206,7 +207,8 @@ def test_an_answer_proves_that_the_bank_has_the_file(office: factories.Office) -
     assert run.state == "exported"
     apply(run, answer(run), office)
     run.refresh_from_db()
-    assert (run.state, run.handed_on) == ("handed", DAY)
+    assert (run.state, run.handed_on, run.handed_by) == ("handed", DAY, office.pizhun)
+    assert list(audit_hands.three_sides()) == []
 
 
 def test_before_the_export_there_is_nothing_to_answer(office: factories.Office) -> None:

@@ -157,10 +157,25 @@ _PAID_THEM = (
 # Whoever made or reviewed the run does not send it, nor who worked on one of its households' cases.
 _SENDER = '(SELECT u.id FROM staff_user u WHERE u.username = NEW."by")'
 _OTHER_SIDE = (
-    "EXISTS (SELECT 1 FROM payments_payrollrun r WHERE r.id = NEW.run_id AND r.maker_id = {who}) "
-    "OR EXISTS (SELECT 1 FROM payments_approval a WHERE a.run_id = NEW.run_id AND a.step = 1 "
-    'AND a.user_id = {who}) OR EXISTS (SELECT 1 FROM audit_event e WHERE e.actor = NEW."by" '
-    "AND e.subject = 'payrollrun:' || NEW.run_id AND e.action IN {acts})"
+    "EXISTS (SELECT 1 FROM payments_payrollrun r WHERE r.id = {run} AND r.maker_id = {who}) "
+    "OR EXISTS (SELECT 1 FROM payments_approval a WHERE a.run_id = {run} AND a.step = 1 "
+    "AND a.user_id = {who}) OR EXISTS (SELECT 1 FROM audit_event e WHERE e.actor = {login} "
+    "AND e.subject = 'payrollrun:' || {run} AND e.action IN {acts}) OR {worked}"
+)
+_EXPORTS = _OTHER_SIDE.format(
+    run="NEW.run_id",
+    who=_SENDER,
+    login='NEW."by"',
+    acts=MAKING,
+    worked=_WORKED_ON_ONE.format(run="NEW.run_id", user=_SENDER),
+)
+# A run paid wholly by hand has no bank file: who sends it is told by the run itself.
+_HANDS_OVER = _OTHER_SIDE.format(
+    run="NEW.id",
+    who="NEW.handed_by_id",
+    login="(SELECT u.username FROM staff_user u WHERE u.id = NEW.handed_by_id)",
+    acts=MAKING,
+    worked=_WORKED_ON_ONE.format(run="NEW.id", user="NEW.handed_by_id"),
 )
 _OPEN = (
     "EXISTS (SELECT 1 FROM payments_interception i JOIN payments_payline l ON l.id = i.line_id "
@@ -250,9 +265,23 @@ GUARDS = [
     refuse(
         BankFile,
         "INSERT",
-        f"{_OTHER_SIDE.format(who=_SENDER, acts=MAKING)} OR {_WORKED_ON_ONE.format(run='NEW.run_id', user=_SENDER)}",
+        _EXPORTS,
         "编制、复核过这一批或办理过其中家庭申请的人不能导出银行文件",
         name="other_hands",
+    ),
+    refuse(
+        PayrollRun,
+        "UPDATE",
+        f"NEW.state = 'handed' AND OLD.state <> 'handed' AND (NEW.handed_by_id IS NULL OR {_HANDS_OVER})",
+        "编制、复核过这一批或办理过其中家庭申请的人不能交银行",
+        name="handed",
+    ),
+    refuse(
+        PayrollRun,
+        "UPDATE",
+        "NEW.handed_by_id IS DISTINCT FROM OLD.handed_by_id AND NOT (NEW.state = 'handed' AND OLD.state = 'exported')",
+        "交银行的人在交银行时写定",
+        name="handed_by",
     ),
     refuse(PayrollRun, "DELETE", "1=1", "发放批次不能删除"),
     refuse(

@@ -183,7 +183,8 @@ def stepper(run: PayrollRun) -> list[Step]:
         ("approve", "审批", Role.PAY_APPROVER, 4, approval.user.name if approval else "",
          approval.on if approval else None),
         ("export", "代发文件", Role.PAY_APPROVER, 5, actors.get("payroll.export", ""), file.on if file else None),
-        ("hand_over", "交银行", Role.PAY_APPROVER, 6, actors.get("payroll.hand_over", ""), run.handed_on),
+        ("hand_over", "交银行", Role.PAY_APPROVER, 6, run.handed_by.name if run.handed_by else "",
+         run.handed_on),
         ("close", "回盘办结", Role.PAYER, 7, actors.get("payroll.close", ""), run.closed_on),
     ]  # fmt: skip
     return [

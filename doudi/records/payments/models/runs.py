@@ -48,6 +48,9 @@ class PayrollRun(models.Model):
     built_on = models.DateField("生成日期")
     locked_on = models.DateField("锁定日期", null=True)
     handed_on = models.DateField("交银行日期", null=True)
+    handed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="交银行人"
+    )
     closed_on = models.DateField("办结日期", null=True)
 
     class Meta:

@@ -121,13 +121,22 @@ def hand_over(run: PayrollRun, by: User) -> PayrollRun:
             require_nothing_since_lock(held)
             advance(held, State.EXPORTED)
         require_state(held, "登记交银行", State.EXPORTED)
-        mark_handed(held, by)
+        _mark_handed(held, by)
+        record(by=by, action="payroll.hand_over", subject=held, batch=held.batch_no)
     run.refresh_from_db()
     return run
 
 
-def mark_handed(run: PayrollRun, by: User) -> None:
-    """把批次记为已交银行, 待发的行记为已交。Runs in the caller's transaction on a held run."""
-    advance(run, State.HANDED, handed_on=today())
+def found_handed(run: PayrollRun, by: User) -> None:
+    """银行的回盘证明文件已经交去: 交的人是导出文件的人, 不是核对回盘的人。
+
+    Runs in the caller's transaction on a held run.
+    """
+    sender = BankFile.objects.filter(run=run).order_by("pk").values_list("by", flat=True)[0]
+    _mark_handed(run, User.objects.get(username=sender))
+    record(by=by, action="payroll.found_handed", subject=run, batch=run.batch_no, sender=sender)
+
+
+def _mark_handed(run: PayrollRun, sender: User) -> None:
+    advance(run, State.HANDED, handed_on=today(), handed_by=sender)
     PayLine.objects.filter(run=run, state=PayLine.State.PENDING).update(state=PayLine.State.SENT)
-    record(by=by, action="payroll.hand_over", subject=run, batch=run.batch_no)

@@ -28,7 +28,7 @@ from doudi.records.payments.refusals import (
     ReturnRefused,
     SamePersonUploaded,
 )
-from doudi.records.payments.services.exporting import mark_handed
+from doudi.records.payments.services.exporting import found_handed
 from doudi.records.payments.services.runs import State, advance, hold, require_state
 from doudi.records.staff.models import User
 from doudi.store import kept
@@ -82,7 +82,7 @@ def _registered(run: PayrollRun, sheet: ReturnSheet, draft: ReturnDraft, by: Use
     sent = sent_of(run)
     found = matched(sent, run, sheet)
     if run.state == State.EXPORTED:  # the bank's answer proves that it has the file
-        mark_handed(run, by)
+        found_handed(run, by)
     file = _keep(run, sheet, found, draft)
     _keep_lines(file, sheet, sent, {line.line_no for _, line in found.queried})
     _answer(run, found)

@@ -101,6 +101,7 @@ ACTIONS: Mapping[str, str] = {
     "payroll.close": "办结发放",
     "payroll.export": "导出代发文件",
     "payroll.hand": "登记当面领款",
+    "payroll.found_handed": "由回盘得知已交银行",
     "payroll.hand_over": "交银行",
     "payroll.intercept": "拦截",
     "payroll.lock": "锁定发放",
