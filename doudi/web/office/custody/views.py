@@ -16,13 +16,13 @@ from doudi.records.payments.in_person import custody as queries
 from doudi.records.payments.models import Custody
 from doudi.records.people.models import Household
 from doudi.store.kept import content
-from doudi.store.refusal import Refusal
 from doudi.store.today import today
+from doudi.web.office.acting import Words, confirmed, done_once
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.custody import sheets, tables
 from doudi.web.office.custody.forms import CustodyForm, EndForm
-from doudi.web.office.forms import KeyedForm, take_effect
+from doudi.web.office.forms import KeyedForm
 from doudi.web.ui import components as ui
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -63,25 +63,18 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     user = the_user(request)
     home = get_object_or_404(Household.objects.visible_to(user).select_related("head"), pk=pk)
     form = CustodyForm(request.POST or None, request.FILES or None, household=home)
-    if request.method == "POST" and form.is_valid():
-        given = {
-            name: form.cleaned_data[name] for name in ("custodian", "custodian_id", "relation", "from_on")
-        }
-        person = home.memberships.get(person=form.cleaned_data["person"], until_on=None).person
-        picture = form.cleaned_data["agreement"].read()
-        try:
-            take_effect(
-                request, form.cleaned_data["key"],
-                lambda: services.record_custody(
-                    household=home, person=person, agreement=picture, by=user, **given
-                ).pk,
-            )  # fmt: skip
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, "已登记代管, 等县级备案。")
-            return redirect("household", home.pk)
-    elif request.method == "GET":
+
+    def recorded() -> Custody:
+        told = form.cleaned_data
+        given = {name: told[name] for name in ("custodian", "custodian_id", "relation", "from_on")}
+        person = home.memberships.get(person=told["person"], until_on=None).person
+        picture = told["agreement"].read()
+        return services.record_custody(household=home, person=person, agreement=picture, by=user, **given)
+
+    if done_once(request, form, recorded):
+        messages.success(request, "已登记代管, 等县级备案。")
+        return redirect("household", home.pk)
+    if request.method == "GET":
         look(by=user, action="view", subject=home)
     context = {"household": home, "name": shown_name(user, home.head.name), "form": form}
     return render(request, "office/custody/record.html", context)
@@ -123,19 +116,10 @@ def _acted(
     found: Custody,
     home: Household,
     form: KeyedForm,
-    words: tuple[str, str, str, str],
+    words: Words,
     effect: Callable[[], Any],
 ) -> HttpResponse:
-    title, label, warning, said = words
-    if request.method == "POST" and form.is_valid():
-        try:
-            take_effect(request, form.cleaned_data["key"], lambda: {"done": effect().pk})
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, said)
-            return redirect("custodies")
-    elif request.method == "GET":
+    if request.method == "GET":
         look(by=the_user(request), action="view", subject=found)
     lines = [
         ui.SummaryLine("持卡人", found.person.name),
@@ -145,11 +129,10 @@ def _acted(
         ui.SummaryLine("起", found.from_on.isoformat()),
         ui.SummaryLine("登记人", found.recorded_by.name),
     ]
-    confirm = ui.Confirm(
-        title, lines, label, reverse("custodies"), warning, fields=list(form.visible_fields()),
-        hidden={"key": str(form["key"].value())},
+    return confirmed(
+        request, form, words, effect, template="office/custody/act.html", back=reverse("custodies"), facts=lines,
+        context={"custody": found},
     )  # fmt: skip
-    return render(request, "office/custody/act.html", {"custody": found, "form": form, "confirm": confirm})
 
 
 def agreement(request: HttpRequest, pk: int) -> HttpResponse:

@@ -1,11 +1,10 @@
 """What people do with the funds: register, check, decline, set a budget, close a month. One page an act."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from doudi.law.money import yuan
@@ -13,10 +12,10 @@ from doudi.records.ledger import queries, services
 from doudi.records.ledger.models import FundReceipt, MonthClose, WorkVoucher
 from doudi.records.ledger.services.closing import in_words
 from doudi.records.policies.queries import catalogue, scheme_name
-from doudi.store.refusal import Refusal
 from doudi.store.today import today
+from doudi.web.office.acting import Words, confirmed
 from doudi.web.office.cases.page import the_user
-from doudi.web.office.forms import KeyedForm, take_effect
+from doudi.web.office.forms import KeyedForm
 from doudi.web.office.funds.forms import BudgetForm, DeclineForm, MonthForm, ReceiptForm, WorkForm
 from doudi.web.office.funds.views import open_months, tabs
 from doudi.web.office.payments.forms import PasswordForm
@@ -34,27 +33,16 @@ def acted(
     request: HttpRequest,
     form: KeyedForm,
     back: str,
-    words: tuple[str, str, str, str],
+    words: Words,
     effect: Callable[[], Any],
-    lines: list[ui.SummaryLine] | None = None,
+    lines: Sequence[ui.SummaryLine] = (),
     decline_url: str = "",
 ) -> HttpResponse:
-    """One page and its answer. `words` are title, button, warning and the message once done."""
-    title, label, warning, said = words
-    if request.method == "POST" and form.is_valid():
-        try:
-            take_effect(request, form.cleaned_data["key"], lambda: {"done": effect().pk})
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, said)
-            return redirect(back)
-    confirm = ui.Confirm(
-        title, lines or [], label, reverse(back), warning, fields=list(form.visible_fields()),
-        hidden={"key": str(form["key"].value())}, refuse=label == "退回",
+    """资金的一页确认和它的回答。"""
+    return confirmed(
+        request, form, words, effect, template="office/funds/act.html", back=reverse(back), facts=lines,
+        context={"tabs": tabs(back), "decline_url": decline_url}, refuse=words[1] == "退回",
     )  # fmt: skip
-    context = {"form": form, "confirm": confirm, "tabs": tabs(back), "decline_url": decline_url}
-    return render(request, "office/funds/act.html", context)
 
 
 def register(request: HttpRequest) -> HttpResponse:

@@ -5,9 +5,8 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from doudi.law.money import yuan
@@ -17,12 +16,12 @@ from doudi.records.decisions.models import ListBatch, ListRow, ListTransfer
 from doudi.records.decisions.services import listing as services
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
-from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
+from doudi.web.office.acting import Words, confirmed
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
-from doudi.web.office.forms import KeyedForm, take_effect
+from doudi.web.office.forms import KeyedForm
 from doudi.web.office.lists import sheets
 from doudi.web.office.lists.forms import ReasonForm, SignForForm
 from doudi.web.office.payments.forms import PasswordForm
@@ -356,8 +355,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _acted(
-    request: HttpRequest, one: ListBatch, form: KeyedForm, words: tuple[str, str, str, str],
-    facts: list[ui.SummaryLine], effect: Callable[[], Any],
+    request: HttpRequest, one: ListBatch, form: KeyedForm, words: Words, facts: list[ui.SummaryLine],
+    effect: Callable[[], Any],
 ) -> HttpResponse:  # fmt: skip
     """A confirm page of a list that still waits, or of goods still to be signed for."""
     is_over = one.state == State.WITHDRAWN or (one.state != State.DRAFT and not isinstance(form, SignForForm))
@@ -367,21 +366,18 @@ def _acted(
 
 
 def acted(
-    request: HttpRequest, one: ListBatch, form: KeyedForm, words: tuple[str, str, str, str],
-    facts: list[ui.SummaryLine], effect: Callable[[], Any],
+    request: HttpRequest, one: ListBatch, form: KeyedForm, words: Words, facts: list[ui.SummaryLine],
+    effect: Callable[[], Any],
 ) -> HttpResponse:  # fmt: skip
-    """一页确认和它的回答: `words` 是标题、按钮、提醒和办成后的话。"""
-    title, label, warning, said = words
-    if request.method == "POST" and form.is_valid():
-        try:
-            take_effect(request, form.cleaned_data["key"], lambda: effect().pk)
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, said)
-            return redirect("listing", one.pk)
-    confirm = ui.Confirm(
-        title, facts, label, reverse("listing", args=[one.pk]), warning, fields=list(form.visible_fields()),
-        hidden={"key": str(form["key"].value())},
-    )  # fmt: skip
-    return render(request, "office/lists/act.html", {**_head(one), "form": form, "confirm": confirm})
+    """名单的一页确认和它的回答。"""
+    back = reverse("listing", args=[one.pk])
+    return confirmed(
+        request,
+        form,
+        words,
+        effect,
+        template="office/lists/act.html",
+        back=back,
+        facts=facts,
+        context=_head(one),
+    )

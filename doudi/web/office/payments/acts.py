@@ -1,9 +1,9 @@
 """What people do with a run: build, lock, approve twice, send, close. One page an act."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,8 +15,9 @@ from doudi.records.payments.in_person.by_hand import runs_without_bank
 from doudi.records.payments.models import Approval, PayrollRun
 from doudi.store.refusal import Refusal
 from doudi.store.today import today
+from doudi.web.office.acting import Words, confirmed
 from doudi.web.office.cases.page import the_user
-from doudi.web.office.forms import KeyedForm, take_effect
+from doudi.web.office.forms import KeyedForm
 from doudi.web.office.payments.forms import ExportForm, PasswordForm, ReopenForm
 from doudi.web.office.payments.register import paid_from
 from doudi.web.office.payments.runs import build_form, head, persons_words, the_run
@@ -43,33 +44,18 @@ def _confirmed(
     request: HttpRequest,
     run: PayrollRun,
     form: KeyedForm,
-    act: tuple[str, str, str, str],
-    effect: Callable[[], Any],
+    act: Words,
+    effect: Callable[[], Model],
     extra: Sequence[ui.SummaryLine] = (),
     *,
     keyed: bool = True,
 ) -> HttpResponse:
-    """One confirm page and its answer. `act` is (title, button, warning, message once done).
-
-    `keyed=False` is for a verb that does nothing the second time and keeps part of its work when it refuses.
-    """
-    title, label, warning, said = act
-    if request.method == "POST" and form.is_valid():
-        try:
-            if keyed:
-                take_effect(request, form.cleaned_data["key"], lambda: {"run": effect().pk})
-            else:
-                effect()
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, said)
-            return redirect("payroll_run", pk=run.pk)
-    confirm = ui.Confirm(
-        title, [*_facts(run), *extra], label, reverse("payroll_run", args=[run.pk]), warning,
-        fields=list(form.visible_fields()), hidden={"key": str(form["key"].value())},
+    """A confirm page of a run and its answer."""
+    back = reverse("payroll_run", args=[run.pk])
+    return confirmed(
+        request, form, act, effect, template="office/payments/act.html", back=back, facts=[*_facts(run), *extra],
+        context=head(run), keyed=keyed,
     )  # fmt: skip
-    return render(request, "office/payments/act.html", {**head(run), "form": form, "confirm": confirm})
 
 
 def _facts(run: PayrollRun) -> list[ui.SummaryLine]:
@@ -111,9 +97,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
     return _approved(request, run, Approval.Step.APPROVE, act)
 
 
-def _approved(
-    request: HttpRequest, run: PayrollRun, step: int, act: tuple[str, str, str, str]
-) -> HttpResponse:
+def _approved(request: HttpRequest, run: PayrollRun, step: int, act: Words) -> HttpResponse:
     form = PasswordForm(request.POST or None, user=the_user(request))
     found = queries.difference(run)
     lines = [
@@ -123,12 +107,8 @@ def _approved(
         ui.SummaryLine("说不清的变化", f"{found.unexplained} 户"),
     ]  # fmt: skip
     return _confirmed(
-        request, run, form, act, lambda: _run_of(services.approve(run, step, by=the_user(request))), lines
+        request, run, form, act, lambda: services.approve(run, step, by=the_user(request)), lines
     )
-
-
-def _run_of(approval: Approval) -> PayrollRun:
-    return approval.run
 
 
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:

@@ -19,9 +19,10 @@ from doudi.records.staff.models import Role, User
 from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
+from doudi.web.office.acting import confirmed
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
-from doudi.web.office.forms import KeyedForm, take_effect
+from doudi.web.office.forms import KeyedForm
 from doudi.web.office.payments.forms import BesideForm, ReleaseForm
 from doudi.web.office.payments.runs import head, the_run
 from doudi.web.ui import components as ui
@@ -135,32 +136,27 @@ def release(request: HttpRequest, pk: int) -> HttpResponse:
     proposes = user.role == Role.PAYER
     form = (ReleaseForm if proposes else KeyedForm)(request.POST or None)
     known = next((one.release for one in stuck_lines() if one.line.pk == pk), None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            take_effect(request, form.cleaned_data["key"], lambda: _released(line, known, form, user))
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            said = "已提出取消应付, 请发放复核批准。" if proposes else "已取消应付, 这一笔不再重发。"
-            messages.success(request, said)
-            return redirect("payroll_beside")
-    else:
+    if request.method == "GET":
         look(by=user, action="view", subject=line)
-    label = "提出取消" if proposes else "批准取消"
-    confirm = ui.Confirm(
-        "取消应付", _release_facts(line, known, user), label, reverse("payroll_beside"),
-        "取消以后这一笔不再重发, 账上冲回应付。那个月仍应发的不能取消。",
-        fields=list(form.visible_fields()), hidden={"key": str(form["key"].value())},
+    warning = "取消以后这一笔不再重发, 账上冲回应付。那个月仍应发的不能取消。"
+    label, said = (
+        ("提出取消", "已提出取消应付, 请发放复核批准。")
+        if proposes
+        else ("批准取消", "已取消应付, 这一笔不再重发。")
+    )
+    return confirmed(
+        request, form, ("取消应付", label, warning, said), lambda: _released(line, known, form, user),
+        template="office/payments/act.html", back=reverse("payroll_beside"),
+        facts=_release_facts(line, known, user), context=head(line.run),
     )  # fmt: skip
-    return render(request, "office/payments/act.html", {**head(line.run), "form": form, "confirm": confirm})
 
 
-def _released(line: PayLine, known: Release | None, form: KeyedForm, by: User) -> dict[str, int]:
+def _released(line: PayLine, known: Release | None, form: KeyedForm, by: User) -> Release:
     if by.role == Role.PAYER:
-        return {"release": services.propose_release(line, form.cleaned_data["reason"], by=by).pk}
+        return services.propose_release(line, form.cleaned_data["reason"], by=by)
     if known is None:
         raise Refusal("还没有人提出取消这一笔, 由发放经办先提出")
-    return {"release": services.approve_release(known, by=by).pk}
+    return services.approve_release(known, by=by)
 
 
 def _release_facts(line: PayLine, known: Release | None, user: User) -> list[ui.SummaryLine]:

@@ -9,11 +9,10 @@ from doudi.records.audit.services import look
 from doudi.records.payments import queries, services
 from doudi.records.payments.models import Interception, PayrollRun
 from doudi.records.staff.queries import names
-from doudi.store.refusal import Refusal
 from doudi.web.office.access import may_open
+from doudi.web.office.acting import confirm_of, done_once
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
-from doudi.web.office.forms import take_effect
 from doudi.web.office.payments.forms import ResolveForm
 from doudi.web.office.payments.runs import head, the_run
 from doudi.web.ui import components as ui
@@ -56,34 +55,20 @@ def resolve(request: HttpRequest, pk: int) -> HttpResponse:
     related = Interception.objects.select_related("line__payee", "line__household", "line__run__maker")
     found = get_object_or_404(related.defer("line__account"), pk=pk)
     form = ResolveForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
 
-        def effect() -> dict[str, int]:
-            return {
-                "done": services.resolve(found, given["outcome"], given["reason"], by=the_user(request)).pk
-            }
+    def resolved() -> Interception:
+        told = form.cleaned_data
+        return services.resolve(found, told["outcome"], told["reason"], by=the_user(request))
 
-        try:
-            take_effect(request, given["key"], effect)
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            return _next(request, found.line.run)
-    else:
+    if done_once(request, form, resolved):
+        return _next(request, found.line.run)
+    if request.method == "GET":
         look(by=the_user(request), action="view", subject=found)
-    confirm = ui.Confirm(
-        f"{found.get_cause_display()}: {found.line.payee.name}",
-        [
-            ui.SummaryLine("户编号", found.line.household.no),
-            ui.SummaryLine("说明", found.detail),
-        ],
-        "记下处理",
-        reverse("payroll_interceptions", args=[found.line.run_id]),
-        "放行和不发都由您决定并留名; 系统不会自己停发或追缴。",
-        fields=list(form.visible_fields()),
-        hidden={"key": str(form["key"].value())},
-    )
+    title = f"{found.get_cause_display()}: {found.line.payee.name}"
+    facts = [ui.SummaryLine("户编号", found.line.household.no), ui.SummaryLine("说明", found.detail)]
+    warning = "放行和不发都由您决定并留名; 系统不会自己停发或追缴。"
+    back = reverse("payroll_interceptions", args=[found.line.run_id])
+    confirm = confirm_of(form, (title, "记下处理", warning, ""), facts, back)
     context = {**head(found.line.run), "form": form, "confirm": confirm, "amount": found.line.amount_fen}
     return render(request, "office/payments/resolve.html", context)
 

@@ -28,6 +28,7 @@ from doudi.records.staff.queries import names
 from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
+from doudi.web.office.acting import done_once
 from doudi.web.office.cases.lists import page_of, pager
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.forms import KeyedForm, take_effect
@@ -132,21 +133,17 @@ def propose(request: HttpRequest) -> HttpResponse:
         return redirect("simulation")
     scenario, items, since = _asked(request)
     form = ProposalForm(request.POST or None, items, since)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            pk = take_effect(
-                request, given["key"],
-                lambda: services.propose(
-                    by=the_user(request), area_code=str(area())[:6], values=form.values(items), since=given["since"],
-                    document=given["document"], reason=given["reason"], on=today(), scenario=scenario,
-                ).pk,
-            )  # fmt: skip
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, "改动已提出, 等局领导签发; 签发之前照旧。")
-            return redirect("proposal", pk=pk)
+
+    def proposed() -> PolicyProposal:
+        given = {name: form.cleaned_data[name] for name in ("since", "document", "reason")}
+        return services.propose(
+            by=the_user(request), area_code=str(area())[:6], values=form.values(items), on=today(), scenario=scenario,
+            **given,
+        )  # fmt: skip
+
+    if pk := done_once(request, form, proposed):
+        messages.success(request, "改动已提出, 等局领导签发; 签发之前照旧。")
+        return redirect("proposal", pk=pk)
     context = {"form": form, "scenario": scenario, "back": reverse("proposals")}
     return render(request, "office/policies/simulation_propose.html", context)
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -19,13 +18,13 @@ from doudi.records.desk.paid import short_name
 from doudi.records.people.queries import members_on
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
-from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
+from doudi.web.office.acting import Words, confirm_of, confirmed, done_once
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.checks.figures import sheet_of
-from doudi.web.office.forms import KeyedForm, take_effect
+from doudi.web.office.forms import KeyedForm
 from doudi.web.office.payments.forms import PasswordForm
 from doudi.web.office.raises import sheets
 from doudi.web.office.raises.forms import BeginForm, ReasonForm, told
@@ -87,24 +86,10 @@ def _flag(one: StandardRaise) -> ui.Flag:
 def begin(request: HttpRequest) -> HttpResponse:
     """发起调标: 交给后台核算, 页面看进度。"""
     form = BeginForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        proposal, book, from_on = form.chosen()
-        try:
-            pk = take_effect(
-                request, form.cleaned_data["key"],
-                lambda: services.open_raise(
-                    proposal=proposal, book=book, from_on=from_on, by=the_user(request), on=today(), here=False
-                ).pk,
-            )  # fmt: skip
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            return redirect("raise", pk)
-    confirm = ui.Confirm(
-        "发起调标", [], "核算在册各户", reverse("raises"),
-        "只核算、列出名单, 不改待遇; 名单由局领导签发以后才提高。",
-        fields=list(form.visible_fields()), hidden={"key": str(form["key"].value())},
-    )  # fmt: skip
+    if pk := done_once(request, form, lambda: _begun(request, form)):
+        return redirect("raise", pk)
+    warning = "只核算、列出名单, 不改待遇; 名单由局领导签发以后才提高。"
+    confirm = confirm_of(form, ("发起调标", "核算在册各户", warning, ""), (), reverse("raises"))
     empty = ui.Empty(
         "nothing", "没有可以据以调标的新标准", "参数改动由局领导签发以后才能调标。",
         ui.Action("看参数改动", reverse("proposals")),
@@ -117,6 +102,13 @@ def begin(request: HttpRequest) -> HttpResponse:
         "name": "",
     }
     return render(request, "office/raises/act.html", context)
+
+
+def _begun(request: HttpRequest, form: BeginForm) -> StandardRaise:
+    proposal, book, from_on = form.chosen()
+    return services.open_raise(
+        proposal=proposal, book=book, from_on=from_on, by=the_user(request), on=today(), here=False
+    )
 
 
 def the_raise(pk: int) -> StandardRaise:
@@ -337,27 +329,20 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _acted(
-    request: HttpRequest,
-    one: StandardRaise,
-    form: KeyedForm,
-    words: tuple[str, str, str, str],
-    facts: list[ui.SummaryLine],
+    request: HttpRequest, one: StandardRaise, form: KeyedForm, words: Words, facts: list[ui.SummaryLine],
     effect: Callable[[], Any],
-) -> HttpResponse:
-    """One confirm page and its answer. `words` are title, button, warning and the message once done."""
-    title, label, warning, said = words
+) -> HttpResponse:  # fmt: skip
+    """A confirm page of a raise that is still open."""
     if one.state not in StandardRaise.OPEN and request.method == "GET":
         raise Http404
-    if request.method == "POST" and form.is_valid():
-        try:
-            take_effect(request, form.cleaned_data["key"], lambda: effect().pk)
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, said)
-            return redirect("raise", one.pk)
-    confirm = ui.Confirm(
-        title, facts, label, reverse("raise", args=[one.pk]), warning, fields=list(form.visible_fields()),
-        hidden={"key": str(form["key"].value())},
-    )  # fmt: skip
-    return render(request, "office/raises/act.html", {**_head(one), "form": form, "confirm": confirm})
+    back = reverse("raise", args=[one.pk])
+    return confirmed(
+        request,
+        form,
+        words,
+        effect,
+        template="office/raises/act.html",
+        back=back,
+        facts=facts,
+        context=_head(one),
+    )

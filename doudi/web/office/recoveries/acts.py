@@ -15,11 +15,11 @@ from doudi.records.payments.recovery import recoveries as queries
 from doudi.records.payments.recovery.recoveries import Overpaid
 from doudi.records.people.models import Household
 from doudi.records.policies.queries import scheme_name
-from doudi.store.refusal import Refusal
 from doudi.store.today import today
+from doudi.web.office.acting import Words, confirm_of, confirmed, done_once
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.checks.papers import pdf
-from doudi.web.office.forms import KeyedForm, take_effect
+from doudi.web.office.forms import KeyedForm
 from doudi.web.office.payments.forms import PasswordForm
 from doudi.web.office.recoveries import sheets, tables
 from doudi.web.office.recoveries.forms import OrderForm, PlanForm, ReasonForm, ReceiptForm
@@ -42,27 +42,21 @@ def propose(request: HttpRequest, pk: int, scheme: str) -> HttpResponse:
         raise Http404
     one = mine[0]
     form = OrderForm(request.POST or None, initial=_suggested(one))
-    if request.method == "POST" and form.is_valid():
+
+    def ordered() -> Recovery:
         given = {name: form.cleaned_data[name] for name in ("cause", "reason", "basis")}
-        try:
-            made = take_effect(
-                request, form.cleaned_data["key"],
-                lambda: services.order_recovery(
-                    household=home, scheme=scheme, person=wanted, by=user, plan=form.plan(one.fen), **given
-                ).pk,
-            )  # fmt: skip
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, "已提出追缴, 请发放审批批准。")
-            return redirect("recovery", made)
-    elif request.method == "GET":
+        return services.order_recovery(
+            household=home, scheme=scheme, person=wanted, by=user, plan=form.plan(one.fen), **given
+        )
+
+    if made := done_once(request, form, ordered):
+        messages.success(request, "已提出追缴, 请发放审批批准。")
+        return redirect("recovery", made)
+    if request.method == "GET":
         look(by=user, action="view", subject=home)
-    confirm = ui.Confirm(
-        f"提出追缴: {home.head.name} 户的{scheme_name(scheme)}", _told(one), "提出追缴",
-        reverse("recovery_candidates"), "多发的各月一次列全, 由另一人批准之后入账、发通知书; 不从以后的救助里扣。",
-        fields=list(form.visible_fields()), hidden={"key": str(form["key"].value())},
-    )  # fmt: skip
+    title = f"提出追缴: {home.head.name} 户的{scheme_name(scheme)}"
+    warning = "多发的各月一次列全, 由另一人批准之后入账、发通知书; 不从以后的救助里扣。"
+    confirm = confirm_of(form, (title, "提出追缴", warning, ""), _told(one), reverse("recovery_candidates"))
     return render(request, "office/recoveries/act.html", {"form": form, "confirm": confirm, "recovery": None})
 
 
@@ -85,27 +79,21 @@ def _acted(
     request: HttpRequest,
     found: Recovery,
     form: KeyedForm,
-    words: tuple[str, str, str, str],
+    words: Words,
     effect: Callable[[], Any],
     *,
     refuse: bool = False,
 ) -> HttpResponse:
-    """One confirm page and its answer. `words` are title, button, warning and the message once done."""
-    title, label, warning, said = words
-    if request.method == "POST" and form.is_valid():
-        try:
-            take_effect(request, form.cleaned_data["key"], lambda: {"done": effect() and found.pk})
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, said)
-            return redirect("recovery", found.pk)
-    confirm = ui.Confirm(
-        title, _facts(found), label, reverse("recovery", args=[found.pk]), warning,
-        fields=list(form.visible_fields()), hidden={"key": str(form["key"].value())}, refuse=refuse,
+    """A confirm page of a recovery and its answer."""
+
+    def done() -> Recovery:
+        effect()
+        return found
+
+    return confirmed(
+        request, form, words, done, template="office/recoveries/act.html", facts=_facts(found), refuse=refuse,
+        back=reverse("recovery", args=[found.pk]), context=head(the_user(request), found),
     )  # fmt: skip
-    context = {**head(the_user(request), found), "form": form, "confirm": confirm}
-    return render(request, "office/recoveries/act.html", context)
 
 
 def _facts(found: Recovery) -> list[ui.SummaryLine]:

@@ -16,13 +16,13 @@ from doudi.records.payments.models import PayLine
 from doudi.records.payments.periods import in_words
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import Role, User
-from doudi.store.refusal import Refusal
 from doudi.store.today import today
 from doudi.web.office.access import may_open
+from doudi.web.office.acting import done_once
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.checks.papers import pdf
-from doudi.web.office.forms import KeyedForm, take_effect
+from doudi.web.office.forms import KeyedForm
 from doudi.web.office.payments.runs import the_run
 from doudi.web.ui import components as ui
 from doudi.web.ui.print import offices
@@ -123,20 +123,10 @@ def sign(request: HttpRequest, pk: int) -> HttpResponse:
         request.POST or None, request.FILES or None, by=user,
         initial={"signed_on": today(), "signed_by": line.payee.name},
     )  # fmt: skip
-    if request.method == "POST" and form.is_valid():
-        receipt = form.receipt()
-        try:
-            take_effect(
-                request,
-                form.cleaned_data["key"],
-                lambda: services.pay_by_hand(one.line, by=user, **receipt).pk,
-            )
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, "已登记领款签收。")
-            return redirect("hand_payments")
-    elif request.method == "GET":
+    if done_once(request, form, lambda: services.pay_by_hand(one.line, by=user, **form.receipt())):
+        messages.success(request, "已登记领款签收。")
+        return redirect("hand_payments")
+    if request.method == "GET":
         look(by=user, action="view", subject=line)
     return render(request, "office/recoveries/hand_sign.html", {"one": one, "line": one.line, "form": form})
 

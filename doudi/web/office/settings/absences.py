@@ -11,11 +11,11 @@ from django.urls import reverse
 from doudi.records.staff import services
 from doudi.records.staff.models import Absence, User
 from doudi.records.staff.queries import absences_from, deputies_for
-from doudi.store.refusal import Refusal
 from doudi.store.today import today
+from doudi.web.office.acting import done_once
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import the_user
-from doudi.web.office.forms import KeyedForm, take_effect
+from doudi.web.office.forms import KeyedForm
 from doudi.web.office.settings.forms import DAY
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
@@ -83,18 +83,9 @@ def user_absence(request: HttpRequest, pk: int) -> HttpResponse:
     """登记一个人不在岗和谁代理。"""
     person, by, on = get_object_or_404(User, pk=pk), the_user(request), today()
     form = AbsenceForm(request.POST or None, user=person, initial={"from_on": on, "until_on": on})
-    if request.method == "POST" and form.is_valid():
-        try:
-            take_effect(
-                request,
-                form.cleaned_data["key"],
-                lambda: services.arrange_absence(by=by, user=person, on=on, **form.given()).pk,
-            )
-        except Refusal as refusal:
-            form.add_error(None, refusal.text)
-        else:
-            messages.success(request, f"已登记: {person.name} 不在岗期间由代理人办理, 到期自动收回。")
-            return redirect("absences")
+    if done_once(request, form, lambda: services.arrange_absence(by=by, user=person, on=on, **form.given())):
+        messages.success(request, f"已登记: {person.name} 不在岗期间由代理人办理, 到期自动收回。")
+        return redirect("absences")
     standing = (
         person.absences.filter(back_on=None, until_on__gte=on).select_related("deputy").order_by("from_on")
     )
