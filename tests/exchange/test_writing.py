@@ -15,6 +15,7 @@ from doudi.exchange.sheets.writing import (
     ColumnKind,
     SheetOut,
     escape_formula,
+    write_book,
     write_csv,
     write_xlsx,
 )
@@ -108,3 +109,13 @@ def test_a_row_of_the_wrong_width_is_never_written() -> None:
 def test_large_amounts_keep_their_fen() -> None:
     content = write_xlsx([sheet(("王", "", 99_999_999_999, 1, None))], created_on=CREATED)
     assert openpyxl.load_workbook(io.BytesIO(content)).active["C5"].value == 999_999_999.99
+
+
+def test_a_book_as_csv_has_one_mark_at_its_head_and_each_table_under_the_one_before() -> None:
+    pages = [SheetOut("甲", "=甲表", COLUMNS, [ROW]), SheetOut("乙", "乙表", COLUMNS, [ROW])]
+    told = write_book(pages, "csv", created_on=CREATED)
+    assert (told[:3], told.count(b"\xef\xbb\xbf")) == (b"\xef\xbb\xbf", 1)
+    rows = list(csv.reader(io.StringIO(told.decode("utf-8-sig"))))
+    assert [rows[place] for place in (0, 3, 4)] == [["'=甲表"], [], ["乙表"]]
+    assert rows[2] == rows[6]
+    assert write_book(pages, "xlsx", created_on=CREATED) == write_xlsx(pages, created_on=CREATED)

@@ -445,6 +445,7 @@ def leak(name: str, role: Role, method: str, status: int, *, elsewhere: bool) ->
 ONLY_WITH_DATA = frozenset(
     {
         "payroll_register",
+        "payroll_register_xlsx",
         "payroll_registers",
         "payroll_resolve",
         "raise_letters",

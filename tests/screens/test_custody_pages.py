@@ -108,7 +108,9 @@ def test_the_register_is_a_workbook_without_formulas_and_leaves_a_look(award: Aw
     assert {"李村医", award.household.no} <= set(told)
     assert [kind for text, kind in told.items() if text.endswith("=邻居")] == ["s"]  # a text, never a formula
     assert KEEPER not in " ".join(told)
-    assert Look.objects.filter(actor="shenpi", action="download", subject="custodies:all").count() == 1
+    told_csv = county.get(reverse("custodies_xlsx"), {"as": "csv"}).content.decode("utf-8-sig")
+    assert ",'=邻居," in told_csv
+    assert Look.objects.filter(actor="shenpi", action="download", subject="custodies:all").count() == 2
     assert reverse("custodies_xlsx") in county.get(reverse("custodies")).content.decode()
 
 

@@ -290,6 +290,21 @@ def test_the_register_prints_once_locked(run: PayrollRun, office: dict[str, User
     assert (pdf.headers["Content-Type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
 
 
+def test_the_register_is_taken_away_once_locked(
+    run: PayrollRun, office: dict[str, User], sign_in: SignIn
+) -> None:
+    browser, url = sign_in("shenji"), reverse("payroll_register_xlsx", args=[run.pk])
+    assert browser.get(url).status_code == 404
+    walk_to(run, office, "locked")
+    assert f"{url}?as=csv" in browser.get(reverse("payroll_lines", args=[run.pk])).content.decode()
+    assert browser.get(url).content[:2] == b"PK"
+    told = browser.get(url, {"as": "csv"}).content.decode("utf-8-sig").splitlines()
+    assert told[-1].split(",")[5] == f"{run.total_fen / 100:.2f}"
+    line = run.lines.get(number=1)
+    assert line.household.no in " ".join(told)
+    assert line.payee.name not in " ".join(told)  # the auditor reads masked names
+
+
 def test_pages_ask_few_questions_however_long_the_run(
     office: dict[str, User], sign_in: SignIn, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -175,7 +175,8 @@ def test_opening_and_downloading_leave_a_trace_and_the_auditor_sees_masked_names
     browser = sign_in("shenji")
     told = words(browser, "recovery", ordered.pk)
     assert ordered.household.head.name not in told
-    browser.get(reverse("recoveries_xlsx"))
+    assert browser.get(reverse("recoveries_xlsx")).content[:2] == b"PK"
+    assert ordered.no in browser.get(reverse("recoveries_xlsx"), {"as": "csv"}).content.decode("utf-8-sig")
     seen = set(Look.objects.filter(actor="shenji").values_list("subject", flat=True))
     assert {f"recovery:{ordered.pk}", "recoveries:all"} <= seen
 
@@ -224,6 +225,8 @@ def test_the_month_beside_the_books_on_a_page(stopped: Award, sign_in: SignIn) -
     assert stopped.household.head.name not in told
     answer = sign_in("juzhang").get(reverse("reconciliation_xlsx"), {"month": "202610"})
     assert answer.content[:2] == b"PK"
+    answer = sign_in("juzhang").get(reverse("reconciliation_xlsx"), {"month": "202610", "as": "csv"})
+    assert "2026年10月在册与发放核对: 不符" in answer.content.decode("utf-8-sig")
 
 
 def test_a_month_in_which_all_agrees_says_so(staff: dict[str, User], sign_in: SignIn) -> None:

@@ -1,12 +1,16 @@
 """The special accounts on pages: entered by one, checked by another, named on receipts, told beside the ledger."""
 
+import codecs
+import csv
 import datetime as dt
+import io
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from doudi.records.audit.models import Look
 from doudi.records.ledger.models import FundReceipt, SpecialAccount
 from doudi.records.ledger.services import check, check_account, register_account, register_receipt
 from doudi.records.payments import services
@@ -124,3 +128,33 @@ def test_the_export_names_the_account_that_pays(office: factories.Office, sign_i
     assert paid_from(run, file.on) == "农商银行 尾号 0001"
     slip = sign_in("fuhe").get(reverse("payroll_slip", args=[file.pk]))
     assert (slip.status_code, slip.content[:4]) == (200, b"%PDF")
+
+
+def rows_of(answer: Any, name: str) -> list[list[str]]:
+    """The rows of a CSV that Excel opens as UTF-8."""
+    assert (answer.status_code, answer.content[:3]) == (200, codecs.BOM_UTF8)
+    assert f'filename="{name}' in answer.headers["Content-Disposition"]
+    assert answer.headers["Content-Disposition"].endswith('.csv"')
+    return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+
+
+def test_receipts_and_accounts_are_taken_away_as_xlsx_or_csv(
+    office: factories.Office, sign_in: SignIn
+) -> None:
+    made, browser = opened(office), sign_in("juzhang")
+    assert "导出清单" not in words(browser, "fund_receipts")
+    for number, fen in (("=1+1", 500_000), ("@文", 7)):
+        check(
+            register_receipt(kind="grant", level="city", scheme="", document_no=number, on=DAY, fen=fen,
+                             account=made, by=office.caiwu), office.fuhe)  # fmt: skip
+    shown = browser.get(reverse("fund_receipts")).content.decode()
+    assert f"{reverse('fund_receipts_xlsx')}?as=csv" in shown
+    rows = rows_of(browser.get(reverse("fund_receipts_xlsx"), {"as": "csv"}), "daozhang-20261120")
+    assert {row[3] for row in rows[4:-1]} == {"'=1+1", "'@文"}  # a text, never a formula
+    assert rows[-1][6] == "5000.07"
+    rows = rows_of(browser.get(reverse("fund_accounts_xlsx"), {"as": "csv"}), "zhuanhu-20261120")
+    assert rows[-2][:3] + rows[-2][6:] == ["专户", "农商银行", "0001", "5000.07", "0.00", "0.00", "5000.07"]
+    for name in ("fund_receipts_xlsx", "fund_accounts_xlsx"):
+        assert browser.get(reverse(name)).content[:2] == b"PK"
+    assert Look.objects.filter(actor="juzhang", action="download").count() == 4
+    assert sign_in("jingban").get(reverse("fund_receipts_xlsx")).status_code == 403

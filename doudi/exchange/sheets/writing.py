@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Sequence
@@ -22,6 +23,10 @@ FORMULA_MARKS = tuple("=+-@\t\r＝＋－＠")
 DEMO_MARK = "演示数据：人员均为合成，不对应任何真实的人"
 MIDNIGHT = datetime.min.time()
 PAPER_A4 = 9
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "csv": "text/csv; charset=utf-8",
+}
 
 
 class ColumnKind(StrEnum):
@@ -82,6 +87,14 @@ def write_xlsx(sheets: Sequence[SheetOut], *, created_on: date) -> bytes:
         _write_page(book, sheet)
     book.close()
     return content.getvalue()
+
+
+def write_book(sheets: Sequence[SheetOut], form: str, *, created_on: date) -> bytes:
+    """写成 `form`: xlsx 一表一页; csv (UTF-8 带 BOM, Excel 直接打开) 几张表上下相接, 中间空一行。"""
+    if form == "xlsx":
+        return write_xlsx(sheets, created_on=created_on)
+    pages = [write_csv(sheet, charset="utf-8") for sheet in sheets]
+    return codecs.BOM_UTF8 + b"\r\n".join(pages)
 
 
 def _heading_lines(sheet: SheetOut) -> list[str]:

@@ -1,9 +1,9 @@
-"""The register of custody as a workbook."""
+"""The register of custody as a table to take away."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
 
-from doudi.exchange.sheets.writing import Column, ColumnKind, SheetOut, write_xlsx
+from doudi.exchange.sheets.writing import Column, ColumnKind, SheetOut
 from doudi.law.masking import mask_identity
 from doudi.records.payments.models import Custody
 from doudi.records.people.models import Household
@@ -19,11 +19,10 @@ COLUMNS = (
 
 def register(
     user: User, rows: Iterable[Custody], homes: Mapping[int, Household], *, on: dt.date, demo: bool
-) -> bytes:
-    """存折代管清单的 xlsx: 正在代管的, 证件号遮着。"""
+) -> SheetOut:
+    """存折代管清单: 正在代管的, 证件号遮着。"""
     lines = [_line(user, row, homes.get(row.person_id)) for row in rows]
-    page = SheetOut("存折代管", "存折代管清单", COLUMNS, lines, on.isoformat(), demo=demo)
-    return write_xlsx([page], created_on=on)
+    return SheetOut("存折代管", "存折代管清单", COLUMNS, lines, on.isoformat(), demo=demo)
 
 
 def _line(user: User, row: Custody, home: Household | None) -> tuple[str | dt.date | None, ...]:

@@ -23,9 +23,8 @@ from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.custody import sheets, tables
 from doudi.web.office.custody.forms import CustodyForm, EndForm
 from doudi.web.office.forms import KeyedForm
+from doudi.web.office.workbooks import sent_as_file
 from doudi.web.ui import components as ui
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def custodies(request: HttpRequest) -> HttpResponse:
@@ -47,15 +46,12 @@ def custodies(request: HttpRequest) -> HttpResponse:
 
 
 def workbook(request: HttpRequest) -> HttpResponse:
-    """存折代管清单的 xlsx; 每次下载留痕。"""
+    """存折代管清单的 xlsx 或 CSV; 每次下载留痕。"""
     user, on = the_user(request), today()
     look(by=user, action="download", subject="custodies:all")
     rows = list(queries.custodies_seen_by(user))
-    told = sheets.register(user, rows, queries.homes_of(rows), on=on, demo=settings.DEMO)
-    response = HttpResponse(told, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="daiguan-{on:%Y%m%d}.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
+    page = sheets.register(user, rows, queries.homes_of(rows), on=on, demo=settings.DEMO)
+    return sent_as_file(request, f"daiguan-{on:%Y%m%d}", [page], on=on)
 
 
 def record(request: HttpRequest, pk: int) -> HttpResponse:

@@ -2,24 +2,28 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from doudi.law.money import yuan
+from doudi.records.audit.services import look
 from doudi.records.ledger import queries, services
 from doudi.records.ledger.models import SpecialAccount
 from doudi.records.ledger.special_accounts import special_accounts
 from doudi.records.payments import services as payments
-from doudi.records.payments.funds.special_accounts import balance_of
+from doudi.records.payments.funds.special_accounts import account_sums, balance_of
+from doudi.store.today import today
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import the_user
 from doudi.web.office.forms import KeyedForm
-from doudi.web.office.funds import tables
+from doudi.web.office.funds import sheets, tables
 from doudi.web.office.funds.acts import acted, schemes
 from doudi.web.office.funds.forms import AccountForm, DeclineForm, PlaceForm
 from doudi.web.office.funds.views import head
+from doudi.web.office.workbooks import sent_as_file
 from doudi.web.ui import components as ui
 
 LIST = "fund_accounts"
@@ -31,6 +35,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
     page = Paginator(special_accounts(), lists.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         **head(user, LIST, "资金专户", "fund_account_new", "登记专户"),
+        "export_url": reverse("fund_accounts_xlsx"),
         "sub": "救助资金只进专户、只从专户付; 一个项目同时只从一个专户发。余额为零才能销户。",
         "table": tables.accounts(user, page.object_list),
         "pager": lists.pager(request, page),
@@ -39,6 +44,14 @@ def accounts(request: HttpRequest) -> HttpResponse:
         ),
     }
     return render(request, "office/funds/list.html", context)
+
+
+def accounts_file(request: HttpRequest) -> HttpResponse:
+    """各专户收付和余额的 xlsx 或 CSV; 每次下载留痕。"""
+    on = today()
+    look(by=the_user(request), action="download", subject="specialaccounts:all")
+    page = sheets.accounts(account_sums(), on=on, demo=settings.DEMO)
+    return sent_as_file(request, f"zhuanhu-{on:%Y%m%d}", [page], on=on)
 
 
 def register(request: HttpRequest) -> HttpResponse:

@@ -64,7 +64,7 @@ def accounts(user: User, rows: Iterable[SpecialAccount]) -> Table:
     lines = []
     for one in rows:
         state = Flag(str(one.get_state_display()), TONES[one.state])
-        cells = [one.holder_name, one.bank, one.last4, schemes_of(one), one.opened_on, _hands(one), [state],
+        cells = [one.holder_name, one.bank, one.last4, schemes_of(one), one.opened_on, hands(one), [state],
                  _account_act(user, one)]  # fmt: skip
         lines.append(Row(cells))
     return Table(columns, lines, key="accounts", keyboard=False)
@@ -104,7 +104,8 @@ def _state(one: Voucher) -> list[Flag]:
     return [Flag(str(one.get_state_display()), TONES[one.state])]
 
 
-def _hands(one: Voucher | SpecialAccount) -> str:
+def hands(one: Voucher | SpecialAccount) -> str:
+    """谁登记、谁核对。"""
     second = f" / {one.checked_by.name}" if one.checked_by else ""
     return f"{one.registered_by.name}{second}"
 
@@ -130,7 +131,7 @@ def receipts(user: User, rows: Iterable[FundReceipt], *, placing: bool) -> Table
     lines = [
         Row([one.on, one.get_level_display(), one.get_kind_display(), one.document_no,
              scheme_name(one.scheme) if one.scheme else "全部救助",
-             f"尾号 {one.account.last4}" if one.account else "", one.fen, _hands(one), _state(one),
+             f"尾号 {one.account.last4}" if one.account else "", one.fen, hands(one), _state(one),
              _receipt_act(user, one, placing=placing)])
         for one in rows
     ]  # fmt: skip
@@ -147,7 +148,7 @@ def work(user: User, rows: Iterable[WorkVoucher]) -> Table:
     for one in rows:
         is_in = one.kind == WorkVoucher.Kind.IN
         sums = (one.fen, None) if is_in else (None, one.fen)
-        cells = [one.on, one.get_kind_display(), one.purpose, one.document_no, *sums, _hands(one), _state(one),
+        cells = [one.on, one.get_kind_display(), one.purpose, one.document_no, *sums, hands(one), _state(one),
                  _acts(user, one, "fund_work_check")]  # fmt: skip
         lines.append(Row(cells))
     return Table(columns, lines, key="work", keyboard=False)

@@ -13,11 +13,13 @@ MAKER, CHECKER = {Role.PAYER}, {Role.PAY_REVIEWER}
 urlpatterns: list[URLPattern] = [
     page("zijin/", views.funds, name="funds", roles=READERS),
     page("zijin/daozhang/", views.receipts, name="fund_receipts", roles=READERS),
+    page("zijin/daozhang/qingdan.xlsx", views.receipts_file, name="fund_receipts_xlsx", roles=READERS),
     page("zijin/daozhang/dengji/", acts.register, name="fund_new", roles=MAKER, methods=WRITE),
     page("zijin/daozhang/<int:pk>/hedui/", acts.check, name="fund_check", roles=CHECKER, methods=WRITE),
     page("zijin/daozhang/<int:pk>/tuihui/", acts.decline, name="fund_decline", roles=CHECKER, methods=WRITE),
     page("zijin/daozhang/<int:pk>/zhuanhu/", accounts.place, name="fund_place", roles=CHECKER, methods=WRITE),
     page("zijin/zhuanhu/", accounts.accounts, name="fund_accounts", roles=READERS),
+    page("zijin/zhuanhu/qingdan.xlsx", accounts.accounts_file, name="fund_accounts_xlsx", roles=READERS),
     page("zijin/zhuanhu/dengji/", accounts.register, name="fund_account_new", roles=MAKER, methods=WRITE),
     page("zijin/zhuanhu/<int:pk>/hedui/", accounts.check, name="fund_account_check", roles=CHECKER, methods=WRITE),
     page("zijin/zhuanhu/<int:pk>/tuihui/", accounts.decline, name="fund_account_decline", roles=CHECKER,

@@ -3,12 +3,14 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from doudi.law.money import yuan
+from doudi.records.audit.services import look
 from doudi.records.ledger import queries
 from doudi.records.ledger.models import Voucher
 from doudi.records.ledger.services.closing import in_words
@@ -22,7 +24,8 @@ from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import the_user
-from doudi.web.office.funds import pictures, tables
+from doudi.web.office.funds import pictures, sheets, tables
+from doudi.web.office.workbooks import sent_as_file
 from doudi.web.ui import components as ui
 
 MONTHS = 24
@@ -109,12 +112,21 @@ def receipts(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.fund_receipts(), lists.PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
         **head(user, "fund_receipts", "资金到账", "fund_new", "登记到账"),
+        "export_url": reverse("fund_receipts_xlsx"),
         "sub": "各级拨款和年初结余凭文件登记, 由另一人对照银行单核对之后记账。",
         "table": tables.receipts(user, page.object_list, placing=bool(open_accounts())),
         "pager": lists.pager(request, page),
         "empty": _empty(),
     }
     return render(request, "office/funds/list.html", context)
+
+
+def receipts_file(request: HttpRequest) -> HttpResponse:
+    """资金到账的 xlsx 或 CSV; 每次下载留痕。"""
+    on = today()
+    look(by=the_user(request), action="download", subject="fundreceipts:all")
+    page = sheets.receipts(queries.fund_receipts(), on=on, demo=settings.DEMO)
+    return sent_as_file(request, f"daozhang-{on:%Y%m%d}", [page], on=on)
 
 
 def head(user: Any, here: str, title: str, name: str, words: str) -> dict[str, Any]:

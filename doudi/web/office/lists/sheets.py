@@ -1,11 +1,11 @@
-"""A list as a workbook to print, sign and give to the insurer."""
+"""A list as tables to print, sign and give to the insurer."""
 
 import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
 
-from doudi.exchange.sheets.writing import Column, ColumnKind, SheetOut, write_xlsx
+from doudi.exchange.sheets.writing import Column, ColumnKind, SheetOut
 from doudi.law.masking import mask_identity
 from doudi.records.decisions.models import ListBatch, ListRow
 from doudi.records.policies.queries import scheme_name
@@ -22,7 +22,9 @@ SIGNED = (Column("签收人"), Column("签收日期", width=12), Column("本人�
 WHY = (Column("不列入的原因", width=40),)
 
 
-def register(user: User, batch: ListBatch, rows: QuerySet[ListRow], *, on: dt.date, demo: bool) -> bytes:
+def register(
+    user: User, batch: ListBatch, rows: QuerySet[ListRow], *, on: dt.date, demo: bool
+) -> list[SheetOut]:
     """名单: 列入的一人一行, 末行合计, 实物留签字栏; 不列入的另一张表。保险名单交承保单位, 号码写全。"""
     kept, out = [row for row in rows if not row.left_out], [row for row in rows if row.left_out]
     insured, goods = batch.scheme == "insurance_batch", batch.scheme == "goods"
@@ -53,7 +55,7 @@ def register(user: User, batch: ListBatch, rows: QuerySet[ListRow], *, on: dt.da
         pages.append(
             SheetOut("不列入", f"{title}, 不列入的", (*FIRST, *WHY), rest, on.isoformat(), None, demo)
         )
-    return write_xlsx(pages, created_on=on)
+    return pages
 
 
 def _row(user: User, place: int, row: ListRow, insured: bool) -> tuple[Any, ...]:

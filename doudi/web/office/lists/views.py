@@ -25,10 +25,10 @@ from doudi.web.office.forms import KeyedForm
 from doudi.web.office.lists import sheets
 from doudi.web.office.lists.forms import ReasonForm, SignForForm
 from doudi.web.office.payments.forms import PasswordForm
+from doudi.web.office.workbooks import sent_as_file
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State = ListBatch.State
 LIST = (
     Column("名单"), Column("项目"), Column("月份"), Column("拟定"), Column("签发"), Column("人数", "number"),
@@ -273,14 +273,11 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def workbook(request: HttpRequest, pk: int) -> HttpResponse:
-    """名单的 xlsx, 打印、签字或者交承保单位; 每次下载留痕。"""
+    """名单的 xlsx 或 CSV, 打印、签字或者交承保单位; 每次下载留痕。"""
     one, user = the_list(pk), the_user(request)
     look(by=user, action="download", subject=one)
-    content = sheets.register(user, one, queries.rows(one), on=today(), demo=settings.DEMO)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="mingdan-{one.pk}.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
+    pages = sheets.register(user, one, queries.rows(one), on=today(), demo=settings.DEMO)
+    return sent_as_file(request, f"mingdan-{one.pk}", pages, on=today())
 
 
 def _the_row(pk: int, row: int) -> ListRow:

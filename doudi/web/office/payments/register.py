@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from doudi.exchange.bank.formats import FORMATS
+from doudi.exchange.sheets.writing import Column, ColumnKind, SheetOut
 from doudi.records.areas.models import Area
 from doudi.records.ledger.special_accounts import paying_account
 from doudi.records.payments import queries
@@ -14,6 +15,28 @@ from doudi.records.staff.queries import names
 from doudi.web.ui.print import printing
 from doudi.web.ui.print.payment_sheets import HandoverSlip
 from doudi.web.ui.print.sheets import PayRegister, PayRow
+
+COLUMNS = (
+    Column("序号", ColumnKind.COUNT, 8), Column("村（社区）", width=16), Column("户编号", width=18), Column("领款人"),
+    Column("保障人数", ColumnKind.COUNT, 10), Column("金额（元）", ColumnKind.MONEY, 16), Column("开户行", width=20),
+    Column("账号后四位", width=12), Column("状态"),
+)  # fmt: skip
+
+
+def register_sheet(
+    run: PayrollRun, area: Area | None, *, on: dt.date, demo: bool, named: Callable[[str], str]
+) -> SheetOut:
+    """发放清册各行, 末行合计; 一笔几个月的合在一行。"""
+    rows = [
+        (one.number, one.village, one.household_no, named(one.payee), one.persons, one.amount_fen, one.bank,
+         one.account_last4, one.state)
+        for one in queries.register_rows(run, area.code if area else "")
+    ]  # fmt: skip
+    total = (None, "合计", f"{len(rows)} 笔", None, None, sum(row[5] for row in rows), None, None, None)
+    title = (
+        f"{in_words(run.month)}{scheme_name(run.scheme)}发放清册 {run.batch_no} {area.name if area else ''}"
+    )
+    return SheetOut("发放清册", title.strip(), COLUMNS, rows, on.isoformat(), total, demo)
 
 
 def register_pdf(

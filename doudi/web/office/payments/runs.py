@@ -342,7 +342,7 @@ def _line(user: User, one: PayLine) -> Row:
 
 def registers(request: HttpRequest, pk: int) -> HttpResponse:
     """发放清册按乡镇打印; 笔数不多的可以整册打印。"""
-    run = _locked_run(pk)
+    run = locked_run(pk)
     places = queries.by_township(run)
     names = full_names([code.ljust(12, "0") for code, _ in places])
     here = reverse("payroll_register", args=[run.pk])
@@ -363,7 +363,7 @@ def registers(request: HttpRequest, pk: int) -> HttpResponse:
 
 def register(request: HttpRequest, pk: int) -> HttpResponse:
     """发放清册 PDF: 横版, 页小计, 总额大写; 锁定之后才有。Raises RegisterTooLong."""
-    run = _locked_run(pk)
+    run = locked_run(pk)
     area = Area.objects.filter(code=request.GET.get("area", "").ljust(12, "0")).first()
     look(by=the_user(request), action="download", subject=run)
     user = the_user(request)
@@ -389,7 +389,8 @@ def slip(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _locked_run(pk: int) -> PayrollRun:
+def locked_run(pk: int) -> PayrollRun:
+    """锁定了的批次; 没有锁定就 404。"""
     run = the_run(pk)
     if run.state in (State.BUILDING, State.DRAFT):
         raise Http404

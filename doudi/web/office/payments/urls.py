@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import PAYROLL, page
-from doudi.web.office.payments import acts, beside, intercepted, returned, runs
+from doudi.web.office.payments import acts, beside, intercepted, returned, runs, take_away
 
 READERS = PAYROLL | {Role.DIRECTOR, Role.AUDITOR}
 WRITE = ("GET", "POST")
@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     page("fafang/<int:pk>/qingce/", runs.lines, name="payroll_lines", roles=READERS),
     page("fafang/<int:pk>/qingce/dayin/", runs.registers, name="payroll_registers", roles=READERS),
     page("fafang/<int:pk>/qingce.pdf", runs.register, name="payroll_register", roles=READERS),
+    page("fafang/<int:pk>/qingce.xlsx", take_away.register, name="payroll_register_xlsx", roles=READERS),
     page("fafang/wenjian/<int:pk>/jiaojiedan.pdf", runs.slip, name="payroll_slip", roles=READERS),
     page("fafang/jueding/<int:pk>/", runs.decision, name="payroll_decision", roles=READERS),
     page("fafang/<int:pk>/lanjie/", intercepted.interceptions, name="payroll_interceptions", roles=READERS),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from doudi.exchange.sheets.writing import Column, ColumnKind, SheetOut, write_xlsx
+from doudi.exchange.sheets.writing import Column, ColumnKind, SheetOut
 from doudi.records.decisions.models import RaiseLine
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
@@ -23,7 +23,7 @@ COLUMNS = (
 
 def register(
     user: User, rows: QuerySet[RaiseLine], words: Mapping[str, str], *, on: dt.date, demo: bool
-) -> bytes:
+) -> SheetOut:
     """名单: 一户一行, 末行合计。"""
     found: list[tuple[Any, ...]] = []
     for line in rows:
@@ -35,5 +35,4 @@ def register(
         )  # fmt: skip
     sums = [sum(row[place] for row in found) for place in range(6, 10)]
     total: list[str | int | dt.date | None] = ["合计", "", "", "", "", "", *sums, ""]
-    page = SheetOut("调标名单", "调整保障标准重新核定名单", COLUMNS, found, on.isoformat(), total, demo)
-    return write_xlsx([page], created_on=on)
+    return SheetOut("调标名单", "调整保障标准重新核定名单", COLUMNS, found, on.isoformat(), total, demo)

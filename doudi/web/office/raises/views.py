@@ -28,10 +28,10 @@ from doudi.web.office.forms import KeyedForm
 from doudi.web.office.payments.forms import PasswordForm
 from doudi.web.office.raises import sheets
 from doudi.web.office.raises.forms import BeginForm, ReasonForm, told
+from doudi.web.office.workbooks import sent_as_file
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 State, Effect = StandardRaise.State, RaiseLine.Effect
 LIST = (
     Column("依据"), Column("待遇"), Column("调标自", "day"), Column("核算人"), Column("签发人"),
@@ -230,14 +230,11 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def workbook(request: HttpRequest, pk: int) -> HttpResponse:
-    """名单的 xlsx, 各种结果都在; 每次下载留痕。"""
+    """名单的 xlsx 或 CSV, 各种结果都在; 每次下载留痕。"""
     one, user = the_raise(pk), the_user(request)
     look(by=user, action="download", subject=one)
-    content = sheets.register(user, queries.lines(one), VIEWS, on=today(), demo=settings.DEMO)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="tiaobiao-{one.pk}.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
+    page = sheets.register(user, queries.lines(one), VIEWS, on=today(), demo=settings.DEMO)
+    return sent_as_file(request, f"tiaobiao-{one.pk}", [page], on=today())
 
 
 def _the_line(pk: int, line: int) -> RaiseLine:

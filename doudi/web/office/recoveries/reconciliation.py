@@ -19,10 +19,10 @@ from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.recoveries import sheets
+from doudi.web.office.workbooks import sent_as_file
 from doudi.web.ui import components as ui
 from doudi.web.ui.tables import Column, Link, Row, Table
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WHOLE = (
     Column("项目"), Column("户(人)", "number"), Column("在册应发", "money"), Column("清册已锁定", "money"),
     Column("已入账", "money"), Column("已列入追缴", "money"), Column("账上还欠", "money"), Column("结论", "flags"),
@@ -94,12 +94,9 @@ def _gap(user: User, scheme: str, gap: Gap) -> Row:
 
 
 def workbook(request: HttpRequest) -> HttpResponse:
-    """账实核对的 xlsx; 每次下载留痕。"""
+    """账实核对的 xlsx 或 CSV; 每次下载留痕。"""
     user, month = the_user(request), MonthForm(request.GET).chosen()
     look(by=user, action="download", subject=f"reconciliation:{month}")
     told = reconciled(month) if month else []
-    content = sheets.reconciliation(user, told, month, on=today(), demo=settings.DEMO)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="duizhang-{month or "kong"}.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
+    pages = sheets.reconciliation(user, told, month, on=today(), demo=settings.DEMO)
+    return sent_as_file(request, f"duizhang-{month or 'kong'}", pages, on=today())

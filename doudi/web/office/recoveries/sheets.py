@@ -1,11 +1,11 @@
-"""The register of recoveries as a workbook, and the letter of one as a paper."""
+"""The register of recoveries as tables to take away, and the letter of one as a paper."""
 
 import datetime as dt
 from collections.abc import Iterable
 
 from django.conf import settings
 
-from doudi.exchange.sheets.writing import Column, ColumnKind, SheetOut, write_xlsx
+from doudi.exchange.sheets.writing import Column, ColumnKind, SheetOut
 from doudi.records.payments.comparing.reconciling import Reconciled
 from doudi.records.payments.models import Recovery
 from doudi.records.payments.periods import in_words
@@ -21,8 +21,8 @@ from doudi.web.ui.print.recovery_sheets import DueInstalment, RecoveredMonth, Re
 COUNT, MONEY = ColumnKind.COUNT, ColumnKind.MONEY
 
 
-def register(user: User, rows: Iterable[Standing], *, on: dt.date, demo: bool) -> bytes:
-    """追缴清单的 xlsx, 末行合计。"""
+def register(user: User, rows: Iterable[Standing], *, on: dt.date, demo: bool) -> SheetOut:
+    """追缴清单, 末行合计。"""
     found = list(rows)
     columns = (
         Column("追缴编号", width=18), Column("户编号", width=18), Column("户主"), Column("项目", width=18),
@@ -41,14 +41,13 @@ def register(user: User, rows: Iterable[Standing], *, on: dt.date, demo: bool) -
         sum(one.recovery.amount_fen for one in found), sum(one.received_fen for one in found),
         sum(one.outstanding_fen for one in found), sum(one.overdue_fen for one in found),
     ]  # fmt: skip
-    page = SheetOut("追缴清单", "社会救助资金追缴清单", columns, lines, on.isoformat(), total, demo)
-    return write_xlsx([page], created_on=on)
+    return SheetOut("追缴清单", "社会救助资金追缴清单", columns, lines, on.isoformat(), total, demo)
 
 
 def reconciliation(
     user: User, told: Iterable[Reconciled], month: int | None, *, on: dt.date, demo: bool
-) -> bytes:
-    """账实核对的 xlsx: 各项目的合计, 和逐处不符。"""
+) -> list[SheetOut]:
+    """账实核对: 各项目的合计, 和逐处不符。"""
     found, title = list(told), f"{in_words(month) if month else ''}在册与发放核对"
     whole = (
         Column("项目", width=20), Column("户（人）", COUNT), Column("在册应发（元）", MONEY, 18),
@@ -71,11 +70,10 @@ def reconciliation(
         for one in found
         for gap in one.gaps
     ]  # fmt: skip
-    pages = [
+    return [
         SheetOut("分项目", title, whole, lines, on.isoformat(), demo=demo),
         SheetOut("不符", f"{title}: 不符 {len(gaps)} 处", odd, gaps, on.isoformat(), demo=demo),
     ]
-    return write_xlsx(pages, created_on=on)
 
 
 def _verdict(one: Reconciled) -> str:

@@ -22,10 +22,10 @@ from doudi.web.office.access import may_open
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.recoveries import sheets, tables
+from doudi.web.office.workbooks import sent_as_file
 from doudi.web.ui import components as ui
 
 State = Recovery.State
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TABS = (
     ("open", "追缴中", (State.ORDERED,)),
     ("proposed", "待批准", (State.PROPOSED,)),
@@ -76,14 +76,11 @@ def _tiles(every: list[Standing]) -> list[ui.Tile]:
 
 
 def workbook(request: HttpRequest) -> HttpResponse:
-    """追缴清单的 xlsx; 每次下载留痕。"""
+    """追缴清单的 xlsx 或 CSV; 每次下载留痕。"""
     user, on = the_user(request), today()
     look(by=user, action="download", subject="recoveries:all")
-    content = sheets.register(user, queries.standings(queries.recoveries(), on), on=on, demo=settings.DEMO)
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="zhuijiao-{on:%Y%m%d}.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
+    page = sheets.register(user, queries.standings(queries.recoveries(), on), on=on, demo=settings.DEMO)
+    return sent_as_file(request, f"zhuijiao-{on:%Y%m%d}", [page], on=on)
 
 
 def candidates(request: HttpRequest) -> HttpResponse:
