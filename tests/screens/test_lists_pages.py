@@ -1,6 +1,7 @@
 """Lists on their pages: an index that is too low, one that starts it, signing, goods signed for, files with errors."""
 
 import io
+import uuid
 from typing import Any
 
 import openpyxl
@@ -126,6 +127,34 @@ def test_goods_are_picked_signed_printed_and_signed_for(
     cells = [cell for line in book["名单"].values for cell in line if cell]
     assert "本人签字" in cells
     assert awards[0].payee.id_number not in cells
+
+
+def test_goods_are_signed_for_by_the_ticked_or_by_all_at_once(
+    awards: list[Award], staff: dict[str, User], sign_in: SignIn
+) -> None:
+    picked = {"scheme_id": "goods", "amount_fen": 0, "item": "棉被 1 床", "title": "冬令物资"}
+    batch = listed.condolence(staff, **picked)
+    here, url = reverse("listing", args=[batch.pk]), reverse("listing_sign_for_all", args=[batch.pk])
+    maker = sign_in("shenpi")
+    assert url not in maker.get(here).content.decode()
+    listed.signed(batch, staff)
+    page = maker.get(here).content.decode()
+    count = batch.rows.filter(left_out="").count()
+    assert f"选中全部 {count} 人" in text_of(page)
+    assert url not in sign_in("caiwu").get(here).content.decode()
+    assert "一个也没有登记" in maker.post(url, {"key": str(uuid.uuid4())}, follow=True).content.decode()
+    first = batch.rows.filter(left_out="").order_by("village_id", "household_id", "pk")[0]
+    once = {"key": str(uuid.uuid4()), "row": [first.pk]}
+    for _ in range(2):  # the same form again does nothing more
+        assert "已登记 1 人签收" in maker.post(url, once, follow=True).content.decode()
+    page = maker.get(here).content.decode()
+    assert f"{first.payee.name} 2026-11-12 签收" in page
+    assert page.count('title="不等签收"') == 1
+    again = maker.post(url, {"key": str(uuid.uuid4()), "row": [first.pk]}, follow=True)
+    assert f"{first.payee.name}的那一份不能再登记" in again.content.decode()
+    rest = maker.post(url, {"key": str(uuid.uuid4()), "all_matching": "1"}, follow=True).content.decode()
+    assert f"已登记 {count - 1} 人签收" in rest
+    assert url not in rest
 
 
 def test_a_file_with_errors_shows_each_line(awards: list[Award], sign_in: SignIn) -> None:

@@ -7,7 +7,9 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.db.models import Sum
 
+from doudi.records.audit.models import Event
 from doudi.records.awards.models import Award, AwardPart, Holding, Standing
+from doudi.records.decisions import list_queries
 from doudi.records.decisions.list_roster import ListFaulty
 from doudi.records.decisions.list_sources import NO_LONGER, IndexTooLow, Picked
 from doudi.records.decisions.models import Closing, Decision, ListBatch, ListRow, ListTransfer
@@ -375,6 +377,35 @@ def test_goods_open_no_award_and_are_signed_for_once(people: dict[str, User]) ->
         listing.sign_for(row=row, received_by="别人", by=people["shenpi"], on=today())
     with pytest.raises(DatabaseError, match="签收"), transaction.atomic():
         ListRow.objects.filter(pk=row.pk).update(received_by="别人")
+
+
+def test_goods_are_signed_for_by_many_at_once_or_by_none(people: dict[str, User]) -> None:
+    families(4, 0)
+    batch = condolence(people, scheme_id="goods", amount_fen=0, item="棉被 1 床", title="冬令物资")
+    first, second, third, out = batch.rows.order_by("pk")
+    listing.leave_out(row=out, reason="已迁出", by=people["shenpi"])
+    keys = [first.pk, second.pk]
+    given = {"batch": batch, "by": people["shenpi"], "on": today()}
+    with pytest.raises(listing.ListNotThere):
+        listing.sign_for_all(**given, rows=keys)
+    signed(batch, people)
+    for wrong, refusal in (
+        ([*keys, out.pk], listing.ListNotThere),
+        ([*keys, 0], listing.ListIncomplete),
+        ([], listing.ListIncomplete),
+    ):
+        with pytest.raises(refusal):
+            listing.sign_for_all(**given, rows=wrong)
+    assert not ListRow.objects.filter(received_on__isnull=False).exists()
+    with pytest.raises(listing.NotYourList):
+        listing.sign_for_all(**{**given, "by": people["caiwu"]}, rows=keys)
+    listing.sign_for_all(**given, rows=keys)
+    told = ListRow.objects.filter(received_on=DAY).order_by("pk").values_list("pk", "received_by")
+    assert list(told) == [(one.pk, one.payee.name) for one in (first, second)]
+    assert Event.objects.filter(action="list.receive").count() == 2
+    with pytest.raises(listing.ListNotThere, match=first.payee.name):
+        listing.sign_for_all(**given, rows=[third.pk, first.pk])
+    assert [one.pk for one in list_queries.unsigned(ListBatch.objects.get(pk=batch.pk))] == [third.pk]
 
 
 def insured(people: dict[str, User], count: int = 3) -> ListBatch:

@@ -49,6 +49,13 @@ def sums(batch: ListBatch) -> Mapping[str, Sums]:
     return found
 
 
+def unsigned(batch: ListBatch) -> QuerySet[ListRow]:
+    """签发了的实物名单上列入的、还没有签收的人; 别的名单没有。"""
+    if batch.scheme != "goods" or batch.state != ListBatch.State.DONE:
+        return ListRow.objects.none()
+    return rows(batch, "in").filter(received_on=None)
+
+
 def transfer_of(batch: ListBatch) -> ListTransfer | None:
     """这份名单的保费转账, 退回的不算。"""
     rows = ListTransfer.objects.filter(batch=batch).exclude(state=ListTransfer.State.DECLINED)

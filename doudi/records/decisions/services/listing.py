@@ -5,7 +5,7 @@ to an insurer is one transfer (payments), goods are signed for; neither opens an
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -335,13 +335,34 @@ def sign_for(*, row: ListRow, received_by: str, by: User, on: dt.date) -> ListRo
     _require(by)
     batch = held(row.batch)
     _require_state(batch, State.DONE)
-    found = ListRow.objects.get(pk=row.pk)
-    if batch.scheme != "goods" or found.left_out or found.received_on:
-        raise ListNotThere("只有列入的、还没有签收的实物才登记签收")
     if not received_by.strip():
         raise ListIncomplete("请照名单写签收人的姓名")
-    found.received_on, found.received_by = on, received_by.strip()[:60]
-    found.save(update_fields=["received_on", "received_by"])
-    told = {"list": batch.pk, "person": found.person_id}
-    record(by=by, action="list.receive", subject=f"household:{found.household_id}", **told)
+    return _received(batch, ListRow.objects.get(pk=row.pk), received_by.strip()[:60], by, on)
+
+
+@transaction.atomic
+def sign_for_all(*, batch: ListBatch, rows: Collection[int], by: User, on: dt.date) -> ListBatch:
+    """一次登记许多人的实物签收, 都是领款人本人签的; 有一个登记不了, 一个也不登记。`rows` are keys of ListRow.
+
+    Raises NotYourList, AwayNow, ListNotThere, ListIncomplete.
+    """
+    _require(by)
+    found = held(batch)
+    _require_state(found, State.DONE)
+    told = list(ListRow.objects.filter(batch=found, pk__in=set(rows)).select_related("payee").order_by("pk"))
+    if not told or len(told) != len(set(rows)):
+        raise ListIncomplete("请勾选这份名单上已经签了字的人")
+    for row in told:
+        _received(found, row, row.payee.name, by, on)
     return found
+
+
+def _received(batch: ListBatch, row: ListRow, received_by: str, by: User, on: dt.date) -> ListRow:
+    if batch.scheme != "goods" or row.left_out or row.received_on:
+        why = f", {row.payee.name}的那一份不能再登记" if row.received_on or row.left_out else ""
+        raise ListNotThere(f"只有列入的、还没有签收的实物才登记签收{why}")
+    row.received_on, row.received_by = on, received_by
+    row.save(update_fields=["received_on", "received_by"])
+    told = {"list": batch.pk, "person": row.person_id}
+    record(by=by, action="list.receive", subject=f"household:{row.household_id}", **told)
+    return row

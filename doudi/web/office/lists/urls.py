@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import page
-from doudi.web.office.lists import drawing, transfers, views
+from doudi.web.office.lists import drawing, received, transfers, views
 
 MAKER = {Role.APPROVER}
 PAYER, REVIEWER, SENDER = {Role.PAYER}, {Role.PAY_REVIEWER}, {Role.PAY_APPROVER}
@@ -28,5 +28,7 @@ urlpatterns: list[URLPattern] = [
     page("mingdan/<int:pk>/fukuan/tuihui/", transfers.decline, name="listing_decline", roles=CHECKERS, methods=WRITE),
     page("mingdan/<int:pk>/<int:row>/tichu/", views.leave_out, name="listing_leave_out", roles=MAKER, methods=WRITE),
     page("mingdan/<int:pk>/<int:row>/fanghui/", views.take_in, name="listing_take_in", roles=MAKER, methods=WRITE),
+    page("mingdan/<int:pk>/qianshou/", received.sign_for_all, name="listing_sign_for_all", roles=MAKER,
+         methods=("POST",)),
     page("mingdan/<int:pk>/<int:row>/qianshou/", views.sign_for, name="listing_sign_for", roles=MAKER, methods=WRITE),
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.forms import KeyedForm
 from doudi.web.office.lists import sheets
 from doudi.web.office.lists.forms import ReasonForm, SignForForm
+from doudi.web.office.lists.received import bar
 from doudi.web.office.payments.forms import PasswordForm
 from doudi.web.office.workbooks import sent_as_file
 from doudi.web.ui import components as ui
@@ -43,6 +44,7 @@ TONES: dict[str, Any] = {State.DRAFT: "soon", State.SIGNED: "soon", State.DONE: 
 JOB_STATES: dict[str, Literal["waiting", "running", "done", "failed"]] = {
     "queued": "waiting", "running": "running", "done": "done", "failed": "failed",
 }  # fmt: skip
+SIGN = "登记签收"
 ACTS = (
     ("listing_subsidy", "价格补贴"), ("listing_pick", "从在册的人里挑"), ("listing_upload", "照文件列"),
 )  # fmt: skip
@@ -102,7 +104,7 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
         "tabs": [
             ui.Tab(label, f"{request.path}?view={key}", key == view, sums[key].persons) for key, label in VIEWS.items()
         ],
-        "table": _table(user, one, page.object_list),
+        "table": replace(_table(user, one, page.object_list), batch=bar(user, one) if view == "in" else None),
         "pager": lists.pager(request, page),
         "empty": ui.Empty("done", "没有不列入的" if view == "out" else "没有列入的"),
         "next_step": _next(user, one, sums["in"].persons),
@@ -166,7 +168,8 @@ def _row(user: User, one: ListBatch, row: ListRow) -> Row:
         shown_name(user, row.payee.name), row.amount_fen or None, told or (row.decision.no if row.decision else None),
         Link(act.label, act.url) if act else None,
     ]  # fmt: skip
-    return Row(cells, url=act.url if act else home)
+    key = str(row.pk) if act and act.label == SIGN else ""
+    return Row(cells, key=key, url=act.url if act else home, locked="" if key else "不等签收")
 
 
 def _act(user: User, one: ListBatch, row: ListRow) -> ui.Action | None:
@@ -178,7 +181,7 @@ def _act(user: User, one: ListBatch, row: ListRow) -> ui.Action | None:
     if one.state == State.DRAFT and row.left_out_by:
         return ui.Action("放回", reverse("listing_take_in", args=[one.pk, row.pk]))
     if one.scheme == "goods" and one.state == State.DONE and not row.left_out and not row.received_on:
-        return ui.Action("登记签收", reverse("listing_sign_for", args=[one.pk, row.pk]))
+        return ui.Action(SIGN, reverse("listing_sign_for", args=[one.pk, row.pk]))
     return None
 
 
@@ -309,7 +312,7 @@ def take_in(request: HttpRequest, pk: int, row: int) -> HttpResponse:
 def sign_for(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     """登记一个人领了实物。"""
     found, form, user = _the_row(pk, row), SignForForm(request.POST or None), the_user(request)
-    words = ("登记签收", "登记", "照签了字的名单登记, 登记以后不能改。", "已登记签收。")
+    words = (SIGN, "登记", "照签了字的名单登记, 登记以后不能改。", "已登记签收。")
     facts = [*_row_facts(user, found), ui.SummaryLine("发什么", found.batch.item)]
     return _acted(
         request, found.batch, form, words, facts,
