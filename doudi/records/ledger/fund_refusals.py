@@ -18,7 +18,10 @@ class DocumentKnown(Refusal):
     """这份文件登记过了。"""
 
     def __init__(self, document_no: str, on: object) -> None:
-        super().__init__(f"{document_no} 已在 {on} 登记过, 没有再登记; 同一份文件分几次到账的, 请写明第几次")
+        super().__init__(
+            f"{document_no} 已在 {on} 登记过, 没有再登记; 同一份文件分几次到账的, 请写明第几次",
+            field="document_no",
+        )
 
 
 class VoucherSettled(Refusal):
@@ -39,7 +42,7 @@ class WorkFundShort(Refusal):
     """工作经费不够。"""
 
     def __init__(self, short: str) -> None:
-        super().__init__(f"工作经费还差 {short} 元, 不能支出; 不得用救助资金垫付")
+        super().__init__(f"工作经费还差 {short} 元, 不能支出; 不得用救助资金垫付", field="fen")
 
 
 class BudgetUnreadable(Refusal):
@@ -54,21 +57,30 @@ class AccountKnown(Refusal):
     """这个账号登记过了。"""
 
     def __init__(self, last4: str, state: str) -> None:
-        super().__init__(f"尾号 {last4} 的专户已经登记过 ({state}), 没有再登记; 填错的请发放复核退回后另登记")
+        super().__init__(
+            f"尾号 {last4} 的专户已经登记过 ({state}), 没有再登记; 填错的请发放复核退回后另登记",
+            field="number",
+        )
 
 
 class SchemePaidElsewhere(Refusal):
     """这个项目已经从另一个专户发放。"""
 
     def __init__(self, scheme: str, last4: str) -> None:
-        super().__init__(f"{scheme}已从尾号 {last4} 的专户发放, 一个项目只从一个专户发; 换专户请先把那个销户")
+        super().__init__(
+            f"{scheme}已从尾号 {last4} 的专户发放, 一个项目只从一个专户发; 换专户请先把那个销户",
+            field="schemes",
+        )
 
 
 class SchemePaidElsewhereThen(Refusal):
     """开户日期那时, 这个项目还从销掉的专户发。"""
 
     def __init__(self, scheme: str, last4: str, until_on: object) -> None:
-        super().__init__(f"{scheme}在 {until_on} 以前从尾号 {last4} 的专户发放, 开户日期要在那天或以后")
+        super().__init__(
+            f"{scheme}在 {until_on} 以前从尾号 {last4} 的专户发放, 开户日期要在那天或以后",
+            field="opened_on",
+        )
 
 
 class AccountSettled(Refusal):
@@ -80,6 +92,9 @@ class AccountSettled(Refusal):
 
 class AccountDoesNotFit(Refusal):
     """到账专户没有选对。"""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text, field="account")
 
 
 class AccountNotEmpty(Refusal):

@@ -29,7 +29,7 @@ def done_once(
             return int(effect().pk)
         return int(take_effect(request, form.cleaned_data["key"], lambda: effect().pk))
     except Refusal as refusal:
-        form.add_error(None, refusal.text)
+        form.refused(refusal)
         return None
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from doudi.law.money import BadAmount, parse_yuan, yuan
 from doudi.store.drafts import drop_draft
 from doudi.store.idempotency import once
+from doudi.store.refusal import Refusal
 
 
 class PlainForm(forms.Form):
@@ -20,7 +21,13 @@ class PlainForm(forms.Form):
         super().__init__(*args, **options)
         for field in self.fields.values():
             chosen = isinstance(field, forms.ChoiceField | forms.BooleanField)
-            field.error_messages["required"] = "请选择" if chosen else "请填写"
+            file = isinstance(field, forms.FileField)
+            field.error_messages["required"] = "请选择" if chosen else "请选文件" if file else "请填写"
+
+    def refused(self, refusal: Refusal) -> None:
+        """把一次拒绝写在它说的那一栏; 没有这一栏的写在表头, 一行一条。"""
+        for line in refusal.text.splitlines():
+            self.add_error(refusal.field if refusal.field in self.fields else None, line)
 
 
 class KeyedForm(PlainForm):
@@ -47,6 +54,12 @@ class VersionedForm(KeyedForm):
         """两个版本都看过了: 再交一次就按这个版本保存。"""
         self.data = self.data.copy()  # type: ignore[attr-defined]
         self.data["version"] = str(version)  # type: ignore[index]
+
+
+class DayField(forms.DateField):
+    """日期: 浏览器的日期栏只认年-月-日。"""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 class YuanField(forms.CharField):

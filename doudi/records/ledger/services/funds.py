@@ -90,7 +90,7 @@ def register_work(
     """
     require("登记工作经费", Role.PAYER, by)
     if kind not in WorkVoucher.Kind.values or not purpose.strip():
-        raise VoucherUnreadable("请选收入或支出, 并写明用途")
+        raise VoucherUnreadable("请选收入或支出, 并写明用途", field="purpose")
     number = _number(document_no, on, fen)
     hold_chain()
     known = WorkVoucher.objects.filter(kind=kind, document_no=number).exclude(state=State.DECLINED).first()
@@ -108,11 +108,11 @@ def register_work(
 def _number(document_no: str, on: dt.date, fen: int) -> str:
     number = normalise(document_no).strip()
     if not number:
-        raise VoucherUnreadable("请填写文号或单据号")
+        raise VoucherUnreadable("请填写文号或单据号", field="document_no")
     if on > today():
-        raise VoucherUnreadable(f"日期 {on} 还没有到, 请按银行到账的日期填")
+        raise VoucherUnreadable(f"日期 {on} 还没有到, 请按银行到账的日期填", field="on")
     if type(fen) is not int or fen <= 0:
-        raise VoucherUnreadable("金额要大于零")
+        raise VoucherUnreadable("金额要大于零", field="fen")
     return number
 
 
@@ -246,11 +246,11 @@ def set_budget(*, scheme: str, year: int, fen: int, document_no: str, by: User) 
     accounts.expense_of(scheme)
     number = normalise(document_no).strip()
     if not number:
-        raise BudgetUnreadable("请填写预算文号")
+        raise BudgetUnreadable("请填写预算文号", field="document_no")
     if not 2000 <= year <= today().year + 1:
-        raise BudgetUnreadable(f"{year} 年不能登记预算, 请填今年、明年或以前的年份")
+        raise BudgetUnreadable(f"{year} 年不能登记预算, 请填今年、明年或以前的年份", field="year")
     if type(fen) is not int or fen <= 0:
-        raise BudgetUnreadable("预算要大于零")
+        raise BudgetUnreadable("预算要大于零", field="fen")
     hold_chain()
     rows = Budget.objects.filter(scheme=scheme, year=year)
     last = rows.order_by("-revision").first()

@@ -69,9 +69,11 @@ def _require_readable(digits: str, holder_name: str, bank: str, opened_on: dt.da
     if not holder_name or not bank:
         raise AccountUnreadable("请填写户名和开户行, 照开户许可证写全")
     if not digits.isdecimal() or not digits.isascii() or not SHORTEST <= len(digits) <= LONGEST:
-        raise AccountUnreadable(f"账号应为 {SHORTEST} 到 {LONGEST} 位数字, 请对照开户许可证核对")
+        raise AccountUnreadable(
+            f"账号应为 {SHORTEST} 到 {LONGEST} 位数字, 请对照开户许可证核对", field="number"
+        )
     if opened_on > today():
-        raise AccountUnreadable(f"开户日期 {opened_on} 还没有到, 请照开户许可证填")
+        raise AccountUnreadable(f"开户日期 {opened_on} 还没有到, 请照开户许可证填", field="opened_on")
 
 
 def _same(known: SpecialAccount, told: dict[str, Any], wanted: list[str]) -> SpecialAccount:

@@ -6,7 +6,7 @@ from django import forms
 
 from doudi.records.people.models import Household
 from doudi.store.today import today
-from doudi.web.office.forms import KeyedForm
+from doudi.web.office.forms import DayField, KeyedForm
 
 
 class CustodyForm(KeyedForm):
@@ -18,7 +18,7 @@ class CustodyForm(KeyedForm):
     relation = forms.CharField(
         label="代管人是持卡人的", max_length=40, help_text="例如: 侄子、邻居、供养机构"
     )
-    from_on = forms.DateField(label="从哪天起", widget=forms.DateInput(attrs={"type": "date"}))
+    from_on = DayField(label="从哪天起")
     agreement = forms.FileField(
         label="代管协议的照片", help_text="双方签字的书面协议, 拍清楚",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),

@@ -6,16 +6,12 @@ from django import forms
 
 from doudi.records.ledger.models import FundReceipt, Level, SpecialAccount, WorkVoucher
 from doudi.records.ledger.special_accounts import open_accounts
-from doudi.web.office.forms import KeyedForm, YuanField
-
-
-class _Day(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+from doudi.web.office.forms import DayField, KeyedForm, YuanField
 
 
 class _Voucher(KeyedForm):
     document_no = forms.CharField(label="文号或单据号", max_length=60)
-    on = _Day(label="日期", help_text="银行到账或付出的日期")
+    on = DayField(label="日期", help_text="银行到账或付出的日期")
     fen = YuanField(label="金额 (元)")
 
 
@@ -75,7 +71,7 @@ class AccountForm(KeyedForm):
     holder_name = forms.CharField(label="户名", max_length=60, help_text="照开户许可证写全")
     bank = forms.CharField(label="开户行", max_length=60)
     number = forms.CharField(label="账号", max_length=40)
-    opened_on = _Day(label="开户日期")
+    opened_on = DayField(label="开户日期")
     schemes = forms.MultipleChoiceField(
         label="从这个专户发放的项目",
         required=False,

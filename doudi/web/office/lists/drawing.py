@@ -59,7 +59,7 @@ def _drawn(
             errors = faulty.errors
             form.add_error("file", faulty.text)
         except Refusal as refusal:
-            form.add_error(None, refusal.text)
+            form.refused(refusal)
         else:
             messages.success(request, "已列出, 请核对; 由另一名县级审批签发。")
             return redirect("listing", pk)

@@ -132,7 +132,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             file, content = services.export(run, chosen, by=the_user(request))
         except Refusal as refusal:
-            form.add_error(None, refusal.text)
+            form.refused(refusal)
         else:
             response = HttpResponse(content, content_type="application/octet-stream")
             suffix = FORMATS[chosen].suffix

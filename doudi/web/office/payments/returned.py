@@ -43,7 +43,7 @@ def take_return(request: HttpRequest, pk: int) -> HttpResponse:
             draft = services.stage_return(run, file.read(), file.name, by=the_user(request))
         except Refusal as refusal:
             for line in refusal.text.splitlines():
-                form.add_error(None, line)
+                form.add_error("file", line)
         else:
             if draft.is_replay:
                 messages.warning(request, f"这份回盘 {draft.uploaded_by.name} 已经上传过, 这次不起作用。")
@@ -91,8 +91,7 @@ def _settled(
     try:
         take_effect(request, form.cleaned_data["key"], effect)
     except Refusal as refusal:
-        for line in refusal.text.splitlines():
-            form.add_error(None, line)
+        form.refused(refusal)
         shown = _withdrawal(draft, form) if page == "act.html" else _shown(draft, the_user(request), form)
         return render(request, f"office/payments/{page}", shown)
     return redirect("payroll_run", pk=draft.run_id)

@@ -8,14 +8,10 @@ from django import forms
 from doudi.law.paying import equal_instalments
 from doudi.records.payments.models import Recovery, RecoveryReceipt
 from doudi.store.today import today
-from doudi.web.office.forms import KeyedForm, YuanField
+from doudi.web.office.forms import DayField, KeyedForm, YuanField
 
 MOST_INSTALMENTS = 60
 LONG = forms.Textarea(attrs={"rows": 3})
-
-
-class _Day(forms.DateField):
-    widget = forms.DateInput(attrs={"type": "date"})
 
 
 class PlanForm(KeyedForm):
@@ -28,7 +24,7 @@ class PlanForm(KeyedForm):
         initial=1,
         help_text="每月一期, 平均分; 一次交清填 1",
     )
-    first_on = _Day(label="第一期在哪天前交")
+    first_on = DayField(label="第一期在哪天前交")
 
     def clean_first_on(self) -> dt.date:
         day: dt.date = self.cleaned_data["first_on"]
@@ -64,7 +60,7 @@ class ReceiptForm(KeyedForm):
     document_no = forms.CharField(
         label="单据号", max_length=60, help_text="进账单或收据上的号, 同一张单据只记一次"
     )
-    on = _Day(label="到账日期")
+    on = DayField(label="到账日期")
     fen = YuanField(label="金额 (元)")
     how = forms.ChoiceField(label="缴款方式", choices=RecoveryReceipt.How.choices)
 
