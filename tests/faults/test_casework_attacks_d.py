@@ -178,6 +178,7 @@ def test_a_change_whose_award_ended_meanwhile_can_only_be_ended(staff: Staff, cl
     )
     assert "要改的待遇在办理期间已经停止" in page
     assert f"{reverse('case_clock', args=[case.pk])}#terminate" in page
+    assert ("不用再办" in page, "未开始" in page) == (True, False)
     assert ('value="award_ended"' in clock, 'value="withdrawn"' in clock) == (True, False)
     with pytest.raises(CauseNotAllowed):
         decisions.terminate(case=case, by=staff["shenpi"], cause="withdrawn", reason="撤", on=cf.TODAY)

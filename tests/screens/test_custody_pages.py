@@ -77,6 +77,8 @@ def test_from_the_family_page_to_the_filing_and_the_end(award: Award, sign_in: S
 
 def test_a_form_that_says_too_little_comes_back_with_words(award: Award, sign_in: SignIn) -> None:
     clerk = sign_in("jingban")
+    page = clerk.get(reverse("custody_new", args=[award.household_id])).content.decode()
+    assert 'value="2026-11-05"' in page, "the browser's field of a day takes no other writing"
     assert "最后一位校验不符" in recorded(
         clerk, award, custodian_id=KEEPER[:-1] + ("0" if KEEPER[-1] != "0" else "1")
     )

@@ -103,6 +103,8 @@ def test_the_year_is_forecast_from_what_is_decided(office: factories.Office, sig
     move_to(DAY)
     replaced(raised, 16_000, dt.date(2026, 12, 1), DAY)
     payer = sign_in("caiwu")
+    wrong = post(payer, "fund_budget_new", scheme="dibao_rural", year="2026", fen="0", document_no="预1")
+    assert wrong.context["form"].errors == {"fen": ["预算要大于零"]}
     post(payer, "fund_budget_new", scheme="dibao_rural", year="2026", fen="600", document_no="预1")
     assert Budget.objects.get().fen == 60_000
     (row,) = forecasting.forecast(DAY)

@@ -55,8 +55,12 @@ def test_an_index_too_low_says_so_and_a_high_one_is_signed_by_the_other_approver
 ) -> None:
     maker = sign_in("shenpi")
     assert "没有达到启动线" in index(maker, cpi="3.4").content.decode()
+    assert "请填百分数" in index(maker, cpi="三点六").content.decode()
     assert "请填写" in index(maker, cpi="").content.decode()
     here = index(maker)["Location"]
+    assert "72.00" in text_of(maker.get(reverse("listings")).content.decode()), (
+        "a list that waits says how much"
+    )
     page = text_of(maker.get(here).content.decode())
     for said in (
         "4 人",
@@ -201,10 +205,17 @@ def test_a_premium_goes_to_the_insurer_through_three_hands(
     page = payer.get(new).content.decode()
     wrong = payer.post(new, fields(page, "*", **typed | {"account": "六二一七"}))
     assert "8 到 32 位数字" in wrong.content.decode()
+    assert wrong.context["form"].errors.keys() == {"account"}, (
+        "the words stand beside the field they are about"
+    )
     payer.post(new, fields(page, "*", **typed))
     assert payer.get(new).status_code == 404
     assert "退回" in sender.get(here).content.decode()
+    assert "保费待复核" in payer.get(reverse("listings")).content.decode()
     checker.post(back, fields(checker.get(back).content.decode(), "*", reason="发票抬头不对"))
+    told = text_of(payer.get(here).content.decode())
+    assert "退回了保费转账 (单据 PICC-1): 发票抬头不对" in told
+    assert "保费转账退回" in told
     page = payer.get(new).content.decode()
     payer.post(new, fields(page, "*", **typed))
     checker.post(review, fields(checker.get(review).content.decode(), "*"))

@@ -1,6 +1,6 @@
 """Lists as their pages show them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet, Sum
@@ -10,6 +10,7 @@ from doudi.records.decisions.services.listing import APPLY
 from doudi.records.jobs.models import Job
 
 VIEWS = ("in", "out")
+INSURANCE = "insurance_batch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,29 @@ def unsigned(batch: ListBatch) -> QuerySet[ListRow]:
     if batch.scheme != "goods" or batch.state != ListBatch.State.DONE:
         return ListRow.objects.none()
     return rows(batch, "in").filter(received_on=None)
+
+
+def drafted(batches: Sequence[ListBatch]) -> Mapping[int, Sums]:
+    """还没有签发的各份现在列入多少, 键是名单。"""
+    waiting = [one.pk for one in batches if one.state == ListBatch.State.DRAFT]
+    told = ListRow.objects.filter(batch__in=waiting, left_out="").values("batch").order_by("batch")
+    return {
+        row["batch"]: Sums(persons=row["n"], fen=row["fen"] or 0)
+        for row in told.annotate(n=Count("pk"), fen=Sum("amount_fen"))
+    }
+
+
+def transfer_states(batches: Sequence[ListBatch]) -> Mapping[int, str]:
+    """签发了的各份保险名单的保费付到哪一步, 键是名单; 还没有登记转账的为空文字。"""
+    signed = [one.pk for one in batches if one.scheme == INSURANCE and one.state == ListBatch.State.DONE]
+    told = ListTransfer.objects.filter(batch__in=signed).order_by("pk").values_list("batch", "state")
+    return dict.fromkeys(signed, "") | dict(told)
+
+
+def declined_of(batch: ListBatch) -> ListTransfer | None:
+    """最后退回的一笔保费转账, 还没有另登记的。"""
+    last = ListTransfer.objects.filter(batch=batch).select_related("declined_by").order_by("-pk").first()
+    return last if last and last.state == ListTransfer.State.DECLINED else None
 
 
 def transfer_of(batch: ListBatch) -> ListTransfer | None:

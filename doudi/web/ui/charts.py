@@ -64,6 +64,7 @@ def ranked(
     if line:
         bars["markLine"] = mark(f"{line.label} {shown(line.value, unit)}", plot(line.value, unit), "xAxis")
         bars["markLine"]["label"]["position"] = "start"
+        bars["data"] = [datum(p, unit, **_inside(p, points[0], unit)) for p in points]
     option = blank(
         yAxis=categories([p.label for p in points], inverse=True, axisLine={"show": False}),
         xAxis=values(axisLabel={"show": False}, splitLine={"show": False}),
@@ -80,6 +81,14 @@ def ranked(
         height=_height(len(points)),
         href=points[0].href if points else "",
     )
+
+
+def _inside(point: Point, longest: Point, unit: Unit) -> Option:
+    """Beside a reference line the figure of a long bar stands in the bar: at its end it would lie on the line."""
+    if not point.value or point.value * 4 < longest.value:
+        return {}
+    told = {"position": "insideRight", "color": WHITE, "backgroundColor": QING, "padding": 0}
+    return {"label": {"formatter": shown(point.value, unit), **told}}
 
 
 def _first(points: Sequence[Point]) -> str:

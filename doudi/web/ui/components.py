@@ -115,17 +115,24 @@ class Identity:
 
 @dataclass(frozen=True)
 class Task:
-    """任务一项。done 与 wait (暂不能开始) 不加颜色, 只有还要做的才着色。"""
+    """任务一项。done、wait (暂不能开始) 与 void (不用再办) 不加颜色, 只有还要做的才着色。"""
 
     label: str
-    state: Literal["done", "todo", "doing", "wait"]
+    state: Literal["done", "todo", "doing", "wait", "void"]
     url: str = ""
     hint: str = ""
     deadline: Deadline | None = None
 
     @property
     def words(self) -> str:
-        return {"done": "已完成", "todo": "未开始", "doing": "办理中", "wait": "暂不能开始"}[self.state]
+        return {
+            "done": "已完成", "todo": "未开始", "doing": "办理中", "wait": "暂不能开始", "void": "不用再办",
+        }[self.state]  # fmt: skip
+
+    @property
+    def startable(self) -> bool:
+        """能不能点进去: 暂不能开始和不用再办的不能。"""
+        return self.state not in ("wait", "void")
 
 
 @dataclass(frozen=True)

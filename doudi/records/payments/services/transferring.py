@@ -54,12 +54,10 @@ def register_transfer(
     if batch.scheme != "insurance_batch" or batch.state != ListBatch.State.DONE:
         raise TransferNotThere("只有签发了的意外险名单才付保费")
     number, digits = normalise(document_no).strip(), normalise(account).replace(" ", "")
-    if (
-        not number
-        or not bank.strip()
-        or not (digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 32)
-    ):
-        raise TransferIncomplete("请填写保单号或发票号、开户行, 账号是 8 到 32 位数字")
+    if not number or not bank.strip():
+        raise TransferIncomplete("请填写保单号或发票号, 和开户行", field="bank" if number else "document_no")
+    if not (digits.isascii() and digits.isdigit() and 8 <= len(digits) <= 32):
+        raise TransferIncomplete("账号是 8 到 32 位数字, 请对照承保单位的付款通知", field="account")
     if level not in Level.values:
         raise TransferIncomplete("请选用哪一级的资金")
     hold_chain()

@@ -115,13 +115,14 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     found = opened(request, pk)
     user = the_user(request)
     view = case_page.view_of(found, user, today())
+    ended = next((block for block in view.blocks if block.code == "award_ended"), None)
     context = {
         **frame(request, found, "case"),
         "stepper": stepper(view),
-        "tasks": [_task(user, found, duty) for duty in view.duties],
+        "tasks": [_task(user, found, duty, is_over=ended is not None) for duty in view.duties],
         "clocks": [(clock, _deadline(clock)) for clock in view.clocks],
         "paused": view.facts.paused,
-        "ended": next((block for block in view.blocks if block.code == "award_ended"), None),
+        "ended": ended,
         "may_clock": may_open(user, "case_clock"),
         "next_step": next_step(user, view),
         "entries": [_entry(act) for act in case_page.acts_of(found, user)],
@@ -145,7 +146,9 @@ def stepper(view: CaseView) -> ui.Stepper:
     return ui.Stepper(stages, view.used, view.limit, view.cite)
 
 
-def _task(user: User, case: Case, duty: case_page.Duty) -> ui.Task:
+def _task(user: User, case: Case, duty: case_page.Duty, *, is_over: bool) -> ui.Task:
+    if is_over and duty.state != "done":
+        return ui.Task(duty.label, "void")
     return ui.Task(duty.label, duty.state, _place(user, case, duty.code), duty.hint)
 
 

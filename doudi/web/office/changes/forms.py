@@ -56,7 +56,7 @@ class ReportForm(KeyedForm):
             self.fields[name] = make(household)
         if "text" not in self.fields:
             self.fields["text"] = _text(household, required=False)
-        self.fields["photos"] = PhotosField(label="证明照片", help_text=f"{PROOFS[kind]}, 可以拍几张")
+        self.fields["photos"] = PhotosField(label="证明照片", help_text=f"{PROOFS[kind]}, 至少拍一张")
         for field in self.fields.values():
             field.error_messages["required"] = "请选择" if isinstance(field, forms.ChoiceField) else "请填写"
 
@@ -105,7 +105,8 @@ def _said_dead(household: Household) -> forms.ChoiceField:
     """Whose death was applied."""
     rows = deaths_taken_for_true(household)
     choices = dict.fromkeys((str(row.person_id), row.person.name if row.person else "") for row in rows)
-    return forms.ChoiceField(label="是谁", choices=[NOTHING, *choices])
+    only = next(iter(choices))[0] if len(choices) == 1 else None
+    return forms.ChoiceField(label="是谁", choices=[NOTHING, *choices], initial=only)
 
 
 def _words(label: str, most: int = 60, hint: str = "") -> Callable[[Household], forms.Field]:

@@ -19,7 +19,7 @@ from doudi.web.ui.tables import Column, Link, Row, Table
 def running(user: User, rows: Iterable[Custody], homes: Mapping[int, Household]) -> Table:
     """正在代管的。"""
     columns = (
-        Column("持卡人"), Column("乡镇 / 村"), Column("代管人"), Column("是持卡人的"), Column("起", "day"),
+        Column("持卡人"), Column("乡镇 / 村"), Column("代管人"), Column("是持卡人的"), Column("从哪天起", "day"),
         Column("登记"), Column("备案", "flags"), Column("办理"),
     )  # fmt: skip
     return Table(columns, [_running(user, row, homes.get(row.person_id)) for row in rows], key="custodies")
@@ -82,7 +82,7 @@ def _other(user: User, award: Award) -> Row:
 def beside(user: User, rows: Iterable[Custody]) -> Table:
     """这些代管和各自的协议: 放在户页、发放经过和批次页上。"""
     columns = (
-        Column("持卡人"), Column("代管人"), Column("是持卡人的"), Column("起", "day"), Column("止", "day"),
+        Column("持卡人"), Column("代管人"), Column("是持卡人的"), Column("从哪天起", "day"), Column("到哪天止", "day"),
         Column("书面协议"), Column("备案", "flags"),
     )  # fmt: skip
     lines = [

@@ -122,7 +122,7 @@ def _acted(
         ui.SummaryLine("户编号", home.no),
         ui.SummaryLine("代管人", f"{found.custodian} {mask_identity(str(found.custodian_id))}"),
         ui.SummaryLine("是持卡人的", found.relation),
-        ui.SummaryLine("起", found.from_on.isoformat()),
+        ui.SummaryLine("从哪天起", found.from_on.isoformat()),
         ui.SummaryLine("登记人", found.recorded_by.name),
     ]
     return confirmed(

@@ -75,7 +75,7 @@ class AccountForm(KeyedForm):
     schemes = forms.MultipleChoiceField(
         label="从这个专户发放的项目",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "two-up"}),
         help_text="一个也不选的, 就是没有另设专户的各项目都从这里发",
     )
 

@@ -125,11 +125,11 @@ def _receipt_act(user: User, one: FundReceipt, *, placing: bool) -> Any:
 def receipts(user: User, rows: Iterable[FundReceipt], *, placing: bool) -> Table:
     """资金到账。`placing`: 有在用的专户, 没有写明的可以补写。"""
     columns = (
-        Column("日期", "day"), Column("级次"), Column("种类"), Column("文号或单据号"), Column("用于"),
+        Column("日期", "day"), Column("来源"), Column("文号或单据号"), Column("用于"),
         Column("专户"), Column("金额", "money"), Column("登记 / 核对"), Column("状态", "flags"), Column("办理"),
     )  # fmt: skip
     lines = [
-        Row([one.on, one.get_level_display(), one.get_kind_display(), one.document_no,
+        Row([one.on, f"{one.get_level_display()}{one.get_kind_display()}", one.document_no,
              scheme_name(one.scheme) if one.scheme else "全部救助",
              f"尾号 {one.account.last4}" if one.account else "", one.fen, hands(one), _state(one),
              _receipt_act(user, one, placing=placing)])

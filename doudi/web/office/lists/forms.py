@@ -19,6 +19,12 @@ OLDEST = 150
 class RateField(YuanField):
     """百分比: 填 3.6, 得到万分之 360; 与金额一样写到两位小数。"""
 
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]
+        try:
+            return super().to_python(value)
+        except forms.ValidationError:
+            raise forms.ValidationError("请填百分数, 最多两位小数, 如 3.6") from None
+
 
 def months_around(on: dt.date, first: int, last: int) -> list[tuple[int, str]]:
     """离今天 `first` 到 `last` 个月的各月, 近的在前; 以前的为负。"""
@@ -76,7 +82,9 @@ class OneOffForm(KeyedForm):
 class PickForm(OneOffForm):
     """从在册的人里挑。"""
 
-    schemes = forms.MultipleChoiceField(label="从哪些项目在册的人里挑", widget=forms.CheckboxSelectMultiple)
+    schemes = forms.MultipleChoiceField(
+        label="从哪些项目在册的人里挑", widget=forms.CheckboxSelectMultiple(attrs={"class": "two-up"})
+    )
     area = forms.ChoiceField(label="哪里的人")
     age_from = forms.IntegerField(label="满几周岁", required=False, min_value=0, max_value=OLDEST)
     age_to = forms.IntegerField(label="到几周岁", required=False, min_value=0, max_value=OLDEST)

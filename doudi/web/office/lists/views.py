@@ -1,6 +1,6 @@
 """Lists and one list: who is on it, who is not and why, how it came about, whose turn it is."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
@@ -45,6 +45,13 @@ JOB_STATES: dict[str, Literal["waiting", "running", "done", "failed"]] = {
     "queued": "waiting", "running": "running", "done": "done", "failed": "failed",
 }  # fmt: skip
 SIGN = "登记签收"
+PREMIUM = {
+    "": ui.Flag("待付保费", "soon"),
+    "waiting": ui.Flag("保费待复核", "soon"),
+    "reviewed": ui.Flag("保费待审批", "soon"),
+    "paid": ui.Flag("保费已付", "good"),
+    "declined": ui.Flag("保费转账退回", "over"),
+}
 ACTS = (
     ("listing_subsidy", "价格补贴"), ("listing_pick", "从在册的人里挑"), ("listing_upload", "照文件列"),
 )  # fmt: skip
@@ -54,14 +61,17 @@ def listed(request: HttpRequest) -> HttpResponse:
     """各份名单, 新的在前; 从这里列新的。"""
     user = the_user(request)
     page = lists.page_of(request, queries.batches())
-    rows = []
-    for one in page.object_list:
+    rows, found = [], list(page.object_list)
+    drafted, paid = queries.drafted(found), queries.transfer_states(found)
+    for one in found:
+        kept = drafted.get(one.pk)
         url = reverse("listing", args=[one.pk])
         signed = f"{one.signed_by.name} {one.signed_on}" if one.signed_by else None
         made = f"{one.built_by.name} {one.built_on}"
         rows.append(
             Row([Link(one.title, url, one.document), scheme_name(one.scheme), services.in_words(one.month),
-                 made, signed, one.persons or None, one.total_fen or None, [_flag(one)]],
+                 made, signed, (kept.persons if kept else one.persons) or None,
+                 (kept.fen if kept else one.total_fen) or None, _flags(one, paid)],
                 url=url)
         )  # fmt: skip
     acts = [ui.Action(label, reverse(name)) for name, label in ACTS if may_open(user, name)]
@@ -78,8 +88,10 @@ def listed(request: HttpRequest) -> HttpResponse:
     return render(request, "office/lists/list.html", context)
 
 
-def _flag(one: ListBatch) -> ui.Flag:
-    return ui.Flag(one.get_state_display(), TONES.get(one.state, ""))
+def _flags(one: ListBatch, paid: Mapping[int, str]) -> list[ui.Flag]:
+    """Where a list stands; of an insurance list that is signed, where its premium does."""
+    premium = PREMIUM[paid[one.pk]] if one.pk in paid else None
+    return [premium or ui.Flag(one.get_state_display(), TONES.get(one.state, ""))]
 
 
 def the_list(pk: int) -> ListBatch:
@@ -111,6 +123,7 @@ def listing(request: HttpRequest, pk: int) -> HttpResponse:
         "job": _progress(one),
         "facts": _facts(one),
         "transfer": transfer_facts(paid) if paid else (),
+        "declined": queries.declined_of(one),
         "steps": one.told.get("steps", ()),
     }  # fmt: skip
     return render(request, "office/lists/listing.html", context)
@@ -121,7 +134,7 @@ def _head(one: ListBatch) -> dict[str, Any]:
         "one": one,
         "scheme": scheme_name(one.scheme),
         "month": services.in_words(one.month),
-        "state": _flag(one),
+        "states": _flags(one, queries.transfer_states([one])),
     }
 
 
@@ -370,14 +383,7 @@ def acted(
     effect: Callable[[], Any],
 ) -> HttpResponse:  # fmt: skip
     """名单的一页确认和它的回答。"""
-    back = reverse("listing", args=[one.pk])
     return confirmed(
-        request,
-        form,
-        words,
-        effect,
-        template="office/lists/act.html",
-        back=back,
-        facts=facts,
-        context=_head(one),
-    )
+        request, form, words, effect, template="office/lists/act.html", back=reverse("listing", args=[one.pk]),
+        facts=facts, context=_head(one), refuse=words[1] in ("退回", "撤回"),
+    )  # fmt: skip

@@ -7,7 +7,7 @@ from django import forms
 from doudi.exchange.bank.formats import FORMATS
 from doudi.records.payments.models import Interception, PayLine, PayrollRun
 from doudi.records.staff.models import User
-from doudi.web.office.forms import KeyedForm
+from doudi.web.office.forms import KeyedForm, PlainForm
 
 LARGEST = 20 * 1024 * 1024
 
@@ -100,13 +100,13 @@ class ResolveForm(KeyedForm):
     )
 
 
-class ExportForm(forms.Form):
+class ExportForm(PlainForm):
     """导出哪种银行文件。"""
 
     format = forms.ChoiceField(label="格式", choices=[(one.id, one.title) for one in FORMATS.values()])
 
 
-class ReturnForm(forms.Form):
+class ReturnForm(PlainForm):
     """银行回盘。"""
 
     file = forms.FileField(

@@ -54,7 +54,7 @@ def propose(request: HttpRequest, pk: int, scheme: str) -> HttpResponse:
         return redirect("recovery", made)
     if request.method == "GET":
         look(by=user, action="view", subject=home)
-    title = f"提出追缴: {home.head.name} 户的{scheme_name(scheme)}"
+    title = f"提出追缴: {home.head.name}户的{scheme_name(scheme)}"
     warning = "多发的各月一次列全, 由另一人批准之后入账、发通知书; 不从以后的救助里扣。"
     confirm = confirm_of(form, (title, "提出追缴", warning, ""), _told(one), reverse("recovery_candidates"))
     return render(request, "office/recoveries/act.html", {"form": form, "confirm": confirm, "recovery": None})
