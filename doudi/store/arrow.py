@@ -71,6 +71,35 @@ def bulk_append(model: type[models.Model], columns: Sequence[str], rows: Iterabl
         return _many(cursor, model._meta.db_table, names, len(columns), rows)
 
 
+def bulk_change(model: type[models.Model], columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """按主键成批改写几列, 在当前事务里; 约束和触发器照常逐行生效。每行是各列的值, 最后一个是主键。
+
+    Values are what the database stores, as in bulk_append. On PostgreSQL a statement changes many rows.
+    """
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    with connection.wrap_database_errors, connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            places = ", ".join(f'"{fields[name].column}" = %s' for name in columns)
+            statement = f'UPDATE "{model._meta.db_table}" SET {places} WHERE id = %s'  # noqa: S608 (names of models)
+            cursor.executemany(statement, rows)
+            return
+        changes = _change_from_arrays(model._meta.db_table, [fields[name] for name in columns])
+        for part in chunks(rows):
+            cursor.execute(changes, [list(column) for column in zip(*part, strict=True)])
+
+
+def _change_from_arrays(table: str, fields: Sequence["models.Field[Any, Any]"]) -> str:
+    """One array a column, the keys last. Types without a length: a cast to one would cut what is too long."""
+    sets = ", ".join(f'"{field.column}" = given."{field.column}"' for field in fields)
+    names = ", ".join(f'"{field.column}"' for field in fields)
+    types = [str(field.db_type(connection)).partition("(")[0] for field in fields]
+    arrays = ", ".join(f"%s::{kind}[]" for kind in types)
+    return (
+        f'UPDATE "{table}" SET {sets} FROM unnest({arrays}, %s::bigint[]) AS given({names}, id) '  # noqa: S608
+        f'WHERE "{table}".id = given.id'
+    )
+
+
 def _copy(cursor: Any, table: str, names: str, rows: Iterable[Sequence[Any]]) -> int:
     with cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as copy:
         for row in rows:

@@ -37,15 +37,13 @@ from doudi.records.payments.sides import MAKER, require_one_side
 from doudi.records.people.models import Account
 from doudi.records.policies.queries import pairs_of
 from doudi.records.staff.models import User
+from doudi.store.arrow import bulk_change
 from doudi.store.crypto import seal
 from doudi.store.failpoints import step
 from doudi.store.fields import index_value
 from doudi.store.today import today
 
-_COPY = """
-UPDATE payments_payline SET number = %s, holder_name = %s, bank = %s, account = %s, account_bi = %s, account_last4 = %s
- WHERE id = %s
-"""
+_COPIED = ("number", "holder_name", "bank", "account", "account_bi", "account_last4")
 _PAID = """
 INSERT INTO payments_paid (month, pair, person_id, line_id)
 SELECT c.month, k.pair, c.person_id, c.line_id FROM ({covered}) c CROSS JOIN ({pairs}) k
@@ -171,10 +169,8 @@ def _copy_accounts(run: PayrollRun) -> None:
     numbers: dict[int, int] = {}
     for _, _, award in ordered:
         numbers.setdefault(award, len(numbers) + 1)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            _COPY, [_copied(numbers[award], pk, *cards.get(payee, NO_CARD)) for pk, payee, award in ordered]
-        )
+    copied = [_copied(numbers[award], pk, *cards.get(payee, NO_CARD)) for pk, payee, award in ordered]
+    bulk_change(PayLine, _COPIED, copied)
 
 
 def _card_keys(run: PayrollRun) -> dict[int, int]:

@@ -4,7 +4,6 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.db import connection
 from django.db.models import Sum
 
 from doudi.exchange.bank.batches import BankFileRefused, Outcome, ReturnLine, ReturnSheet
@@ -32,12 +31,12 @@ from doudi.records.payments.services.exporting import found_handed
 from doudi.records.payments.services.runs import State, advance, hold, require_state
 from doudi.records.staff.models import User
 from doudi.store import kept
-from doudi.store.arrow import bulk_append
+from doudi.store.arrow import bulk_append, bulk_change
 from doudi.store.failpoints import step
 from doudi.store.today import today
 
 Line, Draft = PayLine.State, ReturnDraft.State
-_ANSWER = "UPDATE payments_payline SET state = %s, paid_on = %s, reason = %s WHERE id = %s"
+_ANSWERED = ("state", "paid_on", "reason")
 _KEPT = ("file", "number", "line", "result", "reason", "amount_fen", "on", "is_queried")
 
 
@@ -157,9 +156,7 @@ def _write(answers: list[matching.Answer], state: str) -> None:
         for sent, line in answers
         for pk, _ in sent.lines
     ]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(_ANSWER, rows)
+    bulk_change(PayLine, _ANSWERED, rows)
 
 
 def _day(line: ReturnLine) -> date | None:
