@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from doudi.records.audit.models import Look
-from doudi.records.ledger.models import FundReceipt, SpecialAccount
+from doudi.records.ledger.models import AccountMove, FundReceipt, SpecialAccount
 from doudi.records.ledger.services import check, check_account, register_account, register_receipt
 from doudi.records.payments import services
 from doudi.records.staff.models import Role, User
@@ -130,6 +130,31 @@ def test_the_export_names_the_account_that_pays(office: factories.Office, sign_i
     assert (slip.status_code, slip.content[:4]) == (200, b"%PDF")
 
 
+def test_money_is_moved_between_accounts_by_two(office: factories.Office, sign_in: SignIn) -> None:
+    payer, reviewer = sign_in("caiwu"), sign_in("fuhe")
+    assert "没有专户之间的划转" in words(payer, "fund_moves")
+    source, target = opened(office), opened(office, "41048200000000002", "orphan")
+    check(
+        register_receipt(kind="grant", level="city", scheme="", document_no="文1", on=DAY, fen=5_000, account=source,
+                         by=office.caiwu), office.fuhe)  # fmt: skip
+    paper = {"source": source.pk, "target": target.pk, "document_no": "转1", "on": "2026-11-20"}
+    assert "还差 950.00 元" in post(payer, "fund_move_new", **paper, fen="1,000.00")
+    assert "同一个专户" in post(payer, "fund_move_new", **{**paper, "target": source.pk}, fen="1.00")
+    assert "请发放复核核对" in post(payer, "fund_move_new", **paper, fen="20.00")
+    move = AccountMove.objects.get()
+    assert "等发放复核核对" in words(payer, "fund_moves")
+    assert payer.get(reverse("fund_move_check", args=[move.pk])).status_code == 403
+    assert "50.00 元" in words(reviewer, "fund_move_check", move.pk)
+    assert "已退回" in post(reviewer, "fund_move_decline", move.pk, reason="单据号抄错")
+    post(payer, "fund_move_new", **{**paper, "document_no": "转01"}, fen="20.00")
+    move = AccountMove.objects.get(state="waiting")
+    assert "已记账" in post(reviewer, "fund_move_check", move.pk)
+    told = words(reviewer, "funds")
+    assert "农商银行 尾号 0002 孤儿基本生活保障 0.00 0.00 0.00 20.00 20.00" in told
+    assert "差额 0.00" in told
+    assert "转01" in words(sign_in("shenji"), "fund_moves")
+
+
 def rows_of(answer: Any, name: str) -> list[list[str]]:
     """The rows of a CSV that Excel opens as UTF-8."""
     assert (answer.status_code, answer.content[:3]) == (200, codecs.BOM_UTF8)
@@ -153,7 +178,16 @@ def test_receipts_and_accounts_are_taken_away_as_xlsx_or_csv(
     assert {row[3] for row in rows[4:-1]} == {"'=1+1", "'@文"}  # a text, never a formula
     assert rows[-1][6] == "5000.07"
     rows = rows_of(browser.get(reverse("fund_accounts_xlsx"), {"as": "csv"}), "zhuanhu-20261120")
-    assert rows[-2][:3] + rows[-2][6:] == ["专户", "农商银行", "0001", "5000.07", "0.00", "0.00", "5000.07"]
+    assert rows[-2][:3] + rows[-2][6:] == [
+        "专户",
+        "农商银行",
+        "0001",
+        "5000.07",
+        "0.00",
+        "0.00",
+        "0.00",
+        "5000.07",
+    ]
     for name in ("fund_receipts_xlsx", "fund_accounts_xlsx"):
         assert browser.get(reverse(name)).content[:2] == b"PK"
     assert Look.objects.filter(actor="juzhang", action="download").count() == 4

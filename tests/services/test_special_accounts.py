@@ -12,14 +12,17 @@ from doudi.records.ledger.fund_refusals import (
     AccountKnown,
     AccountNotEmpty,
     AccountSettled,
+    AccountShort,
     AccountStillMoving,
     AccountUnreadable,
+    DocumentKnown,
     FundDutyNotYours,
+    MoveUnreadable,
     SameHandsOnVoucher,
     SchemePaidElsewhere,
     SchemePaidElsewhereThen,
 )
-from doudi.records.ledger.models import FundReceipt, SpecialAccount
+from doudi.records.ledger.models import AccountMove, FundReceipt, SpecialAccount, Txn
 from doudi.records.ledger.services import (
     check,
     check_account,
@@ -32,6 +35,7 @@ from doudi.records.ledger.services import (
 from doudi.records.payments import services
 from doudi.records.payments.funds.special_accounts import account_sums, balance_of
 from doudi.records.reports import audit_accounts
+from doudi.records.reports.auditor import differences
 from doudi.store import triggers
 from doudi.store.today import move_to
 from tests.services import factories
@@ -187,6 +191,117 @@ def test_what_schemes_pay_and_what_comes_back_is_the_accounts() -> None:
     assert not list(audit_accounts.special_accounts())
 
 
+def moved(
+    office: factories.Office, source: SpecialAccount, target: SpecialAccount, fen: int, **changes: Any
+) -> AccountMove:
+    given = {"source": source, "target": target, "document_no": "转1", "on": DAY, "fen": fen}
+    return services.register_move(**(given | changes), by=office.caiwu)
+
+
+@pytest.fixture
+def two(office: factories.Office) -> tuple[SpecialAccount, SpecialAccount]:
+    """Nine 分 on the first account, nothing on the second."""
+    made = (
+        opened(office, schemes=["dibao_rural"]),
+        opened(office, number="41048200000000002", schemes=["orphan"]),
+    )
+    arrived(office, made[0], 9)
+    return made
+
+
+def test_money_goes_from_one_account_to_another_in_one_transaction(
+    office: factories.Office, two: tuple[SpecialAccount, SpecialAccount]
+) -> None:
+    source, target = two
+    move = moved(office, source, target, 9)
+    assert moved(office, source, target, 9) == move
+    with pytest.raises(DocumentKnown):
+        moved(office, source, target, 8)
+    assert told()["0001"] == (9, 0, 0, 9)  # not before it is checked
+    with pytest.raises(FundDutyNotYours):
+        services.check_move(move, office.caiwu)
+    office.caiwu.role = "fuhe"
+    with pytest.raises(SameHandsOnVoucher):
+        services.check_move(move, office.caiwu)
+    office.caiwu.role = "caiwu"
+    for account in two:
+        with pytest.raises(AccountStillMoving, match="待核对的划转"):
+            services.close_account(account, office.fuhe)
+    services.check_move(move, office.fuhe)
+    assert services.check_move(move, office.fuhe).state == "booked"
+    assert (told()["0001"], told()["0002"]) == ((9, 0, 0, 0), (0, 0, 0, 9))
+    txn = Txn.objects.get(key=f"accountmove:{move.pk}")
+    assert list(txn.entries.order_by("line").values_list("account", "side", "fen")) == [
+        ("1001", "D", 9),
+        ("1001", "C", 9),
+    ]
+    assert [str(one) for one in differences()] == []
+    services.close_account(source, office.fuhe)  # empty at once: a move names its accounts
+    with pytest.raises(AccountSettled):
+        moved(office, target, source, 1, document_no="转2")
+
+
+def test_a_move_is_refused_without_the_money_the_days_or_two_accounts(
+    office: factories.Office, two: tuple[SpecialAccount, SpecialAccount]
+) -> None:
+    source, target = two
+    waiting = registered(office, number="41048200000000003", schemes=["tekun_rural"])
+    for given, refusal, says in (
+        ((source, target, 10), AccountShort, r"余额 0\.09 元, 还差 0\.01"),
+        ((target, source, 1), AccountShort, "还差"),
+        ((source, source, 1), MoveUnreadable, "同一个"),
+        ((source, waiting, 1), AccountSettled, "待核对"),
+    ):
+        with pytest.raises(refusal, match=says):
+            moved(office, *given)
+    with pytest.raises(MoveUnreadable, match="才开户"):
+        moved(office, source, target, 1, on=dt.date(2026, 1, 4))
+    with pytest.raises(FundDutyNotYours):
+        services.register_move(source=source, target=target, document_no="转", on=DAY, fen=1, by=office.fuhe)
+    first, second = moved(office, source, target, 9), moved(office, source, target, 9, document_no="转2")
+    services.check_move(first, office.fuhe)
+    with pytest.raises(AccountShort):
+        services.check_move(second, office.fuhe)
+    with pytest.raises(IntegrityError, match="余额不够"), transaction.atomic():
+        AccountMove.objects.filter(pk=second.pk).update(
+            state="booked", checked_by=office.fuhe, checked_on=DAY
+        )
+    decline(second, "钱不够", office.fuhe)
+    for wrong in ({"target": source}, {"source": target}, {"fen": 1}, {"state": "waiting"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            AccountMove.objects.filter(pk=first.pk).update(**wrong)
+
+
+def test_the_database_closes_no_account_with_money_on_it() -> None:
+    """What is paid, bounced and recovered counts by scheme and day, in the database's own sum."""
+    office = factories.office(dt.date(2026, 11, 5))
+    award = factories.receiving(2, 10_000)[1]
+    run = months.sent(months.built(office, 202611), office)
+    own, rest = opened(office, schemes=["dibao_rural"]), opened(office, number="41048200000000002")
+    arrived(office, own, 20_000)
+    months.answered(run, office, {1: "退票"})
+    factories.stop(award, dt.date(2026, 11, 1))
+    order = services.order_recovery(household=award.household, scheme=award.scheme, cause="stopped", reason="停发",
+                                    basis="测试", by=office.fuhe)  # fmt: skip
+    services.confirm_recovery(order, office.pizhun)
+    day = dt.date(2026, 11, 25)
+    services.receive_recovery(order, document_no="SJ-1", on=day, fen=4_000, how="cash", by=office.caiwu)
+    assert balance_of(own).left_fen == 14_000
+    closed = {"state": "closed", "closed_by": office.fuhe, "closed_on": day}
+
+    def close(account: SpecialAccount) -> None:
+        with transaction.atomic():
+            SpecialAccount.objects.filter(pk=account.pk).update(**closed)
+
+    for left in (13_999, 1):
+        with pytest.raises(IntegrityError, match="不为零"):
+            close(own)
+        services.check_move(moved(office, own, rest, left, document_no=f"转{left}", on=day), office.fuhe)
+    with pytest.raises(IntegrityError, match="不为零"):
+        close(rest)
+    close(own)
+
+
 def test_an_account_closes_empty_and_its_days_stay_its_own(office: factories.Office) -> None:
     made = opened(office, schemes=["dibao_rural"])
     waiting = register_receipt(kind="grant", level="city", scheme="", document_no="文1", on=DAY, fen=3,
@@ -247,6 +362,12 @@ def test_the_database_takes_no_receipt_without_its_account(office: factories.Off
 
 FORGED = {
     "a fen more in the ledger": ("UPDATE ledger_entry SET fen = fen + 1", "各专户之和与科目 1001"),
+    "a move to another account": (
+        "UPDATE ledger_accountmove SET target_id = (SELECT id FROM ledger_specialaccount WHERE state = 'closed')",
+        "用了不在用的专户尾号 0002",
+    ),
+    "a move of more": ("UPDATE ledger_accountmove SET fen = fen + 1", "专户划转 转1 与账"),
+    "a move never booked": ("UPDATE ledger_accountmove SET state = 'waiting'", "没有划转单据"),
     "a receipt into a closed account": (
         "UPDATE ledger_fundreceipt SET account_id = (SELECT id FROM ledger_specialaccount WHERE state = 'closed')",
         "进了不在用的专户尾号 0002",
@@ -275,6 +396,8 @@ def test_the_auditor_finds_it(name: str) -> None:
     )
     move_to(dt.date(2026, 11, 3))
     arrived(office, made, 3, on=dt.date(2026, 11, 3), scheme="dibao_rural")
+    third = opened(office, number="41048200000000003", schemes=["orphan"])
+    services.check_move(moved(office, made, third, 1, on=dt.date(2026, 11, 3)), office.fuhe)
     assert not list(audit_accounts.special_accounts())
     statement, place = FORGED[name]
     triggers.remove()

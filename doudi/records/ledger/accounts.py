@@ -46,6 +46,7 @@ BOUNCED = "2101"
 GRANTS = {"national": "3001", "province": "3002", "city": "3003", "county": "3004"}
 OPENING = "4001"
 GRANT = "grant"  # the kind of a transaction that books a grant
+MOVE = "special.move"  # from one special account to another: both legs are the cash account
 
 _FIXED = (
     Account(CASH, "专户存款", "assets"),

@@ -1,6 +1,14 @@
 """The gates of the funds: by two, once, in a month that is still open; the office's own money never pays relief."""
 
-from doudi.records.ledger.models import Budget, FundReceipt, MonthClose, Txn, Voucher, WorkVoucher
+from doudi.records.ledger.models import (
+    AccountMove,
+    Budget,
+    FundReceipt,
+    MonthClose,
+    Txn,
+    Voucher,
+    WorkVoucher,
+)
 from doudi.records.staff.models import Role
 from doudi.store.triggers import Guard, append_only, refuse, write_once
 
@@ -75,6 +83,7 @@ FUND_GUARDS = [
     ),
     *_voucher(FundReceipt, _PLACED),
     *_voucher(WorkVoucher),
+    *_voucher(AccountMove),
     *append_only(Budget),
     refuse(
         MonthClose,

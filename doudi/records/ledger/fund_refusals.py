@@ -104,6 +104,17 @@ class AccountNotEmpty(Refusal):
         super().__init__(f"尾号 {last4} 的专户余额 {fen} 元, 为零才能销户")
 
 
+class AccountShort(Refusal):
+    """转出的专户余额不够。"""
+
+    def __init__(self, last4: str, left: str, short: str) -> None:
+        super().__init__(f"尾号 {last4} 的专户余额 {left} 元, 还差 {short} 元, 不能划转", field="fen")
+
+
+class MoveUnreadable(Refusal):
+    """划转没有填对。"""
+
+
 class AccountStillMoving(Refusal):
     """还有收付没有办完。"""
 

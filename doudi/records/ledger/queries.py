@@ -11,7 +11,16 @@ from django.db.models import Max, Q, QuerySet, Sum
 from doudi.exchange.ledger import beancount, hledger
 from doudi.exchange.ledger.journal import Account, Line, Transaction
 from doudi.records.ledger.accounts import ACCOUNTS, GRANT, GRANTS
-from doudi.records.ledger.models import Budget, Entry, FundReceipt, MonthClose, Txn, Voucher, WorkVoucher
+from doudi.records.ledger.models import (
+    AccountMove,
+    Budget,
+    Entry,
+    FundReceipt,
+    MonthClose,
+    Txn,
+    Voucher,
+    WorkVoucher,
+)
 
 BATCH = 5_000
 FORMATS = {"hledger": hledger.render, "beancount": beancount.render}
@@ -76,6 +85,12 @@ def granted_in(level: str, year: int) -> int:
 def work_vouchers() -> QuerySet[WorkVoucher]:
     """工作经费的单据, 新的在前。"""
     return WorkVoucher.objects.select_related("registered_by", "checked_by").order_by("-on", "-pk")
+
+
+def account_moves() -> QuerySet[AccountMove]:
+    """专户之间的划转, 新的在前; 账号不取出。"""
+    rows = AccountMove.objects.select_related("registered_by", "checked_by", "source", "target")
+    return rows.defer("source__number", "target__number").order_by("-on", "-pk")
 
 
 def work_balance() -> int:

@@ -1,6 +1,6 @@
 """The gates of the special accounts: by two, never rewritten, no money into one that is not in use."""
 
-from doudi.records.ledger.models import AccountScheme, FundReceipt, SpecialAccount
+from doudi.records.ledger.models import AccountMove, AccountScheme, FundReceipt, SpecialAccount
 from doudi.records.staff.models import Role
 from doudi.store.triggers import refuse, write_once
 
@@ -10,6 +10,7 @@ _CHECKER = _ROLE.format(user="checked_by_id", role=Role.PAY_REVIEWER.value)
 _CLOSER = _ROLE.format(user="closed_by_id", role=Role.PAY_REVIEWER.value)
 _IN_USE = "EXISTS (SELECT 1 FROM ledger_specialaccount a WHERE a.state = 'open'{which})"
 _NAMED = _IN_USE.format(which=" AND a.id = NEW.account_id")
+_BOTH = " AND ".join(_IN_USE.format(which=f" AND a.id = NEW.{place}_id") for place in ("source", "target"))
 _PAID_THEN = (
     "EXISTS (SELECT 1 FROM ledger_accountscheme s WHERE s.scheme = NEW.scheme AND s.until_on > NEW.from_on)"
 )
@@ -73,5 +74,15 @@ SPECIAL_ACCOUNT_GUARDS = [
         "OLD.account_id IS NOT NULL AND NEW.account_id IS DISTINCT FROM OLD.account_id",
         "到账专户写定后不能改动",
         name="account_moved",
+    ),
+    *(
+        refuse(
+            AccountMove,
+            event,
+            f"NEW.state <> 'declined' AND NOT ({_BOTH})",
+            "划转要在两个在用的专户之间",
+            name=f"open_{event.lower()}",
+        )
+        for event in ("INSERT", "UPDATE")
     ),
 ]

@@ -5,14 +5,14 @@ the key of its transaction.
 """
 
 import datetime as dt
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from django.db import connection
 from django.db.models import Sum
 
 from doudi.records.decisions.models import ListTransfer
-from doudi.records.ledger.models import AccountScheme, Entry, FundReceipt, SpecialAccount, Txn
+from doudi.records.ledger.models import AccountMove, AccountScheme, Entry, FundReceipt, SpecialAccount, Txn
 from doudi.records.payments.models import RecoveryReceipt
 
 Found = Iterable[tuple[str, int, int]]
@@ -33,6 +33,10 @@ def special_accounts() -> Found:
     left: Counter[int | None] = Counter()
     for account, fen in FundReceipt.objects.filter(state="booked").order_by().values_list("account", "fen"):
         left[account] += fen
+    moves = AccountMove.objects.filter(state="booked").order_by("pk")
+    for source, target, fen in moves.values_list("source", "target", "fen"):
+        left[source] -= fen
+        left[target] += fen
     spans = _spans()
     for scheme, on, fen in _moved():
         left[_payer(spans, scheme, on)] += fen
@@ -45,6 +49,28 @@ def special_accounts() -> Found:
         if left[one.pk]:
             yield f"专户尾号 {one.last4} 已销户的余额", 0, left[one.pk]
     yield from _receipts(spans)
+    yield from _moves()
+
+
+def _moves() -> Found:
+    """Each is one transaction of its day with two legs on the cash account, between two accounts in use, by two."""
+    told: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    rows = Entry.objects.filter(txn__key__startswith="accountmove:", txn__sealed=True).order_by("line")
+    for key, account, side, fen in rows.values_list("txn__key", "account", "side", "fen"):
+        told[key].append((account, side, fen))
+    days = dict(Txn.objects.filter(key__startswith="accountmove:").values_list("key", "on"))
+    known = AccountMove.objects.filter(state="booked").select_related("source", "target").order_by("pk")
+    for one in known.defer("source__number", "target__number"):
+        key = f"accountmove:{one.pk}"
+        legs = [("1001", "D", one.fen), ("1001", "C", one.fen)]
+        if told.pop(key, []) != legs or days.get(key) != one.on or one.registered_by_id == one.checked_by_id:
+            yield f"专户划转 {one.document_no} 与账", one.fen, 0
+        for held in (one.source, one.target):
+            is_in = held.opened_on <= one.on and (held.closed_on is None or one.on <= held.closed_on)
+            if held.state not in ("open", "closed") or not is_in or one.source_id == one.target_id:
+                yield f"专户划转 {one.document_no} 用了不在用的专户尾号 {held.last4}", one.fen, 0
+    for key in told:
+        yield f"账 {key} 没有划转单据", 1, 0
 
 
 Spans = dict[str, list[tuple[dt.date, dt.date | None, int]]]

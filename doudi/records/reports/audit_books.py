@@ -14,7 +14,7 @@ from django.db.models import Sum
 from doudi.records.audit.models import Event
 from doudi.records.decisions.models import ListTransfer
 from doudi.records.ledger.accounts import ACCOUNTS, EXPENSE_SCHEMES
-from doudi.records.ledger.models import Budget, Entry, FundReceipt, MonthClose, Txn, WorkVoucher
+from doudi.records.ledger.models import AccountMove, Budget, Entry, FundReceipt, MonthClose, Txn, WorkVoucher
 from doudi.records.payments.models import (
     Instalment,
     PayLine,
@@ -30,6 +30,14 @@ from doudi.records.payments.models import (
 Found = Iterable[tuple[str, int, int]]
 LEVELS = {"national": "3001", "province": "3002", "city": "3003", "county": "3004"}
 EXPENSES = {scheme: str(5001 + place) for place, (scheme, _) in enumerate(EXPENSE_SCHEMES)}
+REGISTERED = {
+    "fen": "fen",
+    "level": "level",
+    "scheme": "scheme",
+    "year": "year",
+    "source": "source_id",
+    "target": "target_id",
+}
 UNLOCKED = ("building", "draft")
 
 
@@ -168,8 +176,12 @@ def _events(*actions: str) -> Iterable[tuple[str, dict[str, Any]]]:
 def vouchers() -> Found:
     """资金单据和预算: 记账的有一笔相同的账, 与登记时审计链记下的一致。"""
     booked = {row[0]: row[1:] for row in Txn.objects.filter(sealed=True).values_list("key", "on", "pk")
-              if row[0].startswith(("fundreceipt:", "workvoucher:"))}  # fmt: skip
-    papers: list[Any] = [*FundReceipt.objects.order_by("pk"), *WorkVoucher.objects.order_by("pk")]
+              if row[0].startswith(("fundreceipt:", "workvoucher:", "accountmove:"))}  # fmt: skip
+    papers: list[Any] = [
+        *FundReceipt.objects.order_by("pk"),
+        *WorkVoucher.objects.order_by("pk"),
+        *AccountMove.objects.order_by("pk"),
+    ]
     for one in papers:
         key = f"{one._meta.model_name}:{one.pk}"
         on, pk = booked.get(key, (None, 0))
@@ -180,10 +192,10 @@ def vouchers() -> Found:
         f"{one._meta.model_name}:{one.pk}": one for one in [*papers, *Budget.objects.order_by("pk")]
     }
     yield from _transfers()
-    for subject, body in _events("fund.register", "work.register", "budget.set"):
+    for subject, body in _events("fund.register", "work.register", "budget.set", "special.move_register"):
         row = known.get(subject)
         wrong = row is None or any(
-            getattr(row, name) != body[name] for name in ("fen", "level", "scheme", "year") if name in body
+            getattr(row, name) != body[fact] for fact, name in REGISTERED.items() if fact in body
         )
         if wrong:
             yield f"单据 {subject} 与登记时", row.fen if row else 0, body["fen"]

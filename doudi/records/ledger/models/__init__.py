@@ -2,10 +2,11 @@
 
 from doudi.records.ledger.models.books import Entry, Txn
 from doudi.records.ledger.models.closing import MonthClose
-from doudi.records.ledger.models.funds import Budget, FundReceipt, Level, Voucher, WorkVoucher
+from doudi.records.ledger.models.funds import AccountMove, Budget, FundReceipt, Level, Voucher, WorkVoucher
 from doudi.records.ledger.models.special_accounts import AccountScheme, SpecialAccount
 
 __all__ = [
+    "AccountMove",
     "AccountScheme",
     "Budget",
     "Entry",

@@ -78,6 +78,27 @@ class FundReceipt(Voucher):
         ]
 
 
+class AccountMove(Voucher):
+    """专户之间划转: 从哪个专户到哪个专户, 凭银行的转账单据; 核对时转出的专户余额要够。"""
+
+    source = models.ForeignKey(
+        SpecialAccount, models.RESTRICT, related_name="moved_out", verbose_name="转出专户"
+    )
+    target = models.ForeignKey(
+        SpecialAccount, models.RESTRICT, related_name="moved_in", verbose_name="转入专户"
+    )
+
+    class Meta(Voucher.Meta):
+        verbose_name = "专户划转"
+        constraints = [
+            *Voucher.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["source", "document_no"], condition=~Q(state="declined"), name="move_document_once"
+            ),
+            models.CheckConstraint(condition=~Q(source=F("target")), name="move_between_two"),
+        ]
+
+
 class WorkVoucher(Voucher):
     """工作经费的收支: 与救助资金分开存、分开记, 一分也不能用来发放。"""
 

@@ -19,7 +19,7 @@ from doudi.records.ledger.fund_refusals import (
     TrialMoved,
     VouchersWaiting,
 )
-from doudi.records.ledger.models import FundReceipt, MonthClose, Txn, Voucher, WorkVoucher
+from doudi.records.ledger.models import AccountMove, FundReceipt, MonthClose, Txn, Voucher, WorkVoucher
 from doudi.records.ledger.services.funds import require
 from doudi.records.staff.models import Role, User
 from doudi.store.today import today
@@ -92,7 +92,7 @@ def _require_over(month: int, last_on: dt.date) -> None:
 def _told(last_on: dt.date) -> dict[str, Any]:
     waiting = sum(
         model.objects.filter(state=Voucher.State.WAITING, on__lte=last_on).count()
-        for model in (FundReceipt, WorkVoucher)
+        for model in (FundReceipt, WorkVoucher, AccountMove)
     )
     if waiting:
         raise VouchersWaiting(waiting)

@@ -20,7 +20,15 @@ from doudi.records.ledger.fund_refusals import (
     VoucherUnreadable,
     WorkFundShort,
 )
-from doudi.records.ledger.models import Budget, FundReceipt, Level, SpecialAccount, Voucher, WorkVoucher
+from doudi.records.ledger.models import (
+    AccountMove,
+    Budget,
+    FundReceipt,
+    Level,
+    SpecialAccount,
+    Voucher,
+    WorkVoucher,
+)
 from doudi.records.ledger.queries import work_balance
 from doudi.records.ledger.services.posting import Posting, post
 from doudi.records.ledger.special_accounts import open_accounts, payers
@@ -62,10 +70,10 @@ def register_receipt(
         raise VoucherUnreadable("请选拨款或年初结余, 和资金级次")
     if scheme:
         accounts.expense_of(scheme)
-    number = _number(document_no, on, fen)
+    number = voucher_number(document_no, on, fen)
     hold_chain()
     known = FundReceipt.objects.filter(level=level, document_no=number, scheme=scheme)
-    told: FundReceipt | None = _same(
+    told: FundReceipt | None = same_voucher(
         known.exclude(state=State.DECLINED).first(),
         {"kind": kind, "on": on, "fen": fen, "account_id": account.pk if account else None},
     )
@@ -91,10 +99,10 @@ def register_work(
     require("登记工作经费", Role.PAYER, by)
     if kind not in WorkVoucher.Kind.values or not purpose.strip():
         raise VoucherUnreadable("请选收入或支出, 并写明用途", field="purpose")
-    number = _number(document_no, on, fen)
+    number = voucher_number(document_no, on, fen)
     hold_chain()
     known = WorkVoucher.objects.filter(kind=kind, document_no=number).exclude(state=State.DECLINED).first()
-    told: WorkVoucher | None = _same(known, {"on": on, "fen": fen, "purpose": purpose.strip()})
+    told: WorkVoucher | None = same_voucher(known, {"on": on, "fen": fen, "purpose": purpose.strip()})
     if told:
         return told
     made = WorkVoucher.objects.create(
@@ -105,7 +113,8 @@ def register_work(
     return made
 
 
-def _number(document_no: str, on: dt.date, fen: int) -> str:
+def voucher_number(document_no: str, on: dt.date, fen: int) -> str:
+    """单据号写成一样的样子; 日期没有到、金额不对的不收。Raises VoucherUnreadable."""
     number = normalise(document_no).strip()
     if not number:
         raise VoucherUnreadable("请填写文号或单据号", field="document_no")
@@ -136,7 +145,8 @@ def _require_fitting(account: SpecialAccount | None, scheme: str, on: dt.date) -
         )
 
 
-def _same(known: Any, told: dict[str, Any]) -> Any:
+def same_voucher(known: Any, told: dict[str, Any]) -> Any:
+    """这份文件登记过的那一张, 没有为空; 内容不同的不收。Raises DocumentKnown."""
     if known and any(getattr(known, name) != value for name, value in told.items()):
         raise DocumentKnown(known.document_no, known.registered_on)
     return known
@@ -148,10 +158,10 @@ def check(voucher: Voucher, by: User) -> Voucher:
 
     Raises FundDutyNotYours, SameHandsOnVoucher, VoucherSettled, WorkFundShort, MonthClosed.
     """
-    held = _held(voucher, "核对", by)
+    held = hold_voucher(voucher, "核对", by)
     if held.state == State.BOOKED and held.checked_by_id == by.pk:
         return held
-    _require_waiting(held)
+    require_waiting(held)
     if isinstance(held, WorkVoucher) and held.kind == WorkVoucher.Kind.OUT:
         short = held.fen - work_balance()
         if short > 0:
@@ -169,7 +179,7 @@ def place_receipt(receipt: FundReceipt, account: SpecialAccount, by: User) -> Fu
 
     Raises FundDutyNotYours, AwayNow, SameHandsOnVoucher, AccountDoesNotFit.
     """
-    held = _held(receipt, "补写专户", by)
+    held = hold_voucher(receipt, "补写专户", by)
     assert isinstance(held, FundReceipt)
     if held.account_id == account.pk:
         return held
@@ -188,10 +198,10 @@ def decline(voucher: Voucher, reason: str, by: User) -> Voucher:
 
     Raises FundDutyNotYours, SameHandsOnVoucher, VoucherSettled, VoucherUnreadable.
     """
-    held = _held(voucher, "退回", by)
+    held = hold_voucher(voucher, "退回", by)
     if not reason.strip():
         raise VoucherUnreadable("退回要写明理由, 请填写后再提交")
-    _require_waiting(held)
+    require_waiting(held)
     held.state, held.checked_by, held.checked_on = State.DECLINED, by, today()
     held.declined_reason = reason.strip()[:200]
     held.save(update_fields=["state", "checked_by", "checked_on", "declined_reason"])
@@ -199,7 +209,8 @@ def decline(voucher: Voucher, reason: str, by: User) -> Voucher:
     return held
 
 
-def _held(voucher: Voucher, act: str, by: User) -> Any:
+def hold_voucher(voucher: Voucher, act: str, by: User) -> Any:
+    """占住一张单据, 归登记人以外的发放复核办。Raises FundDutyNotYours, AwayNow, SameHandsOnVoucher."""
     require(f"{act}资金单据", Role.PAY_REVIEWER, by)
     hold_chain()  # one at a time: what is left of the work fund is what the one before left
     held = type(voucher)._default_manager.select_for_update(of=("self",)).get(pk=voucher.pk)
@@ -208,7 +219,8 @@ def _held(voucher: Voucher, act: str, by: User) -> Any:
     return held
 
 
-def _require_waiting(held: Voucher) -> None:
+def require_waiting(held: Voucher) -> None:
+    """还没有核对才放行。Raises VoucherSettled."""
     if held.state != State.WAITING:
         raise VoucherSettled(str(held.get_state_display()))
 
@@ -229,6 +241,9 @@ def _sides(held: Voucher) -> tuple[str, str, str, str]:
         if held.kind == Kind.OPENING:
             return "opening", accounts.CASH, accounts.OPENING, words
         return accounts.GRANT, accounts.CASH, accounts.GRANTS[held.level], words
+    if isinstance(held, AccountMove):
+        words = f"专户划转, 尾号 {held.source.last4} 到尾号 {held.target.last4}"
+        return accounts.MOVE, accounts.CASH, accounts.CASH, words
     assert isinstance(held, WorkVoucher)
     words = f"工作经费{held.get_kind_display()}, {held.purpose}"
     if held.kind == WorkVoucher.Kind.IN:

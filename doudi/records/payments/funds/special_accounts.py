@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from django.db.models import Q, Sum
 
 from doudi.records.decisions.models import ListTransfer
-from doudi.records.ledger.accounts import CASH
-from doudi.records.ledger.models import Entry, FundReceipt, SpecialAccount
+from doudi.records.ledger.accounts import CASH, MOVE
+from doudi.records.ledger.models import AccountMove, Entry, FundReceipt, SpecialAccount
 from doudi.records.ledger.special_accounts import USED, payers, special_accounts
 from doudi.records.payments.models import PayrollRun, Recovery
 
-RECEIVED, PAID, BACK = "received_fen", "paid_fen", "back_fen"
+RECEIVED, PAID, BACK, IN, OUT = "received_fen", "paid_fen", "back_fen", "moved_in_fen", "moved_out_fen"
+MOVED = {Entry.Side.DEBIT: IN, Entry.Side.CREDIT: OUT}
 KINDS = {
     "payroll.paid": PAID,
     "payroll.hand": PAID,
@@ -40,17 +41,24 @@ class Movement:
 
 @dataclass(frozen=True)
 class AccountSum:
-    """一个专户的到账、付出、退回和追回、余额, 单位分; `account` 空着为没有指定专户的。"""
+    """一个专户的到账、付出、退回和追回、划转、余额, 单位分; `account` 空着为没有指定专户的。"""
 
     account: SpecialAccount | None
     received_fen: int = 0
     paid_fen: int = 0
     back_fen: int = 0
+    moved_in_fen: int = 0
+    moved_out_fen: int = 0
+
+    @property
+    def moved_fen(self) -> int:
+        """划转进来减去划转出去。"""
+        return self.moved_in_fen - self.moved_out_fen
 
     @property
     def left_fen(self) -> int:
         """余额。"""
-        return self.received_fen - self.paid_fen + self.back_fen
+        return self.received_fen - self.paid_fen + self.back_fen + self.moved_fen
 
 
 @dataclass(frozen=True)
@@ -93,10 +101,15 @@ def movements() -> Iterator[Movement]:
     """专户存款的每一次收付, 归到它的专户。"""
     of_scheme, schemes = payers(), _Schemes()
     named = {f"fundreceipt:{pk}": account for pk, account in FundReceipt.objects.values_list("pk", "account")}
+    moves = {
+        f"accountmove:{pk}": ends for pk, *ends in AccountMove.objects.values_list("pk", "target", "source")
+    }
     rows = Entry.objects.filter(_whole()).order_by("txn_id", "line")
     for key, kind, on, side, fen in rows.values_list("txn__key", "txn__kind", "txn__on", "side", "fen"):
         column = KINDS.get(kind)
-        if column is None:
+        if kind == MOVE:
+            yield Movement(moves[key][side == Entry.Side.CREDIT], on, MOVED[Entry.Side(side)], fen)
+        elif column is None:
             yield Movement(named.get(key), on, RECEIVED if side == Entry.Side.DEBIT else PAID, fen)
         else:
             scheme = schemes.of(key)
@@ -125,8 +138,10 @@ def balance_of(account: SpecialAccount) -> AccountSum:
 
 
 def moved_on(account: SpecialAccount, on: dt.date) -> bool:
-    """这一天或以后专户有没有付出或退回。"""
-    return any(one.account == account.pk and one.on >= on and one.column != RECEIVED for one in movements())
+    """这一天或以后专户有没有付出或退回; 到账和划转写明了专户, 不算。"""
+    return any(
+        one.account == account.pk and one.on >= on and one.column in (PAID, BACK) for one in movements()
+    )
 
 
 def _cash() -> int:

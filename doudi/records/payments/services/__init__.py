@@ -8,6 +8,7 @@ from doudi.records.payments.services.handing import pay_by_hand
 from doudi.records.payments.services.intercepting import resolve
 from doudi.records.payments.services.keeping import end_custody, file_custody, record_custody
 from doudi.records.payments.services.locking import lock
+from doudi.records.payments.services.moving import check_move, register_move
 from doudi.records.payments.services.recovering import (
     agree_instalments,
     cancel_recovery,
@@ -36,6 +37,7 @@ __all__ = [
     "build_backpay",
     "build_correction",
     "cancel_recovery",
+    "check_move",
     "close",
     "close_account",
     "confirm_recovery",
@@ -51,6 +53,7 @@ __all__ = [
     "propose_write_off",
     "receive_recovery",
     "record_custody",
+    "register_move",
     "reopen",
     "resolve",
     "stage_return",

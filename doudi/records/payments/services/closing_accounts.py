@@ -1,11 +1,12 @@
 """A special account is closed when nothing is left on it and nothing is under way."""
 
 from django.db import transaction
+from django.db.models import Q
 
 from doudi.law.money import yuan
 from doudi.records.audit.services import hold_chain, record
 from doudi.records.ledger.fund_refusals import AccountNotEmpty, AccountSettled, AccountStillMoving
-from doudi.records.ledger.models import FundReceipt, SpecialAccount
+from doudi.records.ledger.models import AccountMove, FundReceipt, SpecialAccount
 from doudi.records.ledger.services.funds import require
 from doudi.records.payments.funds.special_accounts import balance_of, moved_on
 from doudi.records.staff.models import Role, User
@@ -27,6 +28,9 @@ def close_account(account: SpecialAccount, by: User) -> SpecialAccount:
         raise AccountSettled(held.last4, str(held.get_state_display()))
     if FundReceipt.objects.filter(account=held, state=FundReceipt.State.WAITING).exists():
         raise AccountStillMoving(held.last4, "还有待核对的到账, 核对或退回之前")
+    moves = AccountMove.objects.filter(state=AccountMove.State.WAITING)
+    if moves.filter(Q(source=held) | Q(target=held)).exists():
+        raise AccountStillMoving(held.last4, "还有待核对的划转, 核对或退回之前")
     left = balance_of(held).left_fen
     if left:
         raise AccountNotEmpty(held.last4, yuan(left))

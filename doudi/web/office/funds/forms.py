@@ -18,8 +18,8 @@ class _Voucher(KeyedForm):
 class AccountField(forms.TypedChoiceField):
     """在用的专户; 只有一个的, 就是它。"""
 
-    def __init__(self, **options: Any) -> None:
-        super().__init__(label="到账专户", empty_value=None, **options)
+    def __init__(self, label: str = "到账专户", **options: Any) -> None:
+        super().__init__(label=label, empty_value=None, **options)
         self.known: dict[str, SpecialAccount] = {}
 
     def offer(self) -> None:
@@ -52,6 +52,24 @@ class ReceiptForm(_Voucher):
         names = ("kind", "level", "scheme", "document_no", "on", "fen")
         given = {name: self.cleaned_data[name] for name in names}
         return {**given, "account": self.cleaned_data.get("account")}
+
+
+class MoveForm(_Voucher):
+    """专户之间划转。"""
+
+    source = AccountField("从哪个专户转出")
+    target = AccountField("转入哪个专户")
+    field_order = ("source", "target", "document_no", "on", "fen")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("source", "target"):
+            offered: Any = self.fields[name]
+            offered.offer()
+
+    def told(self) -> dict[str, Any]:
+        """填好的划转。"""
+        return {name: self.cleaned_data[name] for name in self.field_order}
 
 
 class PlaceForm(KeyedForm):

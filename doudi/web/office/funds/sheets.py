@@ -7,7 +7,7 @@ from doudi.exchange.sheets.writing import CellValue, Column, ColumnKind, SheetOu
 from doudi.records.ledger.models import FundReceipt
 from doudi.records.payments.funds.special_accounts import Sums
 from doudi.records.policies.queries import scheme_name
-from doudi.web.office.funds.tables import hands, schemes_of
+from doudi.web.office.funds.tables import SUMS, hands, schemes_of
 
 DATE, MONEY = ColumnKind.DATE, ColumnKind.MONEY
 RECEIPTS = (
@@ -18,7 +18,7 @@ RECEIPTS = (
 ACCOUNTS = (
     Column("户名", width=24), Column("开户行", width=20), Column("尾号", width=8), Column("发放的项目", width=36),
     Column("开户", DATE, 12), Column("状态"), Column("到账（元）", MONEY, 18), Column("付出（元）", MONEY, 18),
-    Column("退回和追回（元）", MONEY, 18), Column("余额（元）", MONEY, 18),
+    Column("退回和追回（元）", MONEY, 18), Column("划转净额（元）", MONEY, 18), Column("余额（元）", MONEY, 18),
 )  # fmt: skip
 
 
@@ -40,13 +40,12 @@ def accounts(sums: Sums, *, on: dt.date, demo: bool) -> SheetOut:
     """各专户的收付和余额, 末行合计等于总账专户存款。"""
     lines: list[tuple[CellValue, ...]] = []
     for one in sums.rows:
-        held, told = one.account, (one.received_fen, one.paid_fen, one.back_fen, one.left_fen)
+        held, told = one.account, [getattr(one, each) for each in SUMS]
         if held is None:
             lines.append(("没有指定专户", None, None, "设专户以前的收付", None, None, *told))
         else:
             named = (held.holder_name, held.bank, held.last4, schemes_of(held), held.opened_on)
             lines.append((*named, str(held.get_state_display()), *told))
-    names = ("received_fen", "paid_fen", "back_fen", "left_fen")
     total = (
         "合计",
         None,
@@ -54,6 +53,6 @@ def accounts(sums: Sums, *, on: dt.date, demo: bool) -> SheetOut:
         None,
         None,
         None,
-        *(sum(getattr(row, one) for row in sums.rows) for one in names),
+        *(sum(getattr(row, each) for row in sums.rows) for each in SUMS),
     )
     return SheetOut("资金专户", "社会救助资金专户收付和余额", ACCOUNTS, lines, on.isoformat(), total, demo)

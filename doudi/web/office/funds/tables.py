@@ -6,7 +6,15 @@ from typing import Any
 from django.urls import reverse
 
 from doudi.records.ledger.accounts import ACCOUNTS
-from doudi.records.ledger.models import Budget, FundReceipt, MonthClose, SpecialAccount, Voucher, WorkVoucher
+from doudi.records.ledger.models import (
+    AccountMove,
+    Budget,
+    FundReceipt,
+    MonthClose,
+    SpecialAccount,
+    Voucher,
+    WorkVoucher,
+)
 from doudi.records.ledger.services.closing import in_words
 from doudi.records.ledger.services.special_accounts import REST
 from doudi.records.payments.funds.forecasting import Forecast
@@ -18,6 +26,7 @@ from doudi.web.office.access import may_open
 from doudi.web.ui.components import Flag, Tone
 from doudi.web.ui.tables import Column, Link, Row, Table
 
+SUMS = ("received_fen", "paid_fen", "back_fen", "moved_fen", "left_fen")
 TONES: dict[str, Tone] = {"waiting": "soon", "booked": "good", "declined": "", "open": "good", "closed": ""}
 
 
@@ -37,16 +46,15 @@ def account_sums(sums: Sums) -> Table:
     """各专户的到账、付出、余额, 合计与总账 1001 对照。"""
     columns = (
         Column("专户"), Column("项目"), Column("到账", "money"), Column("付出", "money"),
-        Column("退回和追回", "money"), Column("余额", "money"),
+        Column("退回和追回", "money"), Column("划转净额", "money"), Column("余额", "money"),
     )  # fmt: skip
     lines = []
     for one in sums.rows:
         held = one.account
         name = f"{held.bank} 尾号 {held.last4}" if held else "没有指定专户"
         what = schemes_of(held) if held else "设专户以前的收付"
-        lines.append(Row([name, what, one.received_fen, one.paid_fen, one.back_fen, one.left_fen]))
-    names = ("received_fen", "paid_fen", "back_fen", "left_fen")
-    foot = ["合计", None, *(sum(getattr(one, name) for one in sums.rows) for name in names)]
+        lines.append(Row([name, what, *(getattr(one, each) for each in SUMS)]))
+    foot = ["合计", None, *(sum(getattr(one, each) for one in sums.rows) for each in SUMS)]
     return Table(columns, lines, foot=foot, compact=True, key="accounts", keyboard=False)
 
 
@@ -136,6 +144,20 @@ def receipts(user: User, rows: Iterable[FundReceipt], *, placing: bool) -> Table
         for one in rows
     ]  # fmt: skip
     return Table(columns, lines, key="receipts", keyboard=False)
+
+
+def moves(user: User, rows: Iterable[AccountMove]) -> Table:
+    """专户之间的划转。"""
+    columns = (
+        Column("日期", "day"), Column("转出"), Column("转入"), Column("单据号"), Column("金额", "money"),
+        Column("登记 / 核对"), Column("状态", "flags"), Column("办理"),
+    )  # fmt: skip
+    lines = [
+        Row([one.on, f"{one.source.bank} 尾号 {one.source.last4}", f"{one.target.bank} 尾号 {one.target.last4}",
+             one.document_no, one.fen, hands(one), _state(one), _acts(user, one, "fund_move_check")])
+        for one in rows
+    ]  # fmt: skip
+    return Table(columns, lines, key="moves", keyboard=False)
 
 
 def work(user: User, rows: Iterable[WorkVoucher]) -> Table:

@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import PAYROLL, page
-from doudi.web.office.funds import accounts, acts, views
+from doudi.web.office.funds import accounts, acts, moves, views
 
 READERS = PAYROLL | {Role.DIRECTOR, Role.AUDITOR}
 WRITE = ("GET", "POST")
@@ -26,6 +26,10 @@ urlpatterns: list[URLPattern] = [
          methods=WRITE),
     page("zijin/zhuanhu/<int:pk>/xiaohu/", accounts.close, name="fund_account_close", roles=CHECKER,
          methods=WRITE),
+    page("zijin/huazhuan/", moves.moves, name="fund_moves", roles=READERS),
+    page("zijin/huazhuan/dengji/", moves.register, name="fund_move_new", roles=MAKER, methods=WRITE),
+    page("zijin/huazhuan/<int:pk>/hedui/", moves.check, name="fund_move_check", roles=CHECKER, methods=WRITE),
+    page("zijin/huazhuan/<int:pk>/tuihui/", moves.decline, name="fund_move_decline", roles=CHECKER, methods=WRITE),
     page("zijin/yusuan/", views.budgets, name="fund_budgets", roles=READERS),
     page("zijin/yusuan/dengji/", acts.budget, name="fund_budget_new", roles=MAKER, methods=WRITE),
     page("zijin/jingfei/", views.work, name="fund_work", roles=READERS),

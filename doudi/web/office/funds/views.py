@@ -33,6 +33,7 @@ TABS = (
     ("funds", "资金"),
     ("fund_receipts", "到账"),
     ("fund_accounts", "专户"),
+    ("fund_moves", "划转"),
     ("fund_budgets", "预算"),
     ("fund_work", "工作经费"),
     ("fund_months", "月结"),

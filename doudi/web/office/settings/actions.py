@@ -75,6 +75,8 @@ ACTIONS: Mapping[str, str] = {
     "special.check": "核对专户",
     "special.close": "专户销户",
     "special.decline": "退回专户",
+    "special.move": "核对专户划转, 已记账",
+    "special.move_register": "登记专户划转",
     "special.place": "补写到账专户",
     "special.register": "登记专户",
     "work.register": "登记工作经费",
