@@ -64,6 +64,7 @@ def test_the_list_the_sheet_and_the_receipt(run: PayrollRun, sign_in: SignIn, st
     payer, line = sign_in("caiwu"), by_hand.hand_lines(run).get()
     assert "等签收" in text_of(payer.get(reverse("hand_payments")).content.decode())
     assert payer.get(reverse("payroll_hand_sheet", args=[run.pk])).content[:5] == b"%PDF-"
+    assert 'value="2026-11-05"' in payer.get(reverse("hand_sign", args=[line.pk])).content.decode()
     assert "见证人的口令不对" in signed(payer, line.pk, staff["jingban"], password="x")
     assert "代领的请勾选代领" in signed(payer, line.pk, staff["jingban"], signed_by="别人")
     assert "已登记领款签收" in signed(payer, line.pk, staff["jingban"], signed_by="别人", is_agent="on")

@@ -33,7 +33,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Link:
-    """文字格里的链接, sub 是下一行小字。"""
+    """文字格里的链接 (url 空着只是文字), sub 是下一行小字。"""
 
     text: str
     url: str

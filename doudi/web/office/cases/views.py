@@ -116,10 +116,11 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
     user = the_user(request)
     view = case_page.view_of(found, user, today())
     ended = next((block for block in view.blocks if block.code == "award_ended"), None)
+    is_over = ended is not None or (found.closed_on is not None and found.outcome in Case.ENDED_EARLY)
     context = {
         **frame(request, found, "case"),
         "stepper": stepper(view),
-        "tasks": [_task(user, found, duty, is_over=ended is not None) for duty in view.duties],
+        "tasks": [_task(user, found, duty, is_over=is_over) for duty in view.duties],
         "clocks": [(clock, _deadline(clock)) for clock in view.clocks],
         "paused": view.facts.paused,
         "ended": ended,
@@ -147,7 +148,7 @@ def stepper(view: CaseView) -> ui.Stepper:
 
 
 def _task(user: User, case: Case, duty: case_page.Duty, *, is_over: bool) -> ui.Task:
-    if is_over and duty.state != "done":
+    if is_over and duty.state != "done" and duty.code != "notify":
         return ui.Task(duty.label, "void")
     return ui.Task(duty.label, duty.state, _place(user, case, duty.code), duty.hint)
 

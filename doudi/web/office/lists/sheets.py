@@ -47,13 +47,13 @@ def register(
         sum(row.amount_fen for row in kept),
         *blank,
     ]
-    title = f"{scheme_name(batch.scheme)}名单: {batch.title}"
+    title = f"{scheme_name(batch.scheme)}名单：{batch.title}"
     columns = (*FIRST, *SIGNED) if goods else FIRST
     pages = [SheetOut("名单", title, columns, told, on.isoformat(), total, demo)]
     if out:
         rest = [(*_row(user, place, row, insured=False), row.left_out) for place, row in enumerate(out, 1)]
         pages.append(
-            SheetOut("不列入", f"{title}, 不列入的", (*FIRST, *WHY), rest, on.isoformat(), None, demo)
+            SheetOut("不列入", f"{title}，不列入的", (*FIRST, *WHY), rest, on.isoformat(), None, demo)
         )
     return pages
 

@@ -22,7 +22,7 @@ from doudi.web.office.acting import done_once
 from doudi.web.office.cases import lists
 from doudi.web.office.cases.page import shown_name, the_user
 from doudi.web.office.checks.papers import pdf
-from doudi.web.office.forms import KeyedForm
+from doudi.web.office.forms import DayField, KeyedForm
 from doudi.web.office.payments.runs import the_run
 from doudi.web.ui import components as ui
 from doudi.web.ui.print import offices
@@ -39,14 +39,14 @@ COLUMNS = (
 class ReceiptForm(KeyedForm):
     """登记领款签收: 见证人当场输自己的口令。"""
 
-    signed_on = forms.DateField(label="领款日期", widget=forms.DateInput(attrs={"type": "date"}))
+    signed_on = DayField(label="领款日期")
     signed_by = forms.CharField(label="领款签字人", max_length=60)
     is_agent = forms.BooleanField(label="代领 (签字人不是领款人本人)", required=False)
     proof = forms.FileField(
         label="签字凭据的照片", help_text="签了字、按了手印的领款表",
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
     )  # fmt: skip
-    witness = forms.ModelChoiceField(label="见证人", queryset=User.objects.none())
+    witness = forms.ModelChoiceField(User.objects.none(), label="见证人", empty_label="请选择")
     password = forms.CharField(
         label="见证人的登录口令", help_text="请见证人本人输入",
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
@@ -107,7 +107,7 @@ def _row(user: User, one: HandPayment) -> Row:
         else None
     )
     cells = [
-        Link(name, url, line.household.no) if url else f"{name} {line.household.no}",
+        Link(name, url, line.household.no),
         f"{town} · {line.village.name}", Link(line.run.batch_no, reverse("payroll_run", args=[line.run_id])),
         "、".join(in_words(month) for month in one.months), one.amount_fen, [flag], by,
     ]  # fmt: skip

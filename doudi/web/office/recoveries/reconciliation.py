@@ -87,7 +87,7 @@ def _gap(user: User, scheme: str, gap: Gap) -> Row:
     home = gap.household
     name = shown_name(user, home.head.name)
     url = reverse("household", args=[home.pk]) if may_open(user, "household") else ""
-    cells = [Link(name, url, home.no) if url else f"{name} {home.no}", scheme_name(scheme), gap.due_fen or None,
+    cells = [Link(name, url, home.no), scheme_name(scheme), gap.due_fen or None,
              gap.listed_fen or None, gap.paid_fen or None, gap.recovered_fen or None, gap.booked_fen or None,
              gap.why]  # fmt: skip
     return Row(cells)

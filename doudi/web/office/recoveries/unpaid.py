@@ -43,7 +43,7 @@ def _row(user: User, one: Unpaid, waiting: set[int]) -> Row:
     town = line.village.parent.name if line.village.parent else ""
     card = f"尾号 {one.card.last4}, {one.card.from_on} 起" if one.card else "没有在用的卡"
     cells = [
-        Link(name, url, line.household.no) if url else f"{name} {line.household.no}",
+        Link(name, url, line.household.no),
         f"{town} · {line.village.name}", scheme_name(line.run.scheme), in_words(line.month), line.amount_fen,
         f"{line.get_state_display()}: {line.reason or '没有写原因'}", f"尾号 {line.account_last4}", card,
         _todo(user, one, waiting),

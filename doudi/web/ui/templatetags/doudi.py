@@ -137,7 +137,8 @@ def cell(column: Column, value: Any) -> SafeString | str:
         return format_html('<span class="nil">{}</span>', NIL)
     if isinstance(value, Link):
         sub = format_html('<span class="sub">{}</span>', value.sub) if value.sub else ""
-        return format_html('<a href="{}">{}</a>{}', value.url, value.text, sub)
+        text = format_html('<a href="{}">{}</a>', value.url, value.text) if value.url else value.text
+        return format_html("{}{}", text, sub)
     if isinstance(value, Deadline):
         return clock(value)
     if isinstance(value, Why):
