@@ -114,21 +114,19 @@ def _waits(user: User, one: PaidAfterDeath) -> Row:
     return Row(cells)
 
 
-def months(rows: Iterable[RecoveryMonth]) -> Table:
+def months(over: Iterable[RecoveryMonth]) -> Table:
     """追缴的各月; 撤销了的写明还有多少算数 (已经到账的)。"""
-    found = list(rows)
-    columns = [Column("月份"), Column("批次号"), Column("已发", "money"), Column("其中多发", "money")]
-    lines: list[list[Any]] = [
-        [in_words(one.month), one.line.run.batch_no, one.line.amount_fen, one.fen] for one in found
-    ]
-    foot: list[Any] = ["合计", None, None, sum(one.fen for one in found)]
+    found = list(over)
+    columns = [Column("月份"), Column("已发", "money"), Column("其中多发", "money")]
+    lines: list[list[Any]] = [[in_words(one.month), one.line.amount_fen, one.fen] for one in found]
+    foot: list[Any] = ["合计", None, sum(one.fen for one in found)]
     if any(one.stands_fen != one.fen for one in found):
         columns.append(Column("其中已到账, 由补发退还", "money"))
         lines = [[*line, one.stands_fen] for line, one in zip(lines, found, strict=True)]
         foot.append(sum(one.stands_fen for one in found))
-    return Table(
-        columns, [Row(line) for line in lines], foot=foot, compact=True, key="months", keyboard=False
-    )
+    columns.append(Column("批次号"))
+    rows = [Row([*line, one.line.run.batch_no]) for line, one in zip(lines, found, strict=True)]
+    return Table(columns, rows, foot=[*foot, None], compact=True, key="months", keyboard=False)
 
 
 def plan(rows: list[Instalment], standing: Standing, on: dt.date) -> Table:
