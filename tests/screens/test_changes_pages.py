@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from doudi.records.audit.models import Look
 from doudi.records.awards.models import Award
 from doudi.records.decisions.models import Decision
-from doudi.records.people.models import Household
+from doudi.records.people.models import Account, Household
 from doudi.records.reviews.models import ChangeEvent
 from doudi.records.staff.models import User
 from doudi.store.today import move_to
@@ -71,6 +71,28 @@ def test_the_village_finds_the_family_and_reports_on_the_phone(
     assert (event.proofs.count(), event.state) == (2, "reported")
     browser.post(url, {**sent, "photos": [picture(), picture()]})
     assert ChangeEvent.objects.count() == 1, "同一张表单交两次只生效一次"
+
+
+def test_another_household_s_card_is_told_at_once_and_the_reason_reaches_who_verifies(
+    home: Household, sign_in: SignIn, staff: dict[str, User]
+) -> None:
+    (award,) = factories.receiving(1)
+    card, browser = Account.objects.get(person=award.payee), sign_in("cun")
+    url = f"{reverse('change_report', args=[home.pk])}?kind=account"
+    typed = {
+        "person": member("赵甲").pk,
+        "happened_on": "2026-11-03",
+        "bank": "农商银行",
+        "number": card.number,
+    }
+    told = text_of(browser.post(url, {"key": KEY, **typed, "photos": [picture()]}).content.decode())
+    assert f"尾号 {card.last4} 的账户现在是寄料村" in told
+    assert award.payee.name not in told
+    assert not ChangeEvent.objects.exists()
+    browser.post(url, {"key": NEXT, **typed, "shared": "监护人代领", "photos": [picture()]})
+    event = ChangeEvent.objects.get()
+    told = text_of(page_of(sign_in("jingban"), "change", event.pk))
+    assert "与另一户用同一张卡的理由 监护人代领" in told
 
 
 def test_numbers_are_covered_and_the_photo_leaves_a_look(

@@ -7,13 +7,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from doudi.records.audit.models import Event
 from doudi.records.cases.models import Case
 from doudi.records.checks.assessing import evaluate_case
 from doudi.records.intake.models import GapNotice
-from doudi.records.people.models import Fact, Household
+from doudi.records.people.models import Account, Fact, Household
 from doudi.records.staff.models import User
 from tests.screens.conftest import SignIn
 from tests.screens.typed import fields, text_of
+from tests.services import factories
 from tests.services import golden_family as golden
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,20 @@ def test_the_village_files_the_golden_family(sign_in: SignIn) -> None:
     assert case.query_code in answer.content.decode()
     assert evaluate_case(case, dt.date(2026, 9, 14))["amount_fen"] == 81_900
     assert case.application.agent_name == "杜春来"
+
+
+def test_another_household_s_card_is_refused_beside_its_reason_and_taken_with_one(sign_in: SignIn) -> None:
+    (award,) = factories.receiving(1)
+    card, browser = Account.objects.get(person=award.payee), sign_in("cun")
+    typed = application(browser, reverse("village_apply"), account=card.number)
+    page = browser.post(reverse("village_apply"), typed)
+    assert "现在是寄料村" in "".join(page.context["form"].errors["shared"])
+    assert award.payee.name not in text_of(page.content.decode())
+    assert not Case.objects.exists()
+    again = application(browser, reverse("village_apply"), account=card.number, shared="母女合用")
+    assert browser.post(reverse("village_apply"), again).status_code == 302
+    told = Event.objects.get(action="people.shared_card")
+    assert (told.actor, "母女合用" in told.body) == ("cun", True)
 
 
 def test_figures_appear_while_typing_and_nothing_is_saved(sign_in: SignIn) -> None:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 
+from doudi.records.audit.models import Event
 from doudi.records.awards.models import Award, Holding
 from doudi.records.cases.models import Case
 from doudi.records.cases.services import MustRecuse, NotYourDuty, OutsideYourArea
@@ -12,6 +13,7 @@ from doudi.records.decisions.change_queries import difference_of
 from doudi.records.decisions.models import Closing, Decision
 from doudi.records.payments import services as payments
 from doudi.records.payments.models import Interception, PayLine
+from doudi.records.people import services as people
 from doudi.records.people.models import Account, Household, Person
 from doudi.records.people.services import AlreadyInHousehold, file_relative
 from doudi.records.policies.queries import UnknownReason
@@ -31,6 +33,7 @@ from doudi.records.staff.models import User
 from doudi.store import kept
 from doudi.store.today import move_to
 from tests.services import changed_family as changed
+from tests.services import factories
 from tests.services import golden_family as golden
 from tests.services.changed_family import TODAY, member
 
@@ -213,6 +216,39 @@ def test_an_account_changes_after_a_second_person_looked(home: Household, staff:
     assert (Award.objects.count(), Case.objects.open().count()) == (1, 0)
 
 
+def test_the_card_of_another_household_is_told_at_once_and_taken_only_with_a_reason(
+    home: Household, staff: dict[str, User]
+) -> None:
+    (award,) = factories.receiving(1)
+    card, head = Account.objects.get(person=award.payee), member("赵甲")
+    told = {"bank": "农商银行", "number": card.number}
+    given = {"by": staff["cun"], "household": home, "kind": "account", "happened_on": TODAY, "person": head,
+             "photos": [changed.photo()], "on": TODAY}  # fmt: skip
+    with pytest.raises(people.CardOfAnotherHousehold, match=rf"尾号 {card.last4}.*寄料村.\*+户") as refused:
+        reviews.report(**given, details=told)
+    assert refused.value.field == "shared"
+    assert not any(
+        secret in refused.value.text for secret in (award.payee.name, card.number, award.household.no)
+    )
+    event = reviews.report(**given, details={**told, "shared": "两户由同一监护人领款"})
+    reviews.verify(event=event, by=staff["jingban"], note="对过卡面", on=TODAY)
+    assert Account.objects.get(person=head, until_on=None).number == card.number
+    told_of = Event.objects.filter(action="people.shared_card", subject=f"person:{head.pk}").order_by("seq")
+    assert [one.actor for one in told_of] == ["cun", "jingban"]
+    Household.objects.filter(pk=award.household_id).update(village=factories.elsewhere())
+    with pytest.raises(people.CardOfAnotherHousehold, match="是温泉镇的另一户的卡"):
+        people.require_own_card(by=staff["cun"], person=member("钱乙"), number=card.number, reason=" ")
+    assert all("两户由同一监护人领款" in one.body for one in told_of)
+
+
+def test_one_family_may_use_one_card(home: Household, staff: dict[str, User]) -> None:
+    number = Account.objects.get(person=member("赵甲")).number
+    event = changed.reported(staff, "account", member("钱乙"), bank="汝州农商银行", number=number)
+    reviews.verify(event=event, by=staff["jingban"], note="同一户", on=TODAY)
+    assert Account.objects.filter(number_bi=Account.objects.first().number_bi, until_on=None).count() == 2
+    assert not Event.objects.filter(action="people.shared_card").exists()
+
+
 def test_an_address_changes_without_a_case(home: Household, staff: dict[str, User]) -> None:
     changed.verified(staff, "address", None, TODAY, address="寄料村 3 组 12 号")
     assert Household.objects.get().address == "寄料村 3 组 12 号"
@@ -230,9 +266,7 @@ def test_another_head_receives_from_next_month(home: Household, staff: dict[str,
 
 
 def test_a_move_within_the_county_is_a_transfer_not_a_stop(home: Household, staff: dict[str, User]) -> None:
-    from tests.services.factories import elsewhere
-
-    village = elsewhere()
+    village = factories.elsewhere()
     event = changed.verified(staff, "move", None, TODAY, village=village.pk, address="温泉村 1 组")
     made = reviews.decide(event=event, by=staff["shenpi"], on=TODAY)
     assert [(one.kind, one.amount_fen) for one in made] == [("transfer", 81_900)]

@@ -17,12 +17,13 @@ from doudi.records.intake import services as intake
 from doudi.records.intake.models import Paper
 from doudi.records.payments import services as payments
 from doudi.records.people import services as people
-from doudi.records.people.models import Person
+from doudi.records.people.models import Account, Person
 from doudi.records.people.services import FactDraft, Member, ObligorDraft
 from doudi.records.postings import services as postings
 from doudi.records.reports.queries import statistics
 from doudi.records.staff.models import User
 from doudi.store.today import move_to
+from tests.services import factories
 from tests.services import golden_family as golden
 
 pytestmark = pytest.mark.django_db
@@ -307,6 +308,13 @@ def test_ability_is_assessed_by_two_and_again_only_with_a_cause(staff: dict[str,
         checks.plan_support(
             case=case, by=staff["jingban"], person=person, form="centralised", on=day("09-17")
         )
+    (award,) = factories.receiving(1)
+    theirs = {"bank": "农商银行", "account": Account.objects.get(person=award.payee).number}
+    plan = {"case": case, "by": staff["jingban"], "person": person, "form": "scattered", "on": day("09-17")}
+    with pytest.raises(people.CardOfAnotherHousehold):
+        checks.plan_support(**plan, **theirs)
+    checks.plan_support(**plan, **theirs, shared="由同住的女儿代领")
+    assert Account.objects.get(person=person, until_on=None).number == theirs["account"]
     stranger = people.register_person(
         by=staff["jingban"], name="郑辛", id_number=golden.number("19500101", 19), on=day("09-17")
     )

@@ -12,7 +12,7 @@ from doudi.records.intake import filings, queries, referring, suspecting
 from doudi.records.intake import services as intake
 from doudi.records.intake.models import Paper, Referral, Suspicion
 from doudi.records.people.models import Relative, plain_address
-from doudi.records.people.services import Member, Official
+from doudi.records.people.services import CardOfAnotherHousehold, Member, Official
 from doudi.records.staff.models import User
 from tests.services import golden_family as golden
 
@@ -69,7 +69,7 @@ def test_a_family_unlike_any_other_raises_no_doubt(first: Case, staff: dict[str,
     ("changes", "sign"),
     [
         ({"phone": "100 0000 0000"}, "phone"),
-        ({"account": "6299 0000 0000 0000 001"}, "account"),
+        ({"account": "6299 0000 0000 0000 001", "shared": "母子同卡, 分户过"}, "account"),
         ({"address": "寄料村1组", "head": "赵假"}, "address"),
         ({"child": Member(name="赵丙", id_number=golden.number("20140601", 33), relation="child")}, "child"),
     ],
@@ -83,6 +83,14 @@ def test_what_two_families_share_must_be_cleared_before_acceptance(
         accept(case, staff)
     settle(case, staff, confirmed=False)
     assert accept(case, staff).station == "survey"
+
+
+def test_the_card_of_another_family_is_told_before_anything_is_filed(
+    first: Case, staff: dict[str, User]
+) -> None:
+    with pytest.raises(CardOfAnotherHousehold, match=r"尾号 0001 .*寄料村赵.*户"):
+        another(staff, account="6299 0000 0000 0000 001")
+    assert Case.objects.get() == first
 
 
 def test_the_same_group_of_houses_alone_says_nothing(first: Case, staff: dict[str, User]) -> None:

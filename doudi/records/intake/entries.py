@@ -46,7 +46,9 @@ def submit_again(
         by=by, household=household, facts=_named(draft.facts, household, on), source=Fact.Source.DECLARED, on=on,
         from_on=on,
     )  # fmt: skip
-    people.set_first_account(by=by, person=household.head, bank=draft.bank, number=draft.account, on=on)
+    people.set_first_account(
+        by=by, person=household.head, bank=draft.bank, number=draft.account, on=on, shared=draft.shared
+    )
     return file_application(by=by, household=household, draft=draft, channel=channel, on=on)
 
 

@@ -49,6 +49,8 @@ class MinorHead(Refusal):
 class ApplicationDraft:
     """一份申请: 家庭、收入财产、账户、代办手续、授权承诺, 一次交齐。
 
+    `shared` is why the card of another household is to be used.
+
     `facts` pairs each fact with its member's place in `members`; None means the household's own. `authorised` and
     `promised` say what was signed on paper when it was handed in: by all adult members, and by the applicant.
     """
@@ -71,6 +73,7 @@ class ApplicationDraft:
     obligors: Sequence[people.ObligorDraft] = ()
     authorised: bool = False
     promised: bool = False
+    shared: str = ""
 
 
 @transaction.atomic
@@ -93,7 +96,9 @@ def submit(*, by: User, draft: ApplicationDraft, channel: str, on: dt.date) -> C
         on=on,
         from_on=on,
     )
-    people.set_first_account(by=by, person=household.head, bank=draft.bank, number=draft.account, on=on)
+    people.set_first_account(
+        by=by, person=household.head, bank=draft.bank, number=draft.account, on=on, shared=draft.shared
+    )
     return file_application(by=by, household=household, draft=draft, channel=channel, on=on)
 
 

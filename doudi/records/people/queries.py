@@ -40,6 +40,16 @@ def account_of(person: Person) -> Account | None:
     return Account.objects.filter(person=person, until_on=None).first()
 
 
+def anothers_card(person: Person, number: str) -> Account | None:
+    """这个账号现在是另一户 (或没有登记在户的别人) 的卡: 那一条; 同一户合用的、没有人用的为空。"""
+    homes = Membership.objects.filter(person=person, until_on=None).values("household")
+    family = Membership.objects.filter(household__in=homes, until_on=None).values("person")
+    same = Account.objects.filter(number_bi=index_value(Account, "number_bi", number), until_on=None)
+    return (
+        same.exclude(person=person).exclude(person__in=family).select_related("person").order_by("pk").first()
+    )
+
+
 def accounts_shared(numbers: list[bytes]) -> QuerySet[Account]:
     """这些账号里, 登记在不止一人名下的。"""
     doubled = (

@@ -8,9 +8,10 @@ from django.db import transaction
 from pypinyin import Style, lazy_pinyin
 
 from doudi.law import identity
-from doudi.law.masking import mask_account, mask_identity
+from doudi.law.masking import mask_account, mask_identity, mask_name
 from doudi.records.audit.services import hold_chain, record
 from doudi.records.people.models import Account, Fact, Household, Membership, Obligor, Person, Relative
+from doudi.records.people.queries import anothers_card
 from doudi.records.staff.models import User
 from doudi.store.fields import index_value
 from doudi.store.numbers import next_number
@@ -34,6 +35,16 @@ class NameDiffers(Refusal):
     def __init__(self, known: str, given: str, number: str) -> None:
         super().__init__(
             f"证件号 {mask_identity(number)} 已登记的姓名是 {known}, 这次填的是 {given}, 请核对证件"
+        )
+
+
+class CardOfAnotherHousehold(Refusal):
+    """这张卡已经是另一户的。"""
+
+    def __init__(self, last4: str, whose: str) -> None:
+        super().__init__(
+            f"尾号 {last4} 的账户现在是{whose}的卡; 一户 (一人) 一卡, 请对照卡面核对账号, 确实要合用的写明理由再提交",
+            field="shared",
         )
 
 
@@ -244,11 +255,45 @@ def set_account(
     return account
 
 
+def require_own_card(*, by: User, person: Person, number: str, reason: str) -> None:
+    """一户 (一人) 一卡: 账号已经是另一户的卡的, 写明理由才放行, 理由留在审计链上。同一户合用的不问。
+
+    Runs in the caller's transaction. Raises CardOfAnotherHousehold. 依据: 财办〔2020〕37号
+    """
+    card = anothers_card(person, number)
+    if card is None:
+        return
+    if not reason.strip():
+        raise CardOfAnotherHousehold(card.last4, _whose(card, by))
+    record(
+        by=by, action="people.shared_card", subject=f"person:{person.pk}", account=mask_account(card.number),
+        other=card.person_id, reason=reason.strip()[:200],
+    )  # fmt: skip
+
+
+def _whose(card: Account, by: User) -> str:
+    """The village and a masked name where he may look; elsewhere the township, and nothing else."""
+    here = Membership.objects.filter(person=card.person, until_on=None)
+    member = here.select_related("household__village__parent").first()
+    if member is None:
+        return "没有登记在户的人"
+    home = member.household
+    if Household.objects.visible_to(by).filter(pk=home.pk).exists():
+        return f"{home.village.name}{mask_name(card.person.name)}户"
+    return f"{home.village.parent.name if home.village.parent else '别处'}的另一户"
+
+
 @transaction.atomic
-def set_first_account(*, by: User, person: Person, bank: str, number: str, on: dt.date) -> None:
-    """申请时登记领款账户; 已有在用账户的不动: 换账户要报变动, 由另一人核实。"""
+def set_first_account(
+    *, by: User, person: Person, bank: str, number: str, on: dt.date, shared: str = ""
+) -> None:
+    """申请时登记领款账户; 已有在用账户的不动: 换账户要报变动, 由另一人核实。
+
+    `shared` is why the card of another household is to be used. Raises CardOfAnotherHousehold.
+    """
     hold_chain()
     if not Account.objects.filter(person=person, until_on=None).exists():
+        require_own_card(by=by, person=person, number=number, reason=shared)
         set_account(by=by, person=person, bank=bank, number=number, holder_name=person.name, on=on)
 
 

@@ -82,11 +82,12 @@ def assess_ability(
 @transaction.atomic
 def plan_support(
     *, case: Case, by: User, person: Person, form: str, on: dt.date, institution: str = "", carer: str = "",
-    bank: str = "", account: str = "",
+    bank: str = "", account: str = "", shared: str = "",
 ) -> SupportPlan:  # fmt: skip
     """选定供养方式: 本人定集中还是分散, 照料人或机构, 钱到本人的卡或机构的账户 (户名记机构)。
 
-    Raises NoInstitution, NotAnApplicant, AccountPaysNow. 依据: 649号令 第十九条
+    `shared` is why the card of another household is to be used. Raises NoInstitution, NotAnApplicant, AccountPaysNow,
+    CardOfAnotherHousehold. 依据: 649号令 第十九条
     """
     case = cases.locked(case)
     cases.require_station(case, "survey", "review")
@@ -98,6 +99,8 @@ def plan_support(
     if account:
         holder = institution.strip() if form == "centralised" else person.name
         _require_not_paid_there(person, account, on)
+        if form != "centralised":
+            people.require_own_card(by=by, person=person, number=account, reason=shared)
         people.set_account(by=by, person=person, bank=bank, number=account, holder_name=holder, on=on)
     return SupportPlan.objects.create(
         case=case, person=person, form=form, institution=institution.strip(), carer=carer.strip(), on=on,

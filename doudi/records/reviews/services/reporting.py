@@ -63,6 +63,8 @@ def report(
     told = {name: text.strip() for name, text in details.items() if text.strip()}
     _require_details(household, kind, person, told, on)
     _require_new(household, kind, person)
+    if kind == Kind.ACCOUNT and person and is_own_card(person, told):
+        people.require_own_card(by=by, person=person, number=told["number"], reason=told.get("shared", ""))
     event = ChangeEvent.objects.create(
         household=household,
         person=person,
@@ -148,6 +150,11 @@ def _check_account(household: Household, told: Mapping[str, str], on: dt.date) -
     number = identity.normalise(told["number"])
     if not (number.isascii() and number.isdigit() and 12 <= len(number) <= 25):
         raise DetailMissing("账号应为 12 到 25 位数字, 请对照卡面核对")
+
+
+def is_own_card(person: Person, told: Mapping[str, str]) -> bool:
+    """户名是本人的卡; 供养机构的账户本来就是许多人的。"""
+    return identity.canonical_name(told.get("holder", "")) in ("", person.name)
 
 
 def _check_suspension(household: Household, told: Mapping[str, str], on: dt.date) -> None:

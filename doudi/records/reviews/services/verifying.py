@@ -18,6 +18,7 @@ from doudi.records.reviews.models import WAY, ChangeEvent
 from doudi.records.reviews.queries import awards_of, awards_only_for, members_left, schemes_of
 from doudi.records.reviews.refusals import AppliedToFamily, DetailMissing, NotAtThisStep, SamePersonAgain
 from doudi.records.reviews.services.gate import check
+from doudi.records.reviews.services.reporting import is_own_card
 from doudi.records.reviews.services.reviving import revive
 from doudi.records.staff.models import Role, User
 from doudi.records.staff.services import notify
@@ -128,6 +129,9 @@ def _apply(event: ChangeEvent, by: User, on: dt.date, new_head: Person | None) -
     if event.kind in COUNTY:
         return False
     if event.kind == Kind.ACCOUNT and event.person:
+        if is_own_card(event.person, told):
+            reason = told.get("shared", "")
+            people.require_own_card(by=by, person=event.person, number=told["number"], reason=reason)
         people.set_account(
             by=by, person=event.person, bank=told["bank"], number=told["number"],
             holder_name=told.get("holder") or event.person.name, on=on,

@@ -122,6 +122,15 @@ def _holder(household: Household) -> forms.Field:
     )
 
 
+def _shared(household: Household) -> forms.Field:
+    return forms.CharField(
+        label="与另一户用同一张卡的理由",
+        max_length=200,
+        required=False,
+        help_text="账号已经是另一户的卡才写; 核实的人看得到, 记进审计链",
+    )
+
+
 def _choice(label: str, options: Mapping[str, str]) -> Callable[[Household], forms.Field]:
     return lambda household: forms.ChoiceField(label=label, choices=[NOTHING, *options.items()])
 
@@ -185,6 +194,7 @@ FIELDS: Mapping[str, Mapping[str, Callable[[Household], forms.Field]]] = {
         "bank": _words("开户行"),
         "number": _words("账号", 30, "12 到 25 位数字, 对照卡面"),
         "holder": _holder,
+        "shared": _shared,
     },
     Kind.ADDRESS: {"address": _words("新住址", 120)},
     Kind.MEANS: {"text": _text},

@@ -73,6 +73,7 @@ def content(event: ChangeEvent) -> list[tuple[str, str]]:
         ("开户行", told.get("bank", "")),
         ("户名", told.get("holder", "")),
         ("账号", mask_account(told["number"]) if told.get("number") else ""),
+        ("与另一户用同一张卡的理由", told.get("shared", "")),
         ("增收的缘由", EXITS.get(told.get("exit_cause", ""), "")),
         ("暂停的各月", PAYS_BACK.get(told.get("pays_back", ""), "")),
         (

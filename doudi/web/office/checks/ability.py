@@ -147,7 +147,10 @@ def support_plan(request: HttpRequest, pk: int) -> HttpResponse:
     form = PlanForm(request.POST, person=person)
     if not form.is_valid():
         return _page(request, case, form, "")
-    said = {name: form.cleaned_data[name] for name in ("form", "institution", "carer", "bank", "account")}
+    said = {
+        name: form.cleaned_data[name]
+        for name in ("form", "institution", "carer", "bank", "account", "shared")
+    }
 
     def effect() -> object:
         return services.plan_support(case=case, by=user, person=person, on=today(), **said)

@@ -72,6 +72,10 @@ class PlanForm(PersonForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )  # fmt: skip
 
+    shared = forms.CharField(
+        label="与另一户用同一张卡的理由", required=False, max_length=200, help_text="账号已经是另一户的卡才写"
+    )
+
     def __init__(self, data: Any = None, *, person: Person | None = None, **start: Any) -> None:
         first = {"form": "scattered", **start, **({"person": person.pk} if person else {})}
         super().__init__(data, initial=first, auto_id=f"g{person.pk}-%s" if person else "id_%s")

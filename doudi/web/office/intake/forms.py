@@ -59,6 +59,9 @@ class ApplicationForm(KeyedForm):
     reason = forms.CharField(label="申请理由", max_length=400, widget=forms.Textarea(attrs={"rows": 2}))
     bank = forms.CharField(label="开户行", max_length=60)
     account = forms.CharField(label="户主的卡号或存折账号", max_length=40, widget=NUMERIC)
+    shared = forms.CharField(
+        label="与另一户用同一张卡的理由", required=False, max_length=200, help_text="账号已经是另一户的卡才写"
+    )
     agent_name = forms.CharField(
         label="代办人", required=False, max_length=60, help_text="本人来办的空着; 别人代办要有委托书"
     )
@@ -115,7 +118,10 @@ class ApplicationForm(KeyedForm):
             kind=catalogue().schemes[said["scheme"]].locality,
             members=filled.members,
             facts=filled.facts,
-            **{name: said[name] for name in ("address", "phone", "bank", "account", "reason", "agent_name")},
+            **{
+                name: said[name]
+                for name in ("address", "phone", "bank", "account", "shared", "reason", "agent_name")
+            },
             agent_relation=said["agent_relation"],
             agent_phone=said["agent_phone"],
             agent_mandate=bool(said["agent_name"]) and said["agent_mandate"],

@@ -121,7 +121,8 @@ def _application(
             try:
                 return redirect("case_filed", _file(request, form, entry, household, channel))
             except (Refusal, identity.BadIdentity) as refusal:
-                form.add_error(None, refusal.text)
+                field = getattr(refusal, "field", "")
+                form.add_error(field if field in form.fields else None, refusal.text)
         problems = [*problems_of(form), *entry.problems]
     context = {
         "form": form,

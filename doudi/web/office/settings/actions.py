@@ -117,6 +117,7 @@ ACTIONS: Mapping[str, str] = {
     "payroll.return_withdrawn": "作废待核回盘",
     "payroll.review": "复核发放",
     "people.account": "改领款账户",
+    "people.shared_card": "写明与另一户用同一张卡的理由",
     "people.address": "改住址电话",
     "people.death": "报告死亡",
     "people.death_withdrawn": "撤销死亡报告",
