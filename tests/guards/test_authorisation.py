@@ -444,6 +444,8 @@ def leak(name: str, role: Role, method: str, status: int, *, elsewhere: bool) ->
 # Addresses that need a record the two families do not have.
 ONLY_WITH_DATA = frozenset(
     {
+        "fund_change_check",
+        "fund_change_decline",
         "fund_move_check",
         "fund_move_decline",
         "payroll_register",

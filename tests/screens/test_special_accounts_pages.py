@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from doudi.records.audit.models import Look
-from doudi.records.ledger.models import AccountMove, FundReceipt, SpecialAccount
+from doudi.records.ledger.models import AccountMove, FundReceipt, SchemeChange, SpecialAccount
 from doudi.records.ledger.services import check, check_account, register_account, register_receipt
 from doudi.records.payments import services
 from doudi.records.staff.models import Role, User
@@ -128,6 +128,25 @@ def test_the_export_names_the_account_that_pays(office: factories.Office, sign_i
     assert paid_from(run, file.on) == "农商银行 尾号 0001"
     slip = sign_in("fuhe").get(reverse("payroll_slip", args=[file.pk]))
     assert (slip.status_code, slip.content[:4]) == (200, b"%PDF")
+
+
+def test_a_scheme_is_added_and_taken_off_by_two(office: factories.Office, sign_in: SignIn) -> None:
+    made, payer, reviewer = opened(office, NUMBER, "orphan"), sign_in("caiwu"), sign_in("fuhe")
+    assert "移出 孤儿基本生活保障" in words(payer, "fund_account_scheme", made.pk)
+    assert "有误" in post(payer, "fund_account_scheme", made.pk, which="+orphan")
+    assert not SchemeChange.objects.exists()
+    assert "请发放复核核对" in post(payer, "fund_account_scheme", made.pk, which="+temporary")
+    change = SchemeChange.objects.get()
+    assert "增减项目等发放复核核对" in words(payer, "fund_accounts")
+    assert "增加 临时救助" in words(reviewer, "fund_change_check", change.pk)
+    assert "已退回" in post(reviewer, "fund_change_decline", change.pk, reason="另设专户")
+    post(payer, "fund_account_scheme", made.pk, which="-orphan")
+    change = SchemeChange.objects.get(state="waiting")
+    assert "明天起算" in post(reviewer, "fund_change_check", change.pk)
+    move_to(DAY + dt.timedelta(days=1))
+    told = words(reviewer, "fund_accounts")
+    assert "孤儿基本生活保障" not in told
+    assert "没有" in told
 
 
 def test_money_is_moved_between_accounts_by_two(office: factories.Office, sign_in: SignIn) -> None:

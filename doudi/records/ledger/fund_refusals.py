@@ -104,6 +104,10 @@ class AccountNotEmpty(Refusal):
         super().__init__(f"尾号 {last4} 的专户余额 {fen} 元, 为零才能销户")
 
 
+class SchemeChangeUnreadable(Refusal):
+    """增减的项目没有选对, 或者已经办过。"""
+
+
 class AccountShort(Refusal):
     """转出的专户余额不够。"""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from doudi.records.ledger.models import AccountScheme, SpecialAccount
+from doudi.records.ledger.models import AccountScheme, SchemeChange, SpecialAccount
 
 USED = (SpecialAccount.State.OPEN, SpecialAccount.State.CLOSED)
 
@@ -13,7 +13,16 @@ USED = (SpecialAccount.State.OPEN, SpecialAccount.State.CLOSED)
 def special_accounts() -> QuerySet[SpecialAccount]:
     """全部专户, 在用的在前, 先登记的在前; 账号不取出。"""
     rows = SpecialAccount.objects.select_related("registered_by", "checked_by").defer("number")
-    return rows.prefetch_related("schemes").order_by("closed_on", "pk")
+    return rows.prefetch_related("schemes", "changes").order_by("closed_on", "pk")
+
+
+def scheme_changes() -> QuerySet[SchemeChange]:
+    """专户的增减项目; 账号不取出。"""
+    return (
+        SchemeChange.objects.select_related("account", "registered_by")
+        .defer("account__number")
+        .order_by("-pk")
+    )
 
 
 def open_accounts() -> list[SpecialAccount]:

@@ -12,7 +12,15 @@ from django.db import connection
 from django.db.models import Sum
 
 from doudi.records.decisions.models import ListTransfer
-from doudi.records.ledger.models import AccountMove, AccountScheme, Entry, FundReceipt, SpecialAccount, Txn
+from doudi.records.ledger.models import (
+    AccountMove,
+    AccountScheme,
+    Entry,
+    FundReceipt,
+    SchemeChange,
+    SpecialAccount,
+    Txn,
+)
 from doudi.records.payments.models import RecoveryReceipt
 
 Found = Iterable[tuple[str, int, int]]
@@ -50,6 +58,17 @@ def special_accounts() -> Found:
             yield f"专户尾号 {one.last4} 已销户的余额", 0, left[one.pk]
     yield from _receipts(spans)
     yield from _moves()
+    yield from _changes()
+
+
+def _changes() -> Found:
+    """What two persons put on an account or took off it is what the account pays, from that day."""
+    spans = set(AccountScheme.objects.values_list("account", "scheme", "from_on"))
+    ends = set(AccountScheme.objects.values_list("account", "scheme", "until_on"))
+    for one in SchemeChange.objects.filter(state="applied").order_by("pk"):
+        wanted = (one.account_id, one.scheme, one.from_on)
+        if wanted not in (spans if one.adds else ends) or one.registered_by_id == one.checked_by_id:
+            yield f"专户增减项目 {one.pk}", 1, 0
 
 
 def _moves() -> Found:

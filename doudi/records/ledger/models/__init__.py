@@ -3,7 +3,7 @@
 from doudi.records.ledger.models.books import Entry, Txn
 from doudi.records.ledger.models.closing import MonthClose
 from doudi.records.ledger.models.funds import AccountMove, Budget, FundReceipt, Level, Voucher, WorkVoucher
-from doudi.records.ledger.models.special_accounts import AccountScheme, SpecialAccount
+from doudi.records.ledger.models.special_accounts import AccountScheme, SchemeChange, SpecialAccount
 
 __all__ = [
     "AccountMove",
@@ -13,6 +13,7 @@ __all__ = [
     "FundReceipt",
     "Level",
     "MonthClose",
+    "SchemeChange",
     "SpecialAccount",
     "Txn",
     "Voucher",

@@ -79,3 +79,47 @@ class AccountScheme(models.Model):
                 condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="account_scheme_dates"
             ),
         ]
+
+
+class SchemeChange(models.Model):
+    """专户增减项目: 一人登记, 另一人核对, 核对次日起算, 以前的收付不动。"""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "待核对"
+        APPLIED = "applied", "已生效"
+        DECLINED = "declined", "已退回"
+
+    account = models.ForeignKey(
+        SpecialAccount, models.RESTRICT, related_name="changes", verbose_name="资金专户"
+    )
+    scheme = models.CharField("增减的项目", max_length=30, blank=True)
+    adds = models.BooleanField("是增加")
+    from_on = models.DateField("生效日期", null=True)
+    state = models.CharField("增减状态", max_length=10, choices=State, default=State.WAITING)
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, related_name="+", verbose_name="登记人"
+    )
+    registered_on = models.DateField("登记日期")
+    checked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.RESTRICT, null=True, related_name="+", verbose_name="核对人"
+    )
+    checked_on = models.DateField("核对日期", null=True)
+    declined_reason = models.CharField("退回理由", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "专户增减项目"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account"], condition=Q(state="waiting"), name="one_scheme_change_waits"
+            ),
+            models.CheckConstraint(
+                condition=Q(checked_by=None) | ~Q(checked_by=F("registered_by")), name="scheme_change_by_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="waiting") | Q(checked_by__isnull=False), name="scheme_change_checked"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="applied", from_on__isnull=False) | (~Q(state="applied") & Q(from_on=None)),
+                name="scheme_change_day",
+            ),
+        ]

@@ -16,6 +16,11 @@ from doudi.records.ledger.services.posting import (
     Posting,
     post,
 )
+from doudi.records.ledger.services.scheme_changes import (
+    check_scheme_change,
+    decline_scheme_change,
+    register_scheme_change,
+)
 from doudi.records.ledger.services.special_accounts import check_account, decline_account, register_account
 
 __all__ = [
@@ -25,14 +30,17 @@ __all__ = [
     "Posting",
     "check",
     "check_account",
+    "check_scheme_change",
     "confirm_close",
     "decline",
     "decline_account",
+    "decline_scheme_change",
     "place_receipt",
     "post",
     "prepare_close",
     "register_account",
     "register_receipt",
+    "register_scheme_change",
     "register_work",
     "set_budget",
 ]

@@ -53,7 +53,7 @@ def register_account(
     if known:
         return _same(known, told, wanted)
     for scheme in wanted:
-        _require_free(scheme, opened_on)
+        require_free(scheme, opened_on)
     made = SpecialAccount.objects.create(
         **told, number=digits, last4=digits[-4:], registered_by=by, registered_on=today()
     )
@@ -87,7 +87,8 @@ def _same(known: SpecialAccount, told: dict[str, Any], wanted: list[str]) -> Spe
     return known
 
 
-def _require_free(scheme: str, from_on: dt.date) -> None:
+def require_free(scheme: str, from_on: dt.date) -> None:
+    """这个项目从那天起没有别的专户发放才放行。Raises SchemePaidElsewhere, SchemePaidElsewhereThen."""
     name = scheme_name(scheme) if scheme else REST
     rows = AccountScheme.objects.select_related("account").defer("account__number")
     taken = rows.filter(scheme=scheme, until_on=None).first()

@@ -6,7 +6,7 @@ from django.db.models import Q
 from doudi.law.money import yuan
 from doudi.records.audit.services import hold_chain, record
 from doudi.records.ledger.fund_refusals import AccountNotEmpty, AccountSettled, AccountStillMoving
-from doudi.records.ledger.models import AccountMove, FundReceipt, SpecialAccount
+from doudi.records.ledger.models import AccountMove, FundReceipt, SchemeChange, SpecialAccount
 from doudi.records.ledger.services.funds import require
 from doudi.records.payments.funds.special_accounts import balance_of, moved_on
 from doudi.records.staff.models import Role, User
@@ -31,6 +31,10 @@ def close_account(account: SpecialAccount, by: User) -> SpecialAccount:
     moves = AccountMove.objects.filter(state=AccountMove.State.WAITING)
     if moves.filter(Q(source=held) | Q(target=held)).exists():
         raise AccountStillMoving(held.last4, "还有待核对的划转, 核对或退回之前")
+    if held.changes.filter(state=SchemeChange.State.WAITING).exists():
+        raise AccountStillMoving(held.last4, "还有待核对的增减项目, 核对或退回之前")
+    if held.schemes.filter(Q(from_on__gt=today()) | Q(until_on__gt=today())).exists():
+        raise AccountStillMoving(held.last4, "有项目的增减明天才生效, 今天")
     left = balance_of(held).left_fen
     if left:
         raise AccountNotEmpty(held.last4, yuan(left))
@@ -38,7 +42,7 @@ def close_account(account: SpecialAccount, by: User) -> SpecialAccount:
         raise AccountStillMoving(held.last4, "今天有收付, 今天")
     held.state, held.closed_by, held.closed_on = SpecialAccount.State.CLOSED, by, today()
     held.save(update_fields=["state", "closed_by", "closed_on"])
-    for one in held.schemes.order_by("pk"):
+    for one in held.schemes.filter(until_on=None).order_by("pk"):
         one.until_on = held.closed_on
         one.save(update_fields=["until_on"])
     record(by=by, action="special.close", subject=held, last4=held.last4)

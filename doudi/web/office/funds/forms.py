@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from doudi.records.ledger.models import FundReceipt, Level, SpecialAccount, WorkVoucher
+from doudi.records.ledger.services.special_accounts import REST
 from doudi.records.ledger.special_accounts import open_accounts
 from doudi.web.office.forms import DayField, KeyedForm, YuanField
 
@@ -105,6 +106,28 @@ class AccountForm(KeyedForm):
         """填好的专户。"""
         names = ("holder_name", "bank", "number", "opened_on", "schemes")
         return {name: self.cleaned_data[name] for name in names}
+
+
+class SchemeChangeForm(KeyedForm):
+    """专户增加或移出一个项目。"""
+
+    which = forms.ChoiceField(label="增加或移出", help_text="核对次日起算; 以前的收付还是原来那个专户的")
+
+    def __init__(
+        self, *args: Any, schemes: list[tuple[str, str]], account: SpecialAccount, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        mine = {one.scheme for one in account.schemes.all() if one.until_on is None}
+        known = [("", REST), *schemes]
+        self.fields["which"].choices = [  # type: ignore[attr-defined]
+            *((f"-{key}", f"移出 {name}") for key, name in known if key in mine),
+            *((f"+{key}", f"增加 {name}") for key, name in known if key not in mine),
+        ]
+
+    def told(self) -> dict[str, Any]:
+        """增还是减, 哪个项目。"""
+        which = self.cleaned_data["which"]
+        return {"scheme": which[1:], "adds": which[0] == "+"}
 
 
 class WorkForm(_Voucher):

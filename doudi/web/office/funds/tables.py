@@ -8,9 +8,11 @@ from django.urls import reverse
 from doudi.records.ledger.accounts import ACCOUNTS
 from doudi.records.ledger.models import (
     AccountMove,
+    AccountScheme,
     Budget,
     FundReceipt,
     MonthClose,
+    SchemeChange,
     SpecialAccount,
     Voucher,
     WorkVoucher,
@@ -22,6 +24,7 @@ from doudi.records.payments.funds.funding import LevelSum
 from doudi.records.payments.funds.special_accounts import Sums
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import User
+from doudi.store.today import today
 from doudi.web.office.access import may_open
 from doudi.web.ui.components import Flag, Tone
 from doudi.web.ui.tables import Column, Link, Row, Table
@@ -60,7 +63,16 @@ def account_sums(sums: Sums) -> Table:
 
 def schemes_of(account: SpecialAccount) -> str:
     """从这个专户发放的项目。"""
-    return "、".join(scheme_name(one.scheme) if one.scheme else REST for one in account.schemes.all())
+    is_open = account.state == SpecialAccount.State.OPEN
+    rows = [
+        one for one in account.schemes.all() if not is_open or one.until_on is None or one.until_on > today()
+    ]
+    return "、".join(_paid_here(one) for one in rows) or "没有"
+
+
+def _paid_here(one: AccountScheme) -> str:
+    name = scheme_name(one.scheme) if one.scheme else REST
+    return f"{name} ({one.from_on} 起)" if one.from_on > today() else name
 
 
 def accounts(user: User, rows: Iterable[SpecialAccount]) -> Table:
@@ -82,6 +94,13 @@ def _account_act(user: User, one: SpecialAccount) -> Any:
     if one.state == SpecialAccount.State.WAITING:
         name = "fund_account_check"
         return Link("核对", reverse(name, args=[one.pk])) if may_open(user, name) else "等发放复核核对"
+    waiting = [each for each in one.changes.all() if each.state == SchemeChange.State.WAITING]
+    if waiting:
+        name = "fund_change_check"
+        can = may_open(user, name)
+        return Link("核对增减项目", reverse(name, args=[waiting[0].pk])) if can else "增减项目等发放复核核对"
+    if one.state == SpecialAccount.State.OPEN and may_open(user, "fund_account_scheme"):
+        return Link("增减项目", reverse("fund_account_scheme", args=[one.pk]))
     if one.state == SpecialAccount.State.OPEN and may_open(user, "fund_account_close"):
         return Link("销户", reverse("fund_account_close", args=[one.pk]))
     return f"{one.closed_on} 销户" if one.closed_on else one.declined_reason

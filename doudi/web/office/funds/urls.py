@@ -4,7 +4,7 @@ from django.urls import URLPattern
 
 from doudi.records.staff.models import Role
 from doudi.web.office.access import PAYROLL, page
-from doudi.web.office.funds import accounts, acts, moves, views
+from doudi.web.office.funds import accounts, acts, moves, scheme_changes, views
 
 READERS = PAYROLL | {Role.DIRECTOR, Role.AUDITOR}
 WRITE = ("GET", "POST")
@@ -25,6 +25,12 @@ urlpatterns: list[URLPattern] = [
     page("zijin/zhuanhu/<int:pk>/tuihui/", accounts.decline, name="fund_account_decline", roles=CHECKER,
          methods=WRITE),
     page("zijin/zhuanhu/<int:pk>/xiaohu/", accounts.close, name="fund_account_close", roles=CHECKER,
+         methods=WRITE),
+    page("zijin/zhuanhu/<int:pk>/xiangmu/", scheme_changes.register, name="fund_account_scheme", roles=MAKER,
+         methods=WRITE),
+    page("zijin/zhuanhu/xiangmu/<int:pk>/hedui/", scheme_changes.check, name="fund_change_check", roles=CHECKER,
+         methods=WRITE),
+    page("zijin/zhuanhu/xiangmu/<int:pk>/tuihui/", scheme_changes.decline, name="fund_change_decline", roles=CHECKER,
          methods=WRITE),
     page("zijin/huazhuan/", moves.moves, name="fund_moves", roles=READERS),
     page("zijin/huazhuan/dengji/", moves.register, name="fund_move_new", roles=MAKER, methods=WRITE),
