@@ -120,6 +120,7 @@ class SchemeChangeForm(KeyedForm):
         mine = {one.scheme for one in account.schemes.all() if one.until_on is None}
         known = [("", REST), *schemes]
         self.fields["which"].choices = [  # type: ignore[attr-defined]
+            ("", "请选"),
             *((f"-{key}", f"移出 {name}") for key, name in known if key in mine),
             *((f"+{key}", f"增加 {name}") for key, name in known if key not in mine),
         ]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from doudi.law.money import yuan
 from doudi.records.ledger import queries, services
 from doudi.records.ledger.models import AccountMove
+from doudi.records.ledger.special_accounts import open_accounts
 from doudi.records.payments import services as payments
 from doudi.records.payments.funds.special_accounts import balance_of
 from doudi.store.today import today
@@ -29,11 +30,13 @@ def moves(request: HttpRequest) -> HttpResponse:
     """专户之间的划转。"""
     user = the_user(request)
     page = Paginator(queries.account_moves(), lists.PAGE_SIZE).get_page(request.GET.get("page"))
+    top = head(user, LIST, "专户划转", "fund_move_new", "登记划转")
     context = {
-        **head(user, LIST, "专户划转", "fund_move_new", "登记划转"),
+        **top,
         "sub": "从一个专户转到另一个专户, 凭银行的转账单据登记, 由另一人核对之后记账; 余额不够的不能转。",
         "table": tables.moves(user, page.object_list),
         "pager": lists.pager(request, page),
+        "act": top["act"] if len(open_accounts()) > 1 else None,
         "empty": ui.Empty("nothing", "没有专户之间的划转", "有两个在用的专户才能划转。"),
     }
     return render(request, "office/funds/list.html", context)
