@@ -19,7 +19,15 @@ from doudi.records.ledger.fund_refusals import (
     VouchersWaiting,
 )
 from doudi.records.ledger.models import Entry, MonthClose, Txn
-from doudi.records.ledger.services import check, confirm_close, post, prepare_close, register_receipt
+from doudi.records.ledger.services import (
+    check,
+    confirm_close,
+    decline,
+    post,
+    prepare_close,
+    register_receipt,
+    register_work,
+)
 from doudi.records.ledger.services.closing import last_day, trial_hash
 from doudi.store import triggers
 from doudi.store.today import move_to
@@ -80,12 +88,21 @@ def test_money_that_arrived_in_a_closed_month_is_not_booked_there(office: factor
     with pytest.raises(VouchersWaiting, match="1 张"):
         prepare_close(202610, office.caiwu)
     check(made, office.fuhe)
-    confirm_close(prepare_close(202610, office.caiwu), office.fuhe)
+    close = prepare_close(202610, office.caiwu)
     late = register_receipt(
         kind="grant", level="city", scheme="", document_no="2", on=OCTOBER, fen=5, by=office.caiwu
     )
+    with pytest.raises(VouchersWaiting, match="1 张"):
+        confirm_close(close, office.fuhe)
+    decline(late, "十一月才到账", office.fuhe)
+    confirm_close(close, office.fuhe)
+    with pytest.raises(MonthClosed) as refusal:
+        register_receipt(
+            kind="grant", level="city", scheme="", document_no="3", on=OCTOBER, fen=5, by=office.caiwu
+        )
+    assert refusal.value.field == "on"
     with pytest.raises(MonthClosed):
-        check(late, office.fuhe)
+        register_work(kind="out", purpose="印表", document_no="4", on=OCTOBER, fen=5, by=office.caiwu)
     assert queries.received_by_source() == {("city", ""): 5}
 
 

@@ -130,7 +130,7 @@ class MonthClosed(Refusal):
     """这个月已经结账。"""
 
     def __init__(self, month: str, on: object) -> None:
-        super().__init__(f"{month}已经月结, {on} 的账不能再记, 请按今天的日期记在本月并写明原委")
+        super().__init__(f"{month}已经月结, {on} 的账不能再记, 请按今天的日期记在本月并写明原委", field="on")
 
 
 class MonthNotOver(Refusal):

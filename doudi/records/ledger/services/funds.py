@@ -30,7 +30,7 @@ from doudi.records.ledger.models import (
     WorkVoucher,
 )
 from doudi.records.ledger.queries import work_balance
-from doudi.records.ledger.services.posting import Posting, post
+from doudi.records.ledger.services.posting import Posting, post, require_open
 from doudi.records.ledger.special_accounts import open_accounts, payers
 from doudi.records.policies.queries import scheme_name
 from doudi.records.staff.models import Role, User
@@ -63,7 +63,8 @@ def register_receipt(
     """登记资金到账 (拨款或年初结余), 等另一人核对; 没有核对的不算数。`scheme` 空着为全部救助。
 
     设了专户的要写明进了哪个专户。同一份文件同样的内容再登记不起作用。
-    Raises FundDutyNotYours, VoucherUnreadable, AccountDoesNotFit, DocumentKnown. 依据: 649号令 第五条
+    Raises FundDutyNotYours, VoucherUnreadable, MonthClosed, AccountDoesNotFit, DocumentKnown.
+    依据: 649号令 第五条
     """
     require("登记资金到账", Role.PAYER, by)
     if kind not in Kind.values or level not in Level.values:
@@ -79,6 +80,7 @@ def register_receipt(
     )
     if told:
         return told
+    require_open(on)
     _require_fitting(account, scheme, on)
     made = FundReceipt.objects.create(
         kind=kind, level=level, scheme=scheme, document_no=number, on=on, fen=fen, account=account,
@@ -94,7 +96,7 @@ def register_work(
 ) -> WorkVoucher:
     """登记工作经费的收入或支出, 等另一人核对。
 
-    Raises FundDutyNotYours, VoucherUnreadable, DocumentKnown.
+    Raises FundDutyNotYours, VoucherUnreadable, MonthClosed, DocumentKnown.
     """
     require("登记工作经费", Role.PAYER, by)
     if kind not in WorkVoucher.Kind.values or not purpose.strip():
@@ -105,6 +107,7 @@ def register_work(
     told: WorkVoucher | None = same_voucher(known, {"on": on, "fen": fen, "purpose": purpose.strip()})
     if told:
         return told
+    require_open(on)
     made = WorkVoucher.objects.create(
         kind=kind, purpose=purpose.strip(), document_no=number, on=on, fen=fen, registered_by=by,
         registered_on=today(),

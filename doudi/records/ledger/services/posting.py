@@ -51,7 +51,7 @@ def post(*, key: str, kind: str, on: date, memo: str, entries: Iterable[Posting]
         known = Txn.objects.filter(key=key).first()
         if known is not None:
             return _same(known, kind, on, memo, rows)
-        _require_open(on)
+        require_open(on)
         txn = Txn.objects.create(key=key, kind=kind, on=on, memo=memo)
         lines = ((txn.pk, line, *row) for line, row in enumerate(rows, 1))
         bulk_append(Entry, ["txn", "line", "account", "side", "fen", "subject"], lines)
@@ -60,7 +60,8 @@ def post(*, key: str, kind: str, on: date, memo: str, entries: Iterable[Posting]
     return txn
 
 
-def _require_open(on: date) -> None:
+def require_open(on: date) -> None:
+    """这一天所在的月份没有结账才放行。Raises MonthClosed."""
     closed = MonthClose.objects.filter(confirmed_by__isnull=False, last_on__gte=on).order_by("month").first()
     if closed:
         raise MonthClosed(f"{closed.month // 100}年{closed.month % 100}月", on)

@@ -16,6 +16,7 @@ from doudi.records.ledger.services.funds import (
     same_voucher,
     voucher_number,
 )
+from doudi.records.ledger.services.posting import require_open
 from doudi.records.payments.funds.special_accounts import balance_of
 from doudi.records.staff.models import Role, User
 from doudi.store.today import today
@@ -29,7 +30,8 @@ def register_move(
 ) -> AccountMove:
     """登记专户之间的划转, 等另一人核对; 没有核对的不算数。同样的内容再登记不起作用。
 
-    Raises FundDutyNotYours, AwayNow, VoucherUnreadable, MoveUnreadable, AccountSettled, DocumentKnown, AccountShort.
+    Raises FundDutyNotYours, AwayNow, VoucherUnreadable, MoveUnreadable, AccountSettled, DocumentKnown,
+    MonthClosed, AccountShort.
     """
     require("登记专户划转", Role.PAYER, by)
     number = voucher_number(document_no, on, fen)
@@ -42,7 +44,8 @@ def register_move(
     told: AccountMove | None = same_voucher(known, {"target_id": target.pk, "on": on, "fen": fen})
     if told:
         return told
-    _require_open(source, target, on=on)
+    require_open(on)
+    _require_in_use(source, target, on=on)
     _require_enough(source, fen)
     made = AccountMove.objects.create(
         source=source,
@@ -68,7 +71,7 @@ def check_move(move: AccountMove, by: User) -> AccountMove:
     if held.state == State.BOOKED and held.checked_by_id == by.pk:
         return held
     require_waiting(held)
-    _require_open(held.source, held.target, on=held.on)
+    _require_in_use(held.source, held.target, on=held.on)
     _require_enough(held.source, held.fen)
     held.state, held.checked_by, held.checked_on = State.BOOKED, by, today()
     held.save(update_fields=["state", "checked_by", "checked_on"])
@@ -77,7 +80,7 @@ def check_move(move: AccountMove, by: User) -> AccountMove:
     return held
 
 
-def _require_open(*accounts: SpecialAccount, on: dt.date) -> None:
+def _require_in_use(*accounts: SpecialAccount, on: dt.date) -> None:
     for one in SpecialAccount.objects.filter(pk__in=[each.pk for each in accounts]).defer("number"):
         if one.state != SpecialAccount.State.OPEN:
             raise AccountSettled(one.last4, str(one.get_state_display()))
