@@ -72,6 +72,7 @@ def _work_through(page: Page, queue: str, label: str, picture: Picture | None = 
     page.locator("#deciding tbody a").first.click()
     button = page.get_by_role("button", name=label, exact=True)
     expect(button).to_be_focused()
+    page.wait_for_load_state()  # the button has the focus before the page's keys are there
     if picture:
         picture(page, "county-decide", full=True)
     keys, taken = Keys(page), []

@@ -1,6 +1,6 @@
 """P07: any history of return files and corrections, against a model in plain Python, at every step.
 
-DOUDI_HISTORIES says how many (500 unless told; the long run is 5,000), DOUDI_SEED where to begin.
+DOUDI_HISTORIES says how many (250 unless told; the long run is 5,000), DOUDI_SEED where to begin.
 """
 
 import datetime as dt
@@ -21,7 +21,7 @@ from tests.services.undone import undone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.once]
 DAY = dt.date(2026, 11, 5)
-HISTORIES = int(os.environ.get("DOUDI_HISTORIES", "500"))
+HISTORIES = int(os.environ.get("DOUDI_HISTORIES", "250"))
 SEED = int(os.environ.get("DOUDI_SEED", "20261105"))
 LINES, MOST_FILES, MOST_CORRECTIONS = 5, 6, 2
 NEXT = {
